@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's `struct notifier_block`, joined to the handler that it calls.
+//!
+//! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
+
+use kernel::{
+    bindings,
+    prelude::*,
+    types::Opaque, //
+};
+
+use crate::{
+    Accepts,
+    Priority, //
+};
+
+/// A `struct notifier_block` and, behind it, its handler.
+///
+/// # Invariants
+///
+/// `inner` is an initialised `struct notifier_block` whose `notifier_call` is [`callback`], for the
+/// chain that the block was made for and for this very `T`.
+// `repr(C)`, since the callback finds the block by the address of its first field.
+#[pin_data]
+#[repr(C)]
+pub(crate) struct Block<T> {
+    #[pin]
+    inner: Opaque<bindings::notifier_block>,
+    #[pin]
+    handler: T,
+}
+
+impl<T> Block<T> {
+    /// Creates a block that stands on no chain yet and that only a `C` may call.
+    pub(crate) fn new<C: Accepts<T>, E>(
+        priority: Priority,
+        handler: impl PinInit<T, E>,
+    ) -> impl PinInit<Self, Error>
+    where
+        Error: From<E>,
+    {
+        // INVARIANT: `inner` is initialised right here, with the callback of `C` and `T`.
+        try_pin_init!(Self {
+            inner: Opaque::new(bindings::notifier_block {
+                notifier_call: Some(callback::<C, T>),
+                next: core::ptr::null_mut(),
+                priority: priority.get(),
+            }),
+            handler <- handler,
+        })
+    }
+
+    /// Returns the handler.
+    #[inline]
+    pub(crate) fn handler(&self) -> &T {
+        &self.handler
+    }
+}
+
+/// The one place where the kernel enters Rust: the `notifier_fn_t` of every block.
+///
+/// # Safety
+///
+/// - `block` must point to a live [`Block<T>`] that stays where it is, and must have been derived
+///   from a pointer to all of it.
+/// - `action` and `data` must be what the chain `C` passes to its notifiers.
+unsafe extern "C" fn callback<C: Accepts<T>, T>(
+    block: *mut bindings::notifier_block,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: By the safety requirements, `block` points to the first field of a live `Block<T>`,
+    // and may be used for all of it. While it is on the chain, nobody holds a `&mut` that is used.
+    let block = unsafe { &*block.cast::<Block<T>>() };
+
+    // SAFETY: By the safety requirements, `C` passed `action` and `data`.
+    unsafe { C::notify(&block.handler, action, data) }.into_raw()
+}
+
+static_assertions::const_assert_eq!(core::mem::offset_of!(Block<u64>, inner), 0);
+
+// The handler is all that a block costs beyond what C pays.
+static_assertions::assert_eq_size!(Block<()>, bindings::notifier_block);
+static_assertions::assert_eq_align!(Block<()>, bindings::notifier_block);

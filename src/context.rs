@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a callback may do where it runs.
+//!
+//! Two kinds of proof meet here. A *marker trait* says what the state of a handler is made of:
+//! [`AtomicSafe`] types have nothing in them that sleeps, [`NmiSafe`] types nothing that waits. A
+//! *token* says where the code runs: [`Atomic`] is what a handler on an atomic chain is given,
+//! [`Sleepable`] is what the functions of this crate ask for that may sleep.
+
+use core::marker::PhantomData;
+
+use kernel::{
+    sync::{
+        lock::{
+            mutex::MutexBackend,
+            spinlock::{
+                SpinLockBackend,
+                SpinLockIrqBackend, //
+            },
+            Backend,
+            Lock, //
+        },
+        poll::PollCondVar,
+        Completion,
+        CondVar,
+        Srcu, //
+    },
+    task::might_sleep,
+    types::NotThreadSafe,
+    workqueue, //
+};
+
+use crate::{
+    Accepts,
+    Registration, //
+};
+
+/// Types whose use never sleeps.
+///
+/// The state of a handler on an atomic chain must be `AtomicSafe`. The compiler works out by itself
+/// which types are, as it does for [`Send`]: a type is, unless something in it is not, at whatever
+/// depth and behind whatever pointer. What is not:
+///
+/// - [`Mutex`], since locking it sleeps,
+/// - [`Registration`], since dropping it waits for the callbacks that still run, itself among them,
+/// - [`MaySleep`], for types of your own.
+///
+/// What only wakes others ([`Completion`], [`CondVar`], work items) stays allowed, and so do C
+/// structures that merely have a mutex somewhere.
+///
+/// # Safety
+///
+/// Implementing this by hand overrides the compiler. Implementers must ensure that no safe use of
+/// `&Self` sleeps.
+///
+/// [`Mutex`]: kernel::sync::Mutex
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may sleep, so a handler on an atomic chain cannot own it",
+    label = "may sleep",
+    note = "use a `SpinLock`, an atomic or a `TryLock`, or hand the work to a work queue"
+)]
+pub unsafe auto trait AtomicSafe {}
+
+impl<T: ?Sized> !AtomicSafe for Lock<T, MutexBackend> {}
+impl !AtomicSafe for MaySleep {}
+impl<C: Accepts<T>, T> !AtomicSafe for Registration<C, T> {}
+
+// An explicit impl for one `Lock` switches the automatic one off for all of them, so that the spin
+// locks must be spelt out.
+
+// SAFETY: A spin lock spins and does not sleep, and neither does what it protects.
+unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockBackend> {}
+// SAFETY: As above.
+unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockIrqBackend> {}
+
+/// Types whose use never waits for anybody.
+///
+/// This is stricter than [`AtomicSafe`], and it is what the handlers need that run when a machine
+/// dies, in NMI context or with the other CPUs stopped: whoever holds a lock then may never give it
+/// back, so that even a spin lock waits for ever. The panic chain demands it. What is not
+/// `NmiSafe`, besides all that is not `AtomicSafe`:
+///
+/// - every [`Lock`]: use a [`TryLock`], or atomics,
+/// - [`Completion`], [`CondVar`] and work items, which take a spin lock to wake somebody.
+///
+/// # Safety
+///
+/// Implementing this by hand overrides the compiler. Implementers must ensure that no safe use of
+/// `&Self` waits for another context, neither by sleeping nor by spinning.
+///
+/// [`TryLock`]: crate::TryLock
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may wait for a lock, so a handler that runs in NMI context or in a panic cannot own it",
+    label = "may wait",
+    note = "the crashed CPU may hold any lock: use an atomic or a `TryLock`"
+)]
+pub unsafe auto trait NmiSafe {}
+
+impl<T: ?Sized, B: Backend> !NmiSafe for Lock<T, B> {}
+impl !NmiSafe for MaySleep {}
+impl<C: Accepts<T>, T> !NmiSafe for Registration<C, T> {}
+impl !NmiSafe for Completion {}
+impl !NmiSafe for CondVar {}
+impl !NmiSafe for PollCondVar {}
+impl !NmiSafe for Srcu {}
+impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::Work<T, ID> {}
+impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::DelayedWork<T, ID> {}
+
+/// Marks a type whose use may sleep, the way [`PhantomPinned`] marks one that must not move.
+///
+/// # Examples
+///
+/// A driver's own handle to a device behind a slow bus, which no atomic handler can own:
+///
+/// ```
+/// use notifier_chain::context::MaySleep;
+///
+/// struct SlowBus {
+///     address: u8,
+///     _may_sleep: MaySleep,
+/// }
+///
+/// let bus = SlowBus { address: 0x48, _may_sleep: MaySleep };
+/// assert_eq!(bus.address, 0x48);
+/// ```
+///
+/// [`PhantomPinned`]: core::marker::PhantomPinned
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MaySleep;
+
+/// The context of a handler on an atomic chain: it must not sleep.
+///
+/// A token: it has no size, only this crate makes it, and it cannot leave the callback that it was
+/// given to.
+// The lifetime is invariant, so that a token can be neither stretched nor kept.
+#[derive(Clone, Copy)]
+pub struct Atomic<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
+
+impl Atomic<'_> {
+    /// Creates the token.
+    ///
+    /// Not `unsafe`: the worst that a wrong one does is to forbid more than it need.
+    #[inline]
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData, NotThreadSafe)
+    }
+}
+
+/// Proof that the code may sleep.
+///
+/// Whatever in this crate may sleep, other than in a destructor, asks for it.
+#[derive(Clone, Copy)]
+pub struct Sleepable<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
+
+impl Sleepable<'_> {
+    /// Creates the token in code that knows by itself that it may sleep: module init and exit, a
+    /// work item, an ioctl.
+    ///
+    /// It runs the C macro `might_sleep()`, so that a kernel with `CONFIG_DEBUG_ATOMIC_SLEEP` reports a
+    /// caller that is wrong about this.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use notifier_chain::context::Sleepable;
+    ///
+    /// let cx = Sleepable::might_sleep();
+    /// assert_eq!(core::mem::size_of_val(&cx), 0);
+    /// ```
+    #[inline]
+    pub fn might_sleep() -> Self {
+        might_sleep();
+        Self(PhantomData, NotThreadSafe)
+    }
+}

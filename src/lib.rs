@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Notifier chains for Rust drivers.
+//!
+//! A notifier chain is an ordered list of callbacks that one event walks: the way in which a Linux
+//! kernel tells its modules that it panics, reboots or loses a network device. In C, what such a
+//! callback may do, what its argument is and who may unregister it from where is written in
+//! comments. Here it is written in types.
+//!
+//! # The words
+//!
+//! - A *chain* is an ordered list of notifiers. It is of one of four *kinds*, which differ in where
+//!   callbacks run and in who waits for whom. So far there is [`atomic`].
+//! - A *handler* is your callback and its state: a type that implements the kind's `Handler`.
+//! - A [`Registration`] is the value whose life is the handler's time on the chain.
+//! - An *event* is the typed view of what the chain passes along, an [`Outcome`] the handler's
+//!   answer, and a [`context`] what it may do where it runs.
+//!
+//! # The chains
+//!
+//! | chain | kind | event | handlers must be |
+//! | --- | --- | --- | --- |
+//! | [`chains::panic`] | [`atomic`] | [the message](chains::panic::Event) | [`NmiSafe`](context::NmiSafe) |
+//!
+//! # Examples
+//!
+//! A module that hears of a panic. Registering allocates nothing, and unloading the module
+//! unregisters the handler:
+//!
+//! ```ignore
+//! // `ignore`: a test is not a module.
+//! use kernel::prelude::*;
+//! use notifier_chain::{
+//!     atomic,
+//!     chains::panic,
+//!     Outcome,
+//!     Priority, //
+//! };
+//!
+//! module! {
+//!     type: Beacon,
+//!     name: "beacon",
+//!     authors: ["You"],
+//!     description: "Says that it heard of a panic",
+//!     license: "GPL",
+//! }
+//!
+//! #[pin_data]
+//! struct Beacon {
+//!     #[pin]
+//!     panic: panic::Registration<Alarm>,
+//! }
+//!
+//! impl kernel::InPlaceModule for Beacon {
+//!     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+//!         try_pin_init!(Self {
+//!             panic <- panic::Registration::new(Priority::FIRST, Alarm),
+//!         })
+//!     }
+//! }
+//!
+//! struct Alarm;
+//!
+//! impl atomic::Handler<panic::Event<'_>> for Alarm {
+//!     fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+//!         pr_emerg!("heard: {}\n", event.message());
+//!         Outcome::Done
+//!     }
+//! }
+//! ```
+
+pub mod atomic;
+mod bindings;
+mod block;
+pub mod chains;
+pub mod context;
+mod outcome;
+mod priority;
+mod registration;
+mod try_lock;
+
+pub use self::{
+    outcome::Outcome,
+    priority::Priority,
+    registration::{
+        Accepts,
+        Registration, //
+    },
+    try_lock::{
+        TryLock,
+        TryLockGuard, //
+    }, //
+};

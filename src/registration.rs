@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A notifier's time on a chain, as a value.
+
+use kernel::{
+    bindings,
+    prelude::*, //
+};
+
+use crate::{
+    block::Block,
+    Outcome,
+    Priority, //
+};
+
+/// A chain on which handlers of type `T` can be registered.
+///
+/// The chains of this crate implement it for the handlers that keep their rules. It is public so
+/// that a driver can bind one more chain of the kernel in its own tree; [`chains::panic`] shows how
+/// little that takes.
+///
+/// [`chains::panic`]: crate::chains::panic
+///
+/// # Safety
+///
+/// Implementers must ensure that
+///
+/// - from a successful [`register`](Self::register) until [`unregister`](Self::unregister) has
+///   returned, the chain calls the block only with an `action` and `data` that fulfil the safety
+///   requirements of [`notify`](Self::notify), and calls or touches it at no other time,
+/// - the handler may be called wherever the chain calls it: from other CPUs at the same time, hence
+///   `T` is [`Sync`]; in another context than the one that drops it, hence `T` is [`Send`]; and
+///   whatever else the context forbids, `T` does not do.
+#[diagnostic::on_unimplemented(
+    message = "a `{T}` cannot be registered on the chain `{Self}`",
+    label = "not a handler of this chain"
+)]
+pub unsafe trait Accepts<T> {
+    /// Puts `block` on the chain.
+    ///
+    /// # Errors
+    ///
+    /// Those of the chain's C function. The block is then not on the chain.
+    ///
+    /// # Safety
+    ///
+    /// `block` must be initialised, on no chain, and stay valid and in its place until
+    /// [`unregister`](Self::unregister) has returned.
+    unsafe fn register(&self, block: *mut bindings::notifier_block) -> Result;
+
+    /// Takes `block` off the chain, and returns when none of its callbacks can run any more.
+    ///
+    /// # Safety
+    ///
+    /// `block` must be on this chain, and the caller must not be one of its callbacks.
+    unsafe fn unregister(&self, block: *mut bindings::notifier_block);
+
+    /// Calls `handler` with the event that `action` and `data` stand for.
+    ///
+    /// # Safety
+    ///
+    /// `action` and `data` must be what this chain passes to its notifiers, in the callback for
+    /// which it passes them.
+    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome;
+}
+
+/// A handler's time on a chain: registered when this is initialised, unregistered when it is
+/// dropped.
+///
+/// Each chain has its own alias of this type, with the constructor that suits it, as
+/// [`panic::Registration`] is. A registration is pinned and holds its handler, so that it can sit
+/// in a module's own struct: registering allocates nothing.
+///
+/// Dropping it may sleep, and waits for callbacks that are running. The handler is dropped only
+/// when no callback can run any more. A handler cannot own a registration, since it would wait for
+/// itself: registrations are not [`AtomicSafe`].
+///
+/// [`panic::Registration`]: crate::chains::panic::Registration
+/// [`AtomicSafe`]: crate::context::AtomicSafe
+///
+/// # Invariants
+///
+/// `block` is registered on `chain`.
+#[pin_data(PinnedDrop)]
+pub struct Registration<C: Accepts<T>, T> {
+    #[pin]
+    block: Block<T>,
+    chain: C,
+}
+
+impl<C: Accepts<T>, T> Registration<C, T> {
+    /// Registers `handler` on `chain`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `handler` and those of [`Accepts::register()`]. Nothing stays registered then.
+    pub fn on<E>(
+        chain: C,
+        priority: Priority,
+        handler: impl PinInit<T, E>,
+    ) -> impl PinInit<Self, Error>
+    where
+        Error: From<E>,
+    {
+        // INVARIANT: If the initialisation succeeds, `chain` has taken `block`.
+        try_pin_init!(&this in Self {
+            block <- Block::new::<C, E>(priority, handler),
+            chain,
+            _: {
+                // SAFETY: `this` is valid for writes by the rules of the initialiser.
+                let block = unsafe { &raw mut (*this.as_ptr()).block };
+
+                // SAFETY:
+                // - The block is initialised, and new, hence on no chain.
+                // - It is pinned with `Self`, whose destructor unregisters it before the memory
+                //   goes; after an error it is on no chain, and may go at once.
+                // - All fields are initialised, so that the callback may come right away.
+                unsafe { chain.register(block.cast()) }?;
+            },
+        })
+    }
+
+    /// Returns the handler.
+    #[inline]
+    pub fn handler(&self) -> &T {
+        self.block.handler()
+    }
+}
+
+#[pinned_drop]
+impl<C: Accepts<T>, T> PinnedDrop for Registration<C, T> {
+    fn drop(self: Pin<&mut Self>) {
+        // SAFETY: Only a field's address is taken. Nothing is moved out of the pinned value.
+        let this = unsafe { self.get_unchecked_mut() };
+
+        // SAFETY: The block is on this chain by the type invariant. This is not one of its
+        // callbacks: they have only a `&T`, and no handler owns its registration.
+        unsafe { this.chain.unregister((&raw mut this.block).cast()) };
+    }
+}
+
+// SAFETY: Registering and unregistering are not bound to a task, the chain serialises them itself,
+// and a `Registration` lets nobody but the chain, which demands what it needs of `T`, at its
+// handler except by `&T`.
+unsafe impl<C: Accepts<T> + Send, T: Send> Send for Registration<C, T> {}
+
+// SAFETY: A `&Registration` gives out a `&T` and nothing else.
+unsafe impl<C: Accepts<T> + Sync, T: Sync> Sync for Registration<C, T> {}

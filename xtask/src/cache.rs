@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The folder that outlives every checkout: `notifier-chain` in the user's cache folder.
+
+use anyhow::{bail, ensure, Context, Result};
+use etcetera::BaseStrategy;
+use fs4::{FileExt, TryLockError};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::{self, File},
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+pub struct Cache {
+    root: PathBuf,
+}
+
+/// Held while one thing in the cache is being made; a second run that needs the same thing waits for it.
+pub struct Lock {
+    _file: File,
+}
+
+impl Cache {
+    /// `$XDG_CACHE_HOME/notifier-chain`, or `~/.cache/notifier-chain`.
+    pub fn open() -> Result<Cache> {
+        let folders = etcetera::base_strategy::Xdg::new()
+            .context("no home folder: set HOME or XDG_CACHE_HOME to a folder that the toolbox and the kernels may go into")?;
+        let root = folders.cache_dir().join("notifier-chain");
+        fs::create_dir_all(root.join("logs"))
+            .with_context(|| format!("cannot make the cache folder {}; another one: set XDG_CACHE_HOME", root.display()))?;
+        Ok(Cache { root })
+    }
+
+    /// A path inside the cache.
+    pub fn path(&self, inside: &str) -> PathBuf {
+        self.root.join(inside)
+    }
+
+    pub fn lock(&self, name: &str) -> Result<Lock> {
+        let path = self.path(&format!("{name}.lock"));
+        let cannot = || format!("cannot lock {}", path.display());
+        let file = File::create(&path).with_context(cannot)?;
+        match FileExt::try_lock(&file) {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                eprintln!("waiting for another run that makes the same thing ({name})");
+                FileExt::lock(&file).with_context(cannot)?;
+            }
+            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+        }
+        Ok(Lock { _file: file })
+    }
+
+    /// An empty folder to make something in, before it is renamed to where it counts. Call it with the lock held: what
+    /// an interrupted run left there goes away.
+    pub fn empty(&self, name: &str) -> Result<PathBuf> {
+        let path = self.path(name);
+        remove(&path)?;
+        fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(path)
+    }
+}
+
+/// Removes a folder, if it is there.
+fn remove(path: &Path) -> Result<()> {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").context("cannot read /proc/self/mountinfo")?;
+    // Removing through a mount would remove what is mounted, for example the machine's /dev.
+    if let Some(mount) = mount_below(path, &mounts) {
+        bail!("{mount} is still mounted; unmount it (umount {mount}) and run this again");
+    }
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn mount_below<'a>(path: &Path, mountinfo: &'a str) -> Option<&'a str> {
+    mountinfo
+        .lines()
+        .filter_map(|line| line.split(' ').nth(4))
+        .find(|mount| Path::new(mount).starts_with(path))
+}
+
+/// Says so when a folder's disk has less than `gigabytes` left, before hours of work end in "No space left on device".
+pub fn need_space(folder: &Path, gigabytes: f64, what: &str) -> Result<()> {
+    let bytes = fs4::available_space(folder).with_context(|| format!("cannot ask how full {} is", folder.display()))?;
+    let free = bytes as f64 / 1e9;
+    ensure!(
+        free >= gigabytes,
+        "{what} needs {gigabytes} GB in {}, where {free:.1} GB are free; make room, or point XDG_CACHE_HOME (TMPDIR for \
+         temporary files) to another disk",
+        folder.display()
+    );
+    Ok(())
+}
+
+/// A short name for what is made from `parts`: other parts, another name.
+pub fn key(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The length keeps ["ab", "c"] and ["a", "bc"] apart.
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn key_tells_parts_apart() {
+        assert_eq!(key(&["ab", "c"]), key(&["ab", "c"]));
+        assert_ne!(key(&["ab", "c"]), key(&["a", "bc"]));
+        assert_ne!(key(&["ab", "c"]), key(&["ab", "d"]));
+        assert_eq!(key(&["ab"]).len(), 12);
+    }
+
+    #[test]
+    fn a_mount_below_is_found() {
+        let mountinfo = "22 27 0:21 / /proc rw - proc proc rw\n23 27 0:22 / /cache/new/dev rw - devtmpfs dev rw\n";
+        assert_eq!(mount_below(Path::new("/cache/new"), mountinfo), Some("/cache/new/dev"));
+        assert_eq!(mount_below(Path::new("/cache/ne"), mountinfo), None);
+    }
+
+    #[test]
+    fn space_that_no_disk_has_is_missing() {
+        let error = need_space(Path::new("/"), 1e9, "a kernel").unwrap_err().to_string();
+        assert!(error.starts_with("a kernel needs 1000000000 GB in /"), "{error}");
+    }
+}
