@@ -13,10 +13,14 @@
     non_camel_case_types,
     non_snake_case,
     non_upper_case_globals,
-    unreachable_pub
+    unreachable_pub,
+    unused_imports
 )]
 
-use kernel::bindings::*;
+use kernel::{
+    bindings::*,
+    ffi, //
+};
 
 include!(concat!(
     env!("NOTIFIER_CHAIN_OBJ"),

@@ -2,4 +2,6 @@
 
 //! The kernel's own chains, a module each.
 
+#[cfg(CONFIG_NET)]
+pub mod netdevice;
 pub mod panic;

@@ -146,6 +146,24 @@ impl Atomic<'_> {
     }
 }
 
+/// The context of a handler on a raw chain: the lock of whoever calls the chain says what it may do.
+///
+/// A token, as [`Atomic`] is.
+#[derive(Clone, Copy)]
+pub struct Raw<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
+
+impl Raw<'_> {
+    /// Creates the token.
+    ///
+    /// Not `unsafe`: it proves nothing.
+    // Without `CONFIG_NET` there is no raw chain yet.
+    #[cfg_attr(not(CONFIG_NET), expect(dead_code))]
+    #[inline]
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData, NotThreadSafe)
+    }
+}
+
 /// Proof that the code may sleep.
 ///
 /// Whatever in this crate may sleep, other than in a destructor, asks for it.

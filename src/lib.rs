@@ -10,7 +10,7 @@
 //! # The words
 //!
 //! - A *chain* is an ordered list of notifiers. It is of one of four *kinds*, which differ in where
-//!   callbacks run and in who waits for whom. So far there is [`atomic`].
+//!   callbacks run and in who waits for whom. So far there are [`atomic`] and [`raw`].
 //! - A *handler* is your callback and its state: a type that implements the kind's `Handler`.
 //! - A [`Registration`] is the value whose life is the handler's time on the chain.
 //! - An *event* is the typed view of what the chain passes along, an [`Outcome`] the handler's
@@ -21,6 +21,7 @@
 //! | chain | kind | event | handlers must be |
 //! | --- | --- | --- | --- |
 //! | [`chains::panic`] | [`atomic`] | [the message](chains::panic::Event) | [`NmiSafe`](context::NmiSafe) |
+//! | [`chains::netdevice`] | [`raw`], under RTNL | [device and action](chains::netdevice::Event) | |
 //!
 //! # Examples
 //!
@@ -76,6 +77,7 @@ pub mod chains;
 pub mod context;
 mod outcome;
 mod priority;
+pub mod raw;
 mod registration;
 mod try_lock;
 

@@ -1,41 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Panic broadcaster.
-use kernel::prelude::*;
+//! Broadcasts the last log records of a panicking kernel over the network.
+//!
+//! At load: takes the interface, allocates every packet and buffer, builds the headers, registers
+//! on the panic chain. In a panic: reads the newest records of the log and sends each as a UDP
+//! datagram, in the extended format of netconsole, to everyone on the network. That allocates
+//! nothing and waits for no lock.
+//!
+//! See the README beside this file for how to use it, and for what can be received with.
+
+mod bindings;
+mod broadcast;
+mod interface;
+mod log;
+
+use core::net::Ipv4Addr;
+
+use kernel::{
+    prelude::*,
+    sync::Arc, //
+};
 use notifier_chain::{
-    atomic,
-    chains::panic,
-    Outcome,
+    chains::{
+        netdevice,
+        panic, //
+    },
     Priority, //
 };
 
+use crate::broadcast::{
+    Broadcast,
+    OnNetdevice,
+    OnPanic,
+    Settings, //
+};
+
+// The parameters that are strings, `interface` and `source`, are in `helpers.c`.
 module! {
-    type: Beacon,
+    type: PanicBroadcaster,
     name: "panic_broadcaster",
-    authors: ["You"],
-    description: "Says that it heard of a panic",
+    authors: ["The notifier-chain developers"],
+    description: "Broadcasts the last log records of a panicking kernel",
     license: "GPL",
+    params: {
+        port: u16 {
+            default: 6666,
+            description: "UDP port to broadcast to (default: 6666)",
+        },
+        records: u32 {
+            default: 200,
+            description: "How many of the newest log records to broadcast (default: 200)",
+        },
+        repeat: u8 {
+            default: 2,
+            description: "How often to send each, since the network may lose one (default: 2)",
+        },
+        priority: i32 {
+            default: 2147483647,
+            description: "Place on the panic chain, the highest comes first (default: INT_MAX)",
+        },
+    },
 }
 
 #[pin_data]
-struct Beacon {
+struct PanicBroadcaster {
+    // Dropped in this order: first nobody can panic into it any more, then the interface goes.
     #[pin]
-    panic: panic::Registration<Alarm>,
+    panic: panic::Registration<OnPanic>,
+    #[pin]
+    netdevice: netdevice::Registration<OnNetdevice>,
 }
 
-impl kernel::InPlaceModule for Beacon {
+impl kernel::InPlaceModule for PanicBroadcaster {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
-        try_pin_init!(Self {
-            panic <- panic::Registration::new(Priority::FIRST, Alarm),
+        let broadcast = settings().and_then(Broadcast::new);
+
+        pin_init::pin_init_scope(move || {
+            let broadcast: Arc<Broadcast> = broadcast?;
+
+            // The devices are watched before one is taken, so that none can go unnoticed.
+            Ok(try_pin_init!(Self {
+                netdevice <- netdevice::Registration::new(
+                    Priority::DEFAULT,
+                    OnNetdevice(broadcast.clone()),
+                ),
+                _: {
+                    broadcast.start()?;
+                },
+                panic <- panic::Registration::new(
+                    Priority::new(*module_parameters::priority.value_ref()),
+                    OnPanic(broadcast),
+                ),
+            }))
         })
     }
 }
 
-struct Alarm;
+/// Returns the parameters, or says in the log which of them is wrong.
+fn settings() -> Result<Settings> {
+    let port = module_parameters::port.value();
+    let records = module_parameters::records.value();
+    let repeat = module_parameters::repeat.value();
 
-impl atomic::Handler<panic::Event<'_>> for Alarm {
-    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        pr_emerg!("heard: {:?}\n", event.message());
-        Outcome::Done
+    if port == 0 {
+        pr_err!("port=0: give a UDP port from 1 to 65535\n");
+        return Err(EINVAL);
+    }
+    if records == 0 {
+        pr_err!("records=0: give how many records to broadcast, at least 1\n");
+        return Err(EINVAL);
+    }
+    if repeat == 0 {
+        pr_err!("repeat=0: give how often to send each record, from 1 to 255\n");
+        return Err(EINVAL);
+    }
+
+    Ok(Settings {
+        interface: bindings::interface(),
+        source: source()?,
+        port,
+        records,
+        repeat,
+    })
+}
+
+/// Returns the address to broadcast from, if the user gave one.
+fn source() -> Result<Option<[u8; 4]>> {
+    let source = bindings::source();
+    if source.is_empty() {
+        return Ok(None);
+    }
+
+    match source.to_str().map(str::parse::<Ipv4Addr>) {
+        Ok(Ok(address)) => Ok(Some(address.octets())),
+        _ => {
+            pr_err!("source={}: not an IPv4 address\n", source);
+            Err(EINVAL)
+        }
     }
 }

@@ -50,6 +50,7 @@
 
 use kernel::{
     bindings::notifier_block,
+    interrupt::LocalInterruptDisabled,
     prelude::*, //
 };
 
@@ -75,6 +76,14 @@ impl<'a> Event<'a> {
     #[inline]
     pub fn message(&self) -> &'a CStr {
         self.message
+    }
+
+    /// Returns the proof that interrupts are off on this CPU.
+    #[inline]
+    pub fn interrupts_disabled(&self) -> &'a LocalInterruptDisabled {
+        // SAFETY: `panic()`, the only caller of the chain, turns interrupts off before and leaves
+        // them so until the chain has been walked.
+        unsafe { LocalInterruptDisabled::assume_disabled() }
     }
 }
 

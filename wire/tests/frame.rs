@@ -22,16 +22,13 @@ fn the_header_checksum_of_a_known_frame() {
         port: 6665,
         to_port: 6666,
     });
-    // 4500 + 0073 + 4011 + c0a8 + 0001 + ffff + ffff = 2462c, 462e with the carry; its complement b9d1.
+    let ethernet = b"\xff\xff\xff\xff\xff\xff\x52\x54\x00\x12\x34\x56\x08\x00";
+    // 4500 + 0073 + 4011 + c0a8 + 0001 + ffff + ffff = 3462b; 462e with the carry; inverted, b9d1.
+    let ipv4 = b"\x45\x00\x00\x73\x00\x00\x00\x00\x40\x11\xb9\xd1\xc0\xa8\x00\x01\xff\xff\xff\xff";
+    let udp = b"\x1a\x09\x1a\x0a\x00\x5f\x00\x00";
     assert_eq!(
-        header.for_payload(0, 0x73 - 28).unwrap(),
-        [
-            0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x52, 0x54, 0x00, 0x12, 0x34, 0x56, 0x08,
-            0x00, //
-            0x45, 0x00, 0x00, 0x73, 0x00, 0x00, 0x00, 0x00, 0x40, 0x11, 0x00, 0x00, 0xc0,
-            0xa8, //
-            0x00, 0x01, 0xff, 0xff, 0xff, 0xff, 0x1a, 0x09, 0x1a, 0x0a, 0x00, 0x5f, 0x00, 0x00,
-        ]
+        header.for_payload(0, 0x73 - 28).unwrap()[..],
+        [&ethernet[..], ipv4, udp].concat()
     );
 }
 

@@ -17,6 +17,8 @@ use panic_wire::{
 use proptest::prelude::*;
 
 /// `info_print_ext_header()` and `msg_print_ext_body()` of kernel/printk/printk.c.
+// As the C has it, not as Rust would.
+#[allow(clippy::manual_range_contains)]
 fn printk_ext(record: &Record<'_>) -> Vec<u8> {
     let caller = match record.caller {
         None => String::new(),

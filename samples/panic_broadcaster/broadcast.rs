@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is broadcast, and over which interface.
+
+use core::ptr::NonNull;
+
+use kernel::{
+    bindings::net_device,
+    interrupt::LocalInterruptDisabled,
+    prelude::*,
+    sync::Arc,
+    time::{
+        delay::fsleep,
+        Delta, //
+    },
+};
+use notifier_chain::{
+    atomic,
+    chains::{
+        netdevice,
+        panic, //
+    },
+    raw,
+    Outcome,
+    TryLock, //
+};
+use panic_wire::{
+    Prio,
+    Record,
+    Text,
+    MAX_PAYLOAD,
+    PANIC_PREFIX, //
+};
+
+use crate::{
+    bindings,
+    interface::{
+        self,
+        Interface,
+        Refusal,
+        Rtnl, //
+    },
+    log, //
+};
+
+/// How many of the newest records are searched for the one that announces the panic.
+const SEARCHED: u64 = 1000;
+
+/// What the user asked for.
+pub(crate) struct Settings {
+    pub(crate) interface: &'static CStr,
+    pub(crate) source: Option<[u8; 4]>,
+    pub(crate) port: u16,
+    pub(crate) records: u32,
+    pub(crate) repeat: u8,
+}
+
+/// The broadcaster: its settings, and what it needs in a panic.
+pub(crate) struct Broadcast {
+    settings: Settings,
+    // In a panic nothing can be waited for, so that this is only ever tried. Everybody else who
+    // takes it holds RTNL, so that they never meet.
+    state: TryLock<State>,
+}
+
+struct State {
+    link: Link,
+    line: KVec<u8>,
+    payload: KVec<u8>,
+}
+
+enum Link {
+    /// The module is still being loaded.
+    Idle,
+    /// The device is down or gone.
+    Lost,
+    /// The device is ours.
+    Taken(Interface),
+}
+
+impl Broadcast {
+    /// Allocates all that a panic will need, apart from what the interface brings.
+    pub(crate) fn new(settings: Settings) -> Result<Arc<Self>> {
+        let state = TryLock::new(State {
+            link: Link::Idle,
+            line: KVec::from_elem(0, log::LINE_SIZE, GFP_KERNEL)?,
+            payload: KVec::from_elem(0, MAX_PAYLOAD, GFP_KERNEL)?,
+        });
+        Ok(Arc::new(Self { settings, state }, GFP_KERNEL)?)
+    }
+
+    /// Takes the interface, for the first time, and says so in the log. May sleep.
+    pub(crate) fn start(&self) -> Result {
+        let name = self.settings.interface;
+
+        let taken = Rtnl::with(|rtnl| match interface::find(rtnl, name) {
+            Some(device) => self.take(rtnl, device),
+            None => Err(Refusal {
+                error: ENODEV,
+                reason: "no such device",
+            }),
+        });
+        if let Err(Refusal { error, reason }) = taken {
+            pr_err!("interface={}: {}\n", name, reason);
+            return Err(error);
+        }
+
+        if self.wait_for_carrier() {
+            pr_info!("ready on {}\n", name);
+        } else {
+            pr_warn!("interface={}: no carrier yet; loaded all the same\n", name);
+        }
+        Ok(())
+    }
+
+    fn take(&self, rtnl: &Rtnl, device: NonNull<net_device>) -> Result<(), Refusal> {
+        let Settings { source, port, .. } = self.settings;
+
+        let interface = Interface::take(rtnl, device, source, port)?;
+        match self.state.try_lock() {
+            Some(mut state) => state.link = Link::Taken(interface),
+            None => interface.release(rtnl),
+        }
+        Ok(())
+    }
+
+    /// Waits for a link for as long as netconsole does. Returns whether there is one.
+    fn wait_for_carrier(&self) -> bool {
+        const STEP_MS: u32 = 10;
+
+        // SAFETY: This only reads a parameter of netpoll.
+        let seconds = unsafe { bindings::netpoll_get_carrier_timeout() };
+        for _ in 0..seconds.saturating_mul(1000 / STEP_MS) {
+            if self.has_carrier() {
+                return true;
+            }
+            fsleep(Delta::from_millis(i64::from(STEP_MS)));
+        }
+        self.has_carrier()
+    }
+
+    fn has_carrier(&self) -> bool {
+        Rtnl::with(|_rtnl| match self.state.try_lock() {
+            Some(state) => matches!(&state.link, Link::Taken(interface) if interface.has_carrier()),
+            None => false,
+        })
+    }
+
+    /// Broadcasts the panic message, then the newest records in order, and all of it as often as
+    /// the user asked for.
+    fn panic(&self, irqs_off: &LocalInterruptDisabled, message: &CStr) {
+        let Some(mut state) = self.state.try_lock() else {
+            pr_emerg!("nothing sent: the interface was just being taken or given back\n");
+            return;
+        };
+        let State {
+            link: Link::Taken(interface),
+            line,
+            payload,
+        } = &mut *state
+        else {
+            pr_emerg!("nothing sent: {} is down or gone\n", self.settings.interface);
+            return;
+        };
+
+        let mut frames = Frames {
+            irqs_off,
+            interface,
+            payload,
+            sent: 0,
+        };
+        let window = log::newest(self.settings.records.into());
+        let result = frames.send_all(message, window.clone(), self.settings.repeat, line);
+
+        match result {
+            Ok(()) => pr_emerg!(
+                "sent records {} to {} in {} frames\n",
+                window.start,
+                window.end.wrapping_sub(1),
+                frames.sent
+            ),
+            Err(error) => pr_emerg!("gave up after {} frames: {:?}\n", frames.sent, error),
+        }
+    }
+}
+
+/// Sends records, and counts the frames that it takes.
+struct Frames<'a> {
+    irqs_off: &'a LocalInterruptDisabled,
+    interface: &'a mut Interface,
+    payload: &'a mut [u8],
+    sent: usize,
+}
+
+impl Frames<'_> {
+    fn send_all(
+        &mut self,
+        message: &CStr,
+        window: core::ops::Range<u64>,
+        repeat: u8,
+        line: &mut [u8],
+    ) -> Result {
+        let announcement = find_announcement(message, window.end, line);
+
+        for _ in 0..repeat {
+            match announcement {
+                Some(seq) => {
+                    log::for_each(seq..seq.saturating_add(1), line, |record| self.send(record))?
+                }
+                None => self.send(&announce(message, window.end))?,
+            }
+            log::for_each(window.clone(), line, |record| self.send(record))?;
+        }
+        self.interface.drain(self.irqs_off)
+    }
+
+    fn send(&mut self, record: &Record<'_>) -> Result {
+        let mut datagrams = record.datagrams();
+        let max_payload = self.interface.max_payload().min(self.payload.len());
+
+        loop {
+            let Some(room) = self.payload.get_mut(..max_payload) else {
+                return Ok(());
+            };
+            let Some(len) = datagrams.write_next(room) else {
+                return Ok(());
+            };
+            if let Some(payload) = self.payload.get(..len) {
+                self.interface.send(self.irqs_off, payload)?;
+                self.sent = self.sent.wrapping_add(1);
+            }
+        }
+    }
+}
+
+/// Returns the number of the record with which the kernel announced the panic, if the log still has
+/// it. It is sent first: a receiver puts it in its place by its number.
+fn find_announcement(message: &CStr, end: u64, line: &mut [u8]) -> Option<u64> {
+    let announces = |record: &Record<'_>| {
+        let mut text = record.text.bytes();
+        text.by_ref().take(PANIC_PREFIX.len()).eq(PANIC_PREFIX.iter().copied())
+            && text.eq(message.to_bytes().iter().copied())
+    };
+
+    let mut found = None;
+    let _ = log::for_each::<()>(end.saturating_sub(SEARCHED)..end, line, |record| {
+        if announces(record) {
+            found = Some(record.seq);
+        }
+        Ok(())
+    });
+    found
+}
+
+/// Returns a record that announces the panic with a number that no other record in the broadcast
+/// has.
+fn announce(message: &CStr, seq: u64) -> Record<'_> {
+    Record {
+        prio: Prio::EMERG,
+        seq,
+        usec: 0,
+        caller: None,
+        text: Text::plain(message.to_bytes()),
+    }
+}
+
+/// Broadcasts when the kernel panics.
+pub(crate) struct OnPanic(pub(crate) Arc<Broadcast>);
+
+impl atomic::Handler<panic::Event<'_>> for OnPanic {
+    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+        self.0.panic(event.interrupts_disabled(), event.message());
+        Outcome::Done
+    }
+}
+
+/// Lets go of the interface when it goes, and takes it again when it is back.
+pub(crate) struct OnNetdevice(pub(crate) Arc<Broadcast>);
+
+impl raw::Handler<netdevice::Event<'_>> for OnNetdevice {
+    fn notify(&self, event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
+        // SAFETY: RTNL is held as long as the event lives, which is longer than this.
+        let rtnl = unsafe { Rtnl::held() };
+
+        match event.action() {
+            netdevice::Action::Up => self.up(&rtnl, event),
+            netdevice::Action::GoingDown | netdevice::Action::Unregister => self.gone(&rtnl, event),
+            _ => {}
+        }
+        Outcome::Done
+    }
+}
+
+impl OnNetdevice {
+    fn up(&self, rtnl: &Rtnl, event: &netdevice::Event<'_>) {
+        let broadcast = &self.0;
+        let name = broadcast.settings.interface;
+        let Some(device) = NonNull::new(event.device()) else {
+            return;
+        };
+        let lost = broadcast
+            .state
+            .try_lock()
+            .is_some_and(|state| matches!(state.link, Link::Lost));
+        if !lost || event.device_name() != name {
+            return;
+        }
+
+        match broadcast.take(rtnl, device) {
+            Ok(()) => pr_info!("{} is back\n", name),
+            Err(Refusal { reason, .. }) => pr_err!("interface={}: {}\n", name, reason),
+        }
+    }
+
+    fn gone(&self, rtnl: &Rtnl, event: &netdevice::Event<'_>) {
+        let Some(mut state) = self.0.state.try_lock() else {
+            return;
+        };
+        if !matches!(&state.link, Link::Taken(interface) if interface.is(event.device())) {
+            return;
+        }
+
+        if let Link::Taken(interface) = core::mem::replace(&mut state.link, Link::Lost) {
+            interface.release(rtnl);
+            pr_info!("let go of {}\n", event.device_name());
+        }
+    }
+}

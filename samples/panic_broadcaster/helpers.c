@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the panic broadcaster needs of the network stack and Rust cannot reach
+ * by itself: inline functions, macros, and the fields of structures that
+ * bindgen cannot see into. And the parameters that are strings.
+ */
+
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/module.h>
+#include <linux/nsproxy.h>
+#include <linux/udp.h>
+
+#include "helpers.h"
+
+char *panic_broadcaster_interface = "eth0";
+module_param_named(interface, panic_broadcaster_interface, charp, 0);
+MODULE_PARM_DESC(interface, "Network interface to broadcast on (default: eth0)");
+
+char *panic_broadcaster_source = "";
+module_param_named(source, panic_broadcaster_source, charp, 0);
+MODULE_PARM_DESC(source, "IPv4 address to broadcast from (default: the interface's own)");
+
+/* Call under RTNL. The device lives as long as it is held. */
+struct net_device *panic_broadcaster_find(const char *name)
+{
+	return __dev_get_by_name(current->nsproxy->net_ns, name);
+}
+
+/* What __netpoll_setup() asks, too, but says so in words of its own. */
+bool panic_broadcaster_has_netpoll(const struct net_device *dev)
+{
+	return !(dev->priv_flags & IFF_DISABLE_NETPOLL);
+}
+
+bool panic_broadcaster_is_ethernet(const struct net_device *dev)
+{
+	return dev->type == ARPHRD_ETHER && dev->addr_len == ETH_ALEN &&
+	       dev->hard_header_len == ETH_HLEN;
+}
+
+/* Whether the device is a port of another one: a bond, a bridge. Under RTNL. */
+bool panic_broadcaster_is_lower(struct net_device *dev)
+{
+	return netdev_master_upper_dev_get(dev);
+}
+
+/*
+ * Whether the device leaves a packet as it was, so that somebody else may hold
+ * it while it is sent.
+ */
+bool panic_broadcaster_shares_packets(const struct net_device *dev)
+{
+	return dev->priv_flags & IFF_TX_SKB_SHARING;
+}
+
+bool panic_broadcaster_is_up(const struct net_device *dev)
+{
+	return netif_running(dev);
+}
+
+bool panic_broadcaster_has_carrier(const struct net_device *dev)
+{
+	return netif_carrier_ok(dev);
+}
+
+unsigned int panic_broadcaster_mtu(const struct net_device *dev)
+{
+	return READ_ONCE(dev->mtu);
+}
+
+void panic_broadcaster_mac(const struct net_device *dev, u8 mac[ETH_ALEN])
+{
+	ether_addr_copy(mac, dev->dev_addr);
+}
+
+/* The interface's first IPv4 address, or 0.0.0.0. Under RTNL. */
+void panic_broadcaster_ip(const struct net_device *dev, u8 ip[4])
+{
+	const struct in_device *in_dev = __in_dev_get_rtnl(dev);
+	const struct in_ifaddr *ifa = NULL;
+	__be32 address;
+
+	if (in_dev)
+		ifa = rtnl_dereference(in_dev->ifa_list);
+	address = ifa ? ifa->ifa_local : 0;
+	memcpy(ip, &address, sizeof(address));
+}
+
+/*
+ * Takes the device and sets netpoll up on it. Under RTNL; do_netpoll_cleanup()
+ * undoes it.
+ */
+int panic_broadcaster_netpoll_setup(struct netpoll *np, struct net_device *dev)
+{
+	int err;
+
+	np->name = KBUILD_MODNAME;
+	netdev_hold(dev, &np->dev_tracker, GFP_KERNEL);
+	err = __netpoll_setup(np, dev);
+	if (err)
+		netdev_put(dev, &np->dev_tracker);
+	return err;
+}
+
+/* Allocates a packet for frames of up to @len bytes on @dev. May sleep. */
+struct sk_buff *panic_broadcaster_packet_alloc(const struct net_device *dev,
+					       unsigned int len)
+{
+	/*
+	 * What comes before a frame belongs to the driver. A frame that begins
+	 * on such a boundary lets virtio_net put its own header right there.
+	 * Otherwise it needs a second buffer, and allocates a list of the two.
+	 */
+	unsigned int headroom = ALIGN(dev->needed_headroom, SMP_CACHE_BYTES);
+	struct sk_buff *skb;
+
+	skb = alloc_skb(headroom + len + dev->needed_tailroom, GFP_KERNEL);
+	if (skb)
+		skb_reserve(skb, headroom);
+	return skb;
+}
+
+void panic_broadcaster_packet_free(struct sk_buff *skb)
+{
+	kfree_skb(skb);
+}
+
+/* Whether the device has sent the packet, and it may be filled again. */
+bool panic_broadcaster_packet_is_back(const struct sk_buff *skb)
+{
+	return !skb_shared(skb);
+}
+
+static void packet_fill(struct sk_buff *skb, struct net_device *dev,
+			const u8 *header, const u8 *payload,
+			unsigned int payload_len)
+{
+	const unsigned int header_len = ETH_HLEN + sizeof(struct iphdr) +
+					sizeof(struct udphdr);
+
+	skb_trim(skb, 0);
+	skb_put_data(skb, header, header_len);
+	skb_put_data(skb, payload, payload_len);
+	skb_reset_mac_header(skb);
+	skb_set_network_header(skb, ETH_HLEN);
+	skb_set_transport_header(skb, ETH_HLEN + sizeof(struct iphdr));
+	skb->protocol = htons(ETH_P_IP);
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->dev = dev;
+}
+
+/*
+ * Sends a frame in a packet that is back, and keeps the packet: the device gets
+ * a reference of its own, so that it never frees anything. Returns whether the
+ * device took it.
+ *
+ * This is what netpoll_send_skb() does, except that it never queues the packet
+ * for later: that would take the lock of a work queue, which the CPU that
+ * crashed may hold, and would be of no use, since nothing runs later. And it
+ * takes whichever transmit queue nobody holds. Interrupts must be off.
+ */
+bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
+				   const u8 *header, const u8 *payload,
+				   unsigned int payload_len)
+{
+	unsigned int queues = dev->real_num_tx_queues;
+	netdev_tx_t status = NETDEV_TX_BUSY;
+	unsigned int i;
+
+	lockdep_assert_irqs_disabled();
+
+	if (!netif_running(dev) || !netif_device_present(dev))
+		return false;
+
+	packet_fill(skb, dev, header, payload, payload_len);
+
+	for (i = 0; i < queues && !dev_xmit_complete(status); i++) {
+		unsigned int queue = (smp_processor_id() + i) % queues;
+		struct netdev_queue *txq = netdev_get_tx_queue(dev, queue);
+
+		if (!HARD_TX_TRYLOCK(dev, txq))
+			continue;
+		if (!netif_xmit_frozen_or_stopped(txq)) {
+			skb_set_queue_mapping(skb, queue);
+			skb_get(skb);
+			status = netdev_start_xmit(skb, dev, txq, false);
+			if (!dev_xmit_complete(status))
+				refcount_dec(&skb->users);
+		}
+		HARD_TX_UNLOCK(dev, txq);
+	}
+
+	return dev_xmit_complete(status);
+}

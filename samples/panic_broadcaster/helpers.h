@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the panic broadcaster takes from C: the input of bindgen. */
+
+#ifndef _PANIC_BROADCASTER_HELPERS_H
+#define _PANIC_BROADCASTER_HELPERS_H
+
+#include <linux/kmsg_dump.h>
+#include <linux/netdevice.h>
+#include <linux/netpoll.h>
+#include <linux/rtnetlink.h>
+#include <linux/skbuff.h>
+
+/* See helpers.c. */
+extern char *panic_broadcaster_interface;
+extern char *panic_broadcaster_source;
+
+struct net_device *panic_broadcaster_find(const char *name);
+bool panic_broadcaster_has_netpoll(const struct net_device *dev);
+bool panic_broadcaster_is_ethernet(const struct net_device *dev);
+bool panic_broadcaster_is_lower(struct net_device *dev);
+bool panic_broadcaster_shares_packets(const struct net_device *dev);
+bool panic_broadcaster_is_up(const struct net_device *dev);
+bool panic_broadcaster_has_carrier(const struct net_device *dev);
+unsigned int panic_broadcaster_mtu(const struct net_device *dev);
+void panic_broadcaster_mac(const struct net_device *dev, u8 mac[ETH_ALEN]);
+void panic_broadcaster_ip(const struct net_device *dev, u8 ip[4]);
+
+int panic_broadcaster_netpoll_setup(struct netpoll *np, struct net_device *dev);
+
+struct sk_buff *panic_broadcaster_packet_alloc(const struct net_device *dev,
+					       unsigned int len);
+void panic_broadcaster_packet_free(struct sk_buff *skb);
+bool panic_broadcaster_packet_is_back(const struct sk_buff *skb);
+bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
+				   const u8 *header, const u8 *payload,
+				   unsigned int payload_len);
+
+#endif /* _PANIC_BROADCASTER_HELPERS_H */
