@@ -1,19 +1,66 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-#	make KDIR=... LLVM=1			the library and the samples
-#	make KDIR=... LLVM=1 modules_install
+#	make KDIR=... LLVM=1			builds the library into the samples
+#	make KDIR=... LLVM=1 modules_install	installs them
 #	make KDIR=... clean
 #
-# KDIR is a kernel build tree with CONFIG_RUST, and defaults to that of the
-# running kernel. MO=... puts what is built elsewhere.
+# KDIR is the build tree of a kernel with CONFIG_RUST, by default that of the
+# running kernel. MO=... puts what is built in another folder than this one.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
+RUSTC ?= rustc
+CARGO ?= cargo
 
 export NOTIFIER_CHAIN := $(CURDIR)
+
+.PHONY: all modules modules_install clean
 
 all: modules
 
 modules modules_install clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(MO)) $@
 
-.PHONY: all check modules modules_install clean
+# What would otherwise end in a page of errors ends in one line.
+
+ifeq ($(wildcard $(KDIR)/Makefile),)
+$(error KDIR=$(KDIR): there is no kernel build tree; give one with KDIR=)
+endif
+
+ifneq ($(filter-out clean,$(or $(MAKECMDGOALS),all)),)
+-include $(KDIR)/include/config/auto.conf
+
+rustc-version := $(subst \#,,$(shell $(RUSTC) --version 2>/dev/null))
+
+ifeq ($(wildcard $(KDIR)/include/config/auto.conf),)
+$(error KDIR=$(KDIR): this kernel is not configured yet; build it first)
+endif
+ifneq ($(CONFIG_RUST),y)
+$(error KDIR=$(KDIR): this kernel has no Rust support; build one with CONFIG_RUST=y)
+endif
+ifeq ($(wildcard $(KDIR)/rust/libkernel.rmeta),)
+$(error KDIR=$(KDIR): this kernel tree has no Rust metadata (rust/libkernel.rmeta): \
+it was not built here, or its distribution leaves that out)
+endif
+ifneq ($(rustc-version),$(CONFIG_RUSTC_VERSION_TEXT))
+$(error KDIR=$(KDIR): this kernel was built by "$(CONFIG_RUSTC_VERSION_TEXT)", but \
+$(RUSTC) is "$(rustc-version)"; give the same one with RUSTC=)
+endif
+ifneq ($(CONFIG_CC_IS_CLANG),y)
+$(error KDIR=$(KDIR): this kernel was built with GCC, whose flags bindgen does not \
+understand; build it with LLVM=1)
+endif
+ifeq ($(LLVM),)
+$(error KDIR=$(KDIR): this kernel was built with Clang; add LLVM=1)
+endif
+
+ifndef STATIC_ASSERTIONS
+STATIC_ASSERTIONS := $(shell $(CARGO) metadata --format-version 1 --locked \
+	--manifest-path $(CURDIR)/Cargo.toml | \
+	grep -o '"src_path":"[^"]*/static_assertions-[^"]*/lib.rs"' | cut -d'"' -f4)
+ifeq ($(STATIC_ASSERTIONS),)
+$(error Cargo cannot fetch the crate static_assertions; see above, or give \
+the path of its lib.rs with STATIC_ASSERTIONS=)
+endif
+export STATIC_ASSERTIONS
+endif
+endif

@@ -237,9 +237,11 @@ impl Interface {
 
     /// Returns whether the device has a link to send on.
     pub(crate) fn has_carrier(&self) -> bool {
+        if self.netpoll.is_none() {
+            return false;
+        }
         // SAFETY: By the type invariants, there is a reference to the device.
-        self.netpoll.is_some()
-            && unsafe { bindings::panic_broadcaster_has_carrier(self.device.as_ptr()) }
+        unsafe { bindings::panic_broadcaster_has_carrier(self.device.as_ptr()) }
     }
 
     /// Returns how many bytes of payload a frame may have: at most [`MAX_PAYLOAD`].
