@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The same registration cannot be made twice.
+
+use kernel::{
+    prelude::*, //
+};
+use notifier_chain::{
+    atomic,
+    chains::panic,
+    Outcome,
+    Priority, //
+};
+
+pub struct Alarm;
+
+impl atomic::Handler<panic::Event<'_>> for Alarm {
+    fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+        Outcome::Done
+    }
+}
+
+pub fn register() -> Result {
+    let registration = panic::Registration::new(Priority::FIRST, Alarm);
+    let _one = KBox::pin_init(registration, GFP_KERNEL)?;
+    let _two = KBox::pin_init(registration, GFP_KERNEL)?;
+    Ok(())
+}
