@@ -66,7 +66,7 @@ pub trait Handler<E: ?Sized>: AtomicSafe + Send + Sync + 'static {
 /// - `head` must point to an initialised `struct atomic_notifier_head` that outlives the
 ///   registration.
 /// - As for [`Accepts::register()`](crate::Accepts::register).
-pub(crate) unsafe fn register(
+pub(crate) unsafe fn link(
     head: *mut bindings::atomic_notifier_head,
     block: *mut bindings::notifier_block,
 ) -> Result {
@@ -81,7 +81,7 @@ pub(crate) unsafe fn register(
 ///
 /// - `head` must be what `block` was registered with.
 /// - As for [`Accepts::unregister()`](crate::Accepts::unregister).
-pub(crate) unsafe fn unregister(
+pub(crate) unsafe fn unlink(
     head: *mut bindings::atomic_notifier_head,
     block: *mut bindings::notifier_block,
 ) {

@@ -55,7 +55,7 @@
 //! impl kernel::InPlaceModule for Beacon {
 //!     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
 //!         try_pin_init!(Self {
-//!             panic <- panic::Registration::new(Priority::FIRST, Alarm),
+//!             panic <- panic::register(Priority::FIRST, Alarm),
 //!         })
 //!     }
 //! }

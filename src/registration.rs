@@ -15,11 +15,7 @@ use crate::{
 
 /// A chain on which handlers of type `T` can be registered.
 ///
-/// The chains of this crate implement it for the handlers that keep their rules. It is public so
-/// that a driver can bind one more chain of the kernel in its own tree; [`chains::panic`] shows how
-/// little that takes.
-///
-/// [`chains::panic`]: crate::chains::panic
+/// The chains of this crate implement it for the handlers that keep their rules.
 ///
 /// # Safety
 ///
@@ -67,15 +63,18 @@ pub unsafe trait Accepts<T> {
 /// A handler's time on a chain: registered when this is initialised, unregistered when it is
 /// dropped.
 ///
-/// Each chain has its own alias of this type, with the constructor that suits it, as
-/// [`panic::Registration`] is. A registration is pinned and holds its handler, so that it can sit
+/// Each chain has a `register()` function that makes one, as [`panic::register()`] is. A registration
+/// is pinned and holds its handler, so that it can sit
 /// in a module's own struct: registering allocates nothing.
 ///
 /// Dropping it may sleep, and waits for callbacks that are running. The handler is dropped only
 /// when no callback can run any more. A handler cannot own a registration, since it would wait for
 /// itself: registrations are not [`AtomicSafe`].
 ///
-/// [`panic::Registration`]: crate::chains::panic::Registration
+/// Leaking one, with [`core::mem::forget`] for example, leaves the handler on its chain. The module
+/// that it belongs to must then not be unloaded; nothing can see to that.
+///
+/// [`panic::register()`]: crate::chains::panic::register
 /// [`AtomicSafe`]: crate::context::AtomicSafe
 ///
 /// # Invariants
@@ -94,7 +93,7 @@ impl<C: Accepts<T>, T> Registration<C, T> {
     /// # Errors
     ///
     /// Those of `handler` and those of [`Accepts::register()`]. Nothing stays registered then.
-    pub fn on<E>(
+    pub(crate) fn on<E>(
         chain: C,
         priority: Priority,
         handler: impl PinInit<T, E>,

@@ -80,14 +80,14 @@ impl kernel::InPlaceModule for PanicBroadcaster {
 
             // The devices are watched before one is taken, so that none can go unnoticed.
             Ok(try_pin_init!(Self {
-                netdevice <- netdevice::Registration::new(
+                netdevice <- netdevice::register(
                     Priority::DEFAULT,
                     OnNetdevice(broadcast.clone()),
                 ),
                 _: {
                     broadcast.start()?;
                 },
-                panic <- panic::Registration::new(
+                panic <- panic::register(
                     Priority::new(*module_parameters::priority.value_ref()),
                     OnPanic(broadcast),
                 ),

@@ -31,7 +31,7 @@
 //!     }
 //! }
 //!
-//! let log = KBox::pin_init(netdevice::Registration::new(Priority::DEFAULT, Log), GFP_KERNEL)?;
+//! let log = KBox::pin_init(netdevice::register(Priority::DEFAULT, Log), GFP_KERNEL)?;
 //! # Ok::<(), Error>(())
 //! ```
 
@@ -118,23 +118,22 @@ impl<'a> Event<'a> {
 /// A handler's time on the network device chain.
 pub type Registration<T> = crate::Registration<Netdevice, T>;
 
-impl<T> Registration<T>
+/// Registers `handler` on the network device chain.
+///
+/// Takes RTNL, and so does dropping the registration.
+///
+/// # Errors
+///
+/// Those of `handler`, and the errno with which it refuses a device that there is already.
+pub fn register<T, E>(
+    priority: Priority,
+    handler: impl PinInit<T, E>,
+) -> impl PinInit<Registration<T>, Error>
 where
     Netdevice: Accepts<T>,
+    Error: From<E>,
 {
-    /// Registers `handler` on the network device chain.
-    ///
-    /// Takes RTNL, and so does dropping the registration.
-    ///
-    /// # Errors
-    ///
-    /// Those of `handler`, and the errno with which it refuses a device that there is already.
-    pub fn new<E>(priority: Priority, handler: impl PinInit<T, E>) -> impl PinInit<Self, Error>
-    where
-        Error: From<E>,
-    {
-        Self::on(Netdevice, priority, handler)
-    }
+    Registration::on(Netdevice, priority, handler)
 }
 
 /// The chain itself, which is private to the kernel's network core.

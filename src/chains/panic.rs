@@ -39,7 +39,7 @@
 //! }
 //!
 //! let alarm = KBox::pin_init(
-//!     panic::Registration::new(Priority::FIRST, Alarm),
+//!     panic::register(Priority::FIRST, Alarm),
 //!     GFP_KERNEL,
 //! )?;
 //! # Ok::<(), Error>(())
@@ -90,26 +90,22 @@ impl<'a> Event<'a> {
 /// A handler's time on the panic chain.
 pub type Registration<T> = crate::Registration<Panic, T>;
 
-impl<T> Registration<T>
+/// Registers `handler` on the panic chain.
+///
+/// Unlike dropping the registration, this may be done in any context.
+///
+/// # Errors
+///
+/// Those of `handler`.
+pub fn register<T, E>(
+    priority: Priority,
+    handler: impl PinInit<T, E>,
+) -> impl PinInit<Registration<T>, Error>
 where
     Panic: Accepts<T>,
+    Error: From<E>,
 {
-    /// Registers `handler` on the panic chain.
-    ///
-    /// Unlike dropping the registration, this may be done in any context.
-    ///
-    /// # Errors
-    ///
-    /// Those of `handler`.
-    pub fn new<E>(
-        priority: Priority,
-        handler: impl PinInit<T, E>,
-    ) -> impl PinInit<Self, Error>
-    where
-        Error: From<E>,
-    {
-        Self::on(Panic, priority, handler)
-    }
+    Registration::on(Panic, priority, handler)
 }
 
 /// The chain itself: `panic_notifier_list`.
@@ -126,12 +122,12 @@ where
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         // SAFETY: The head is a static of the kernel, initialised when it was compiled. The rest
         // is passed on.
-        unsafe { atomic::register(&raw mut bindings::panic_notifier_list, block) }
+        unsafe { atomic::link(&raw mut bindings::panic_notifier_list, block) }
     }
 
     unsafe fn unregister(&self, block: *mut notifier_block) {
         // SAFETY: `register()` used this head. The rest is passed on.
-        unsafe { atomic::unregister(&raw mut bindings::panic_notifier_list, block) };
+        unsafe { atomic::unlink(&raw mut bindings::panic_notifier_list, block) };
     }
 
     unsafe fn notify(handler: &T, _action: c_ulong, data: *mut c_void) -> Outcome {

@@ -77,7 +77,7 @@ impl Walk {
     ) -> Result<Pin<KBox<panic::Registration<Recorder>>>> {
         let walk = self.clone();
         KBox::pin_init(
-            panic::Registration::new(priority, Recorder { id, answer, walk }),
+            panic::register(priority, Recorder { id, answer, walk }),
             GFP_KERNEL,
         )
     }

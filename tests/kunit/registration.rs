@@ -125,7 +125,7 @@ mod tests {
     fn the_handler_is_dropped_once_with_its_registration() -> Result {
         let drops = Arc::new(Atomic::new(0), GFP_KERNEL)?;
         let registration = KBox::pin_init(
-            panic::Registration::new(Priority::LAST, Counted(drops.clone())),
+            panic::register(Priority::LAST, Counted(drops.clone())),
             GFP_KERNEL,
         )?;
 
@@ -141,7 +141,7 @@ mod tests {
         let _stop = walk.stop()?;
 
         let failed = KBox::pin_init(
-            panic::Registration::<Counted>::new(Priority::FIRST, Err::<Counted, Error>(ENOMEM)),
+            panic::register::<Counted, _>(Priority::FIRST, Err::<Counted, Error>(ENOMEM)),
             GFP_KERNEL,
         );
         assert!(failed.is_err_and(|error| error == ENOMEM));
