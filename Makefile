@@ -9,7 +9,6 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 RUSTC ?= rustc
-CARGO ?= cargo
 
 export NOTIFIER_CHAIN := $(CURDIR)
 
@@ -53,14 +52,5 @@ ifeq ($(LLVM),)
 $(error KDIR=$(KDIR): this kernel was built with Clang; add LLVM=1)
 endif
 
-ifndef STATIC_ASSERTIONS
-STATIC_ASSERTIONS := $(shell $(CARGO) metadata --format-version 1 --locked \
-	--manifest-path $(CURDIR)/Cargo.toml | \
-	grep -o '"src_path":"[^"]*/static_assertions-[^"]*/lib.rs"' | cut -d'"' -f4)
-ifeq ($(STATIC_ASSERTIONS),)
-$(error Cargo cannot fetch the crate static_assertions; see above, or give \
-the path of its lib.rs with STATIC_ASSERTIONS=)
-endif
-export STATIC_ASSERTIONS
-endif
+include $(NOTIFIER_CHAIN)/Makefile.crates
 endif
