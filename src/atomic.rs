@@ -6,20 +6,96 @@
 //! interrupt, in NMI context. Whoever registers takes a spin lock, and whoever unregisters waits
 //! for an RCU grace period.
 //!
+//! A handler may call other atomic chains, and its own: that is one more walk, of the chain as it is
+//! then. Only the handler itself can keep that from going on for ever.
+//!
 //! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
+//!
+//! # Examples
+//!
+//! ```
+//! use kernel::{
+//!     new_spinlock,
+//!     prelude::*,
+//!     sync::{
+//!         Arc,
+//!         SpinLock, //
+//!     },
+//! };
+//! use notifier_chain::{
+//!     atomic,
+//!     new_atomic_chain,
+//!     Outcome,
+//!     Priority, //
+//! };
+//!
+//! /// What the driver tells.
+//! struct Overheated {
+//!     celsius: i32,
+//! }
+//!
+//! /// Who wants to know.
+//! #[pin_data]
+//! struct Fan {
+//!     #[pin]
+//!     rpm: SpinLock<i32>,
+//! }
+//!
+//! impl atomic::Handler<Overheated> for Fan {
+//!     fn notify(&self, event: &Overheated, _cx: atomic::Context<'_>) -> Outcome {
+//!         *self.rpm.lock() = event.celsius * 50;
+//!         Outcome::Ok
+//!     }
+//! }
+//!
+//! let chain = Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+//! let fan = KBox::pin_init(
+//!     atomic::register(
+//!         chain.clone(),
+//!         Priority::DEFAULT,
+//!         pin_init!(Fan { rpm <- new_spinlock!(0) }),
+//!     ),
+//!     GFP_KERNEL,
+//! )?;
+//!
+//! let verdict = chain.call(&Overheated { celsius: 90 });
+//! assert_eq!(verdict.last(), Outcome::Ok);
+//! assert_eq!(*fan.handler().rpm.lock(), 4500);
+//! # Ok::<(), Error>(())
+//! ```
 
 use kernel::{
-    bindings,
+    bindings::{
+        self,
+        atomic_notifier_head,
+        notifier_block, //
+    },
     error::to_result,
-    prelude::*, //
+    prelude::*,
+    sync::LockClassKey, //
 };
 
 use crate::{
+    call::{
+        Call,
+        UP, //
+    },
+    chain::{
+        self,
+        Kind, //
+    },
     context::{
         self,
-        AtomicSafe, //
+        AtomicSafe,
+        Detached, //
     },
-    Outcome, //
+    Accepts,
+    AcceptsUnique,
+    Handle,
+    Outcome,
+    Priority,
+    Registration,
+    Verdict, //
 };
 
 /// What a callback on an atomic chain may do.
@@ -52,11 +128,158 @@ pub type Context<'cx> = context::Atomic<'cx>;
 ///     }
 /// }
 /// ```
-pub trait Handler<E: ?Sized>: AtomicSafe + Send + Sync + 'static {
+pub trait Handler<E: ?Sized>: AtomicSafe + Detached + Send + Sync + 'static {
     /// Answers to `event`.
     ///
     /// Must not sleep, and should be quick: whoever called the chain waits for it.
     fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
+}
+
+/// Registers `handler` on the atomic chain of `handle`: `atomic_notifier_chain_register()`.
+///
+/// Unlike dropping the registration, this may be done in any context.
+///
+/// # Errors
+///
+/// Those of `handler`.
+pub fn register<H, T, E>(
+    handle: H,
+    priority: Priority,
+    handler: impl PinInit<T, E>,
+) -> impl PinInit<Registration<H, T>, Error>
+where
+    H: Handle,
+    H::Chain: Accepts<T, Kind = Atomic>,
+    Error: From<E>,
+{
+    Registration::on(handle, priority, handler)
+}
+
+/// Registers `handler` on the atomic chain of `handle`, if nobody there has `priority`:
+/// `atomic_notifier_chain_register_unique_prio()`.
+///
+/// Unlike dropping the registration, this may be done in any context.
+///
+/// # Errors
+///
+/// Those of `handler`, and `EBUSY` if somebody has that priority.
+pub fn register_unique_prio<H, T, E>(
+    handle: H,
+    priority: Priority,
+    handler: impl PinInit<T, E>,
+) -> impl PinInit<Registration<H, T>, Error>
+where
+    H: Handle,
+    H::Chain: AcceptsUnique<T, Kind = Atomic>,
+    Error: From<E>,
+{
+    Registration::on_unique_prio(handle, priority, handler)
+}
+
+/// An atomic chain of a driver's own, that tells events `E`.
+///
+/// Made by [`new_atomic_chain!`](crate::new_atomic_chain).
+pub type Chain<E> = chain::Chain<E, Atomic>;
+
+/// The atomic kind: `struct atomic_notifier_head`.
+pub enum Atomic {}
+
+// SAFETY: This is where the first notifier is. There is nothing to clean up.
+unsafe impl Kind for Atomic {
+    type Head = atomic_notifier_head;
+
+    #[inline]
+    unsafe fn first(head: *mut atomic_notifier_head) -> *const *mut notifier_block {
+        // SAFETY: By the safety requirements, `head` is valid.
+        unsafe { &raw const (*head).head }
+    }
+}
+
+/// Creates an [`atomic::Chain`](crate::atomic::Chain) initialiser with the given name and a
+/// newly-created lock class.
+///
+/// It uses the name if one is given, otherwise it generates one based on the file name and line
+/// number.
+#[macro_export]
+macro_rules! new_atomic_chain {
+    ($($name:literal)?) => {
+        $crate::atomic::Chain::new(
+            ::kernel::optional_name!($($name)?),
+            ::kernel::static_lock_class!(),
+        )
+    };
+}
+
+impl<E: ?Sized> Chain<E> {
+    /// Creates an empty chain: `ATOMIC_INIT_NOTIFIER_HEAD()`.
+    ///
+    /// See [`new_atomic_chain!`](crate::new_atomic_chain).
+    pub fn new(name: &'static CStr, key: Pin<&'static LockClassKey>) -> impl PinInit<Self> {
+        Self::with(move |head| {
+            // SAFETY: `head` is valid for writes. The name and the key are static.
+            unsafe {
+                bindings::__spin_lock_init(
+                    &raw mut (*head).lock,
+                    name.as_char_ptr(),
+                    key.as_ptr(),
+                );
+                (&raw mut (*head).head).write(core::ptr::null_mut());
+            }
+            Ok(())
+        })
+    }
+
+    /// Tells `event` to all handlers until one stops the chain: `atomic_notifier_call_chain()`.
+    ///
+    /// May be done in any context.
+    #[inline]
+    pub fn call(&self, event: &E) -> Verdict {
+        Call::tell(event, |call| {
+            // SAFETY: By the type invariants, the head is initialised and wants a `Call`.
+            unsafe { bindings::atomic_notifier_call_chain(self.head(), UP, call) }
+        })
+    }
+}
+
+// SAFETY: An atomic chain calls its blocks under RCU, from when they are registered on, and its
+// unregister function waits for a grace period. It passes a `Call` for events `E`, by its type
+// invariants, and handlers are what the kind demands.
+unsafe impl<E: ?Sized, T: Handler<E>> Accepts<T> for Chain<E> {
+    type Kind = Atomic;
+
+    unsafe fn register(&self, block: *mut notifier_block) -> Result {
+        // SAFETY: The head is initialised. The rest is passed on.
+        unsafe { link(self.head(), block) }
+    }
+
+    unsafe fn unregister(&self, block: *mut notifier_block) {
+        // SAFETY: `register()` used this head. The rest is passed on.
+        unsafe { unlink(self.head(), block) };
+    }
+
+    #[inline]
+    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
+        // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
+        let event = unsafe { Call::event(action, data) };
+        handler.notify(event, Context::new())
+    }
+
+    #[inline]
+    unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
+        // SAFETY: As above.
+        unsafe { Call::<E>::note_stop(priority, action, data) };
+    }
+}
+
+// SAFETY: As for `Accepts`.
+unsafe impl<E: ?Sized, T: Handler<E>> AcceptsUnique<T> for Chain<E> {
+    unsafe fn register_unique_prio(&self, block: *mut notifier_block) -> Result {
+        // SAFETY: The head is initialised. By the safety requirements, the block is valid, and stays
+        // so.
+        to_result(unsafe {
+            bindings::atomic_notifier_chain_register_unique_prio(self.head(), block)
+        })
+    }
 }
 
 /// Registers `block` with `atomic_notifier_chain_register()`. Any context.
@@ -65,11 +288,8 @@ pub trait Handler<E: ?Sized>: AtomicSafe + Send + Sync + 'static {
 ///
 /// - `head` must point to an initialised `struct atomic_notifier_head` that outlives the
 ///   registration.
-/// - As for [`Accepts::register()`](crate::Accepts::register).
-pub(crate) unsafe fn link(
-    head: *mut bindings::atomic_notifier_head,
-    block: *mut bindings::notifier_block,
-) -> Result {
+/// - As for [`Accepts::register()`].
+pub(crate) unsafe fn link(head: *mut atomic_notifier_head, block: *mut notifier_block) -> Result {
     // SAFETY: By the safety requirements, both pointers are valid, and the block stays so.
     to_result(unsafe { bindings::atomic_notifier_chain_register(head, block) })
 }
@@ -80,11 +300,8 @@ pub(crate) unsafe fn link(
 /// # Safety
 ///
 /// - `head` must be what `block` was registered with.
-/// - As for [`Accepts::unregister()`](crate::Accepts::unregister).
-pub(crate) unsafe fn unlink(
-    head: *mut bindings::atomic_notifier_head,
-    block: *mut bindings::notifier_block,
-) {
+/// - As for [`Accepts::unregister()`].
+pub(crate) unsafe fn unlink(head: *mut atomic_notifier_head, block: *mut notifier_block) {
     // SAFETY: By the safety requirements, both pointers are valid and belong together. The only
     // error is `-ENOENT`, for a block that is not on the chain; this one is.
     unsafe { bindings::atomic_notifier_chain_unregister(head, block) };

@@ -75,7 +75,12 @@ unsafe extern "C" fn callback<C: Accepts<T>, T>(
     let block = unsafe { &*block.cast::<Block<T>>() };
 
     // SAFETY: By the safety requirements, `C` passed `action` and `data`.
-    unsafe { C::notify(&block.handler, action, data) }.into_raw()
+    let outcome = unsafe { C::notify(&block.handler, action, data) };
+    if outcome.stops() {
+        // SAFETY: As above. The priority is only read, here as by everybody else.
+        unsafe { C::stopped((*block.inner.get()).priority, action, data) };
+    }
+    outcome.into_raw()
 }
 
 static_assertions::const_assert_eq!(core::mem::offset_of!(Block<u64>, inner), 0);

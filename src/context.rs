@@ -32,6 +32,7 @@ use kernel::{
 
 use crate::{
     Accepts,
+    Handle,
     Registration, //
 };
 
@@ -63,7 +64,7 @@ pub unsafe auto trait AtomicSafe {}
 
 impl<T: ?Sized> !AtomicSafe for Lock<T, MutexBackend> {}
 impl !AtomicSafe for MaySleep {}
-impl<C: Accepts<T>, T> !AtomicSafe for Registration<C, T> {}
+impl<H: Handle, T> !AtomicSafe for Registration<H, T> where H::Chain: Accepts<T> {}
 
 // An explicit impl for one `Lock` switches the automatic one off for all of them, so that the spin
 // locks must be spelt out.
@@ -98,13 +99,31 @@ pub unsafe auto trait NmiSafe {}
 
 impl<T: ?Sized, B: Backend> !NmiSafe for Lock<T, B> {}
 impl !NmiSafe for MaySleep {}
-impl<C: Accepts<T>, T> !NmiSafe for Registration<C, T> {}
+impl<H: Handle, T> !NmiSafe for Registration<H, T> where H::Chain: Accepts<T> {}
 impl !NmiSafe for Completion {}
 impl !NmiSafe for CondVar {}
 impl !NmiSafe for PollCondVar {}
 impl !NmiSafe for Srcu {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::Work<T, ID> {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::DelayedWork<T, ID> {}
+
+/// Types that hold no registration.
+///
+/// Every handler must be `Detached`: dropping a [`Registration`] waits for the callbacks that still
+/// run, so that a handler that drops its own waits for itself. [`AtomicSafe`] types are, where that
+/// is demanded too.
+///
+/// # Safety
+///
+/// Implementing this by hand overrides the compiler. Implementers must ensure that no safe use of
+/// `&Self` drops a registration.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot own `{Self}`: dropping it would wait for the handler itself",
+    label = "holds a registration"
+)]
+pub unsafe auto trait Detached {}
+
+impl<H: Handle, T> !Detached for Registration<H, T> where H::Chain: Accepts<T> {}
 
 /// Marks a type whose use may sleep, the way [`PhantomPinned`] marks one that must not move.
 ///
@@ -156,8 +175,6 @@ impl Raw<'_> {
     /// Creates the token.
     ///
     /// Not `unsafe`: it proves nothing.
-    // Without `CONFIG_NET` there is no raw chain yet.
-    #[cfg_attr(not(CONFIG_NET), expect(dead_code))]
     #[inline]
     pub(crate) const fn new() -> Self {
         Self(PhantomData, NotThreadSafe)
@@ -171,6 +188,12 @@ impl Raw<'_> {
 pub struct Sleepable<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
 
 impl Sleepable<'_> {
+    /// Creates the token for a callback that the kernel has called where it may sleep.
+    #[inline]
+    pub(crate) const fn in_callback() -> Self {
+        Self(PhantomData, NotThreadSafe)
+    }
+
     /// Creates the token in code that knows by itself that it may sleep: module init and exit, a
     /// work item, an ioctl.
     ///

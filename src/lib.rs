@@ -10,13 +10,25 @@
 //! # The words
 //!
 //! - A *chain* is an ordered list of notifiers. It is of one of four *kinds*, which differ in where
-//!   callbacks run and in who waits for whom. So far there are [`atomic`] and [`raw`].
+//!   callbacks run and in who waits for whom: [`atomic`], [`blocking`], [`srcu`] and [`raw`].
 //! - A *handler* is your callback and its state: a type that implements the kind's `Handler`.
 //! - A [`Registration`] is the value whose life is the handler's time on the chain.
 //! - An *event* is the typed view of what the chain passes along, an [`Outcome`] the handler's
 //!   answer, and a [`context`] what it may do where it runs.
 //!
-//! # The chains
+//! # The kinds
+//!
+//! | kind | a callback runs | and may sleep | calling | registering | dropping a registration |
+//! | --- | --- | --- | --- | --- | --- |
+//! | [`atomic`] | anywhere, as an RCU reader | no | anywhere | anywhere | may sleep |
+//! | [`blocking`] | in a task, with a semaphore held | yes | may sleep | may sleep | may sleep |
+//! | [`srcu`] | in a task, as an SRCU reader | yes | may sleep | may sleep | may sleep, long |
+//! | [`raw`] | under your lock | as your lock allows | under your lock | takes your lock | takes your lock |
+//!
+//! A driver can have chains of its own of each kind, with any type as event, and it can register on
+//! those of the kernel.
+//!
+//! # The chains of the kernel
 //!
 //! | chain | kind | event | handlers must be |
 //! | --- | --- | --- | --- |
@@ -73,23 +85,31 @@
 pub mod atomic;
 mod bindings;
 mod block;
+pub mod blocking;
+mod call;
+pub mod chain;
 pub mod chains;
 pub mod context;
 mod outcome;
 mod priority;
 pub mod raw;
 mod registration;
+pub mod srcu;
 mod try_lock;
+mod verdict;
 
 pub use self::{
     outcome::Outcome,
     priority::Priority,
     registration::{
         Accepts,
+        AcceptsUnique,
+        Handle,
         Registration, //
     },
     try_lock::{
         TryLock,
         TryLockGuard, //
-    }, //
+    },
+    verdict::Verdict, //
 };

@@ -62,6 +62,25 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// Returns the answer that a `notifier_fn_t` gave, which may be one of C that has no name.
+    pub(crate) fn from_raw(answer: c_int) -> Self {
+        match answer & !NOTIFY_STOP_MASK {
+            0 if answer == NOTIFY_DONE => Self::Done,
+            _ if answer & NOTIFY_STOP_MASK == 0 => Self::Ok,
+            value if value <= NOTIFY_OK => Self::Stop,
+            _ if answer == NOTIFY_BAD => Self::Bad,
+            value => Self::Refuse(Error::from_errno(NOTIFY_OK - value)),
+        }
+    }
+
+    /// Returns whether the walk ends with this answer.
+    #[inline]
+    pub(crate) const fn stops(self) -> bool {
+        !matches!(self, Self::Done | Self::Ok)
+    }
+}
+
 impl From<Result> for Outcome {
     /// Returns [`Ok`](Self::Ok) or [`Refuse`](Self::Refuse).
     #[inline]

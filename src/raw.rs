@@ -2,14 +2,97 @@
 
 //! Raw chains: callbacks under whatever lock the caller holds.
 //!
-//! A raw chain has no lock of its own. Whoever calls it, registers on it or unregisters from it
-//! holds one that keeps the others out, and that lock also says what a callback may do.
+//! A raw chain has no lock of its own. Here, whoever calls it has a shared borrow of it, and whoever
+//! registers or unregisters an exclusive one, so that what must not happen at the same time does not
+//! compile. Most often it is inside a lock, a [`Mutex<raw::Chain<E>>`](kernel::sync::Mutex) or a
+//! [`SpinLock<raw::Chain<E>>`](kernel::sync::SpinLock): calling it means to lock it, and a
+//! registration locks it when it is made and dropped. The lock also says what a handler may do: under
+//! a spin lock it must be [`AtomicSafe`].
+//!
+//! A handler must not lock what its chain is in: it is locked.
 //!
 //! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
+//!
+//! # Examples
+//!
+//! ```
+//! use kernel::{
+//!     new_mutex,
+//!     prelude::*,
+//!     sync::{
+//!         atomic::{
+//!             Atomic,
+//!             Relaxed, //
+//!         },
+//!         Arc,
+//!         Mutex, //
+//!     },
+//! };
+//! use notifier_chain::{
+//!     raw,
+//!     Outcome,
+//!     Priority, //
+//! };
+//!
+//! struct Last(Atomic<u32>);
+//!
+//! impl raw::Handler<u32> for Last {
+//!     fn notify(&self, event: &u32, _cx: raw::Context<'_>) -> Outcome {
+//!         self.0.store(*event, Relaxed);
+//!         Outcome::Ok
+//!     }
+//! }
+//!
+//! let chain = Arc::pin_init(new_mutex!(raw::Chain::new()), GFP_KERNEL)?;
+//! let last = KBox::pin_init(
+//!     raw::register(chain.clone(), Priority::DEFAULT, Last(Atomic::new(0))),
+//!     GFP_KERNEL,
+//! )?;
+//!
+//! chain.lock().call(&7);
+//! assert_eq!(last.handler().0.load(Relaxed), 7);
+//! # Ok::<(), Error>(())
+//! ```
+
+use kernel::{
+    bindings::{
+        self,
+        notifier_block,
+        raw_notifier_head, //
+    },
+    error::to_result,
+    prelude::*,
+    sync::lock::{
+        mutex::MutexBackend,
+        spinlock::{
+            SpinLockBackend,
+            SpinLockIrqBackend, //
+        },
+        Lock, //
+    },
+};
 
 use crate::{
-    context,
-    Outcome, //
+    call::{
+        Call,
+        DOWN,
+        UP, //
+    },
+    chain::{
+        self,
+        Kind, //
+    },
+    context::{
+        self,
+        AtomicSafe,
+        Detached, //
+    },
+    Accepts,
+    Handle,
+    Outcome,
+    Priority,
+    Registration,
+    Verdict, //
 };
 
 /// What a callback on a raw chain may do: what the caller's lock allows.
@@ -35,7 +118,151 @@ pub type Context<'cx> = context::Raw<'cx>;
 ///     }
 /// }
 /// ```
-pub trait Handler<E: ?Sized>: Send + Sync + 'static {
+pub trait Handler<E: ?Sized>: Detached + Send + Sync + 'static {
     /// Answers to `event`, while the caller's lock is held.
     fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
 }
+
+/// Registers `handler` on the raw chain in the lock of `handle`: `raw_notifier_chain_register()`.
+///
+/// Locks the lock, and so does dropping the registration.
+///
+/// # Errors
+///
+/// Those of `handler`.
+pub fn register<H, T, E>(
+    handle: H,
+    priority: Priority,
+    handler: impl PinInit<T, E>,
+) -> impl PinInit<Registration<H, T>, Error>
+where
+    H: Handle,
+    H::Chain: Accepts<T, Kind = Raw>,
+    Error: From<E>,
+{
+    Registration::on(handle, priority, handler)
+}
+
+/// A raw chain of a driver's own, that tells events `E`.
+pub type Chain<E> = chain::Chain<E, Raw>;
+
+/// The raw kind: `struct raw_notifier_head`.
+pub enum Raw {}
+
+// SAFETY: This is where the first notifier is. There is nothing to clean up.
+unsafe impl Kind for Raw {
+    type Head = raw_notifier_head;
+
+    #[inline]
+    unsafe fn first(head: *mut raw_notifier_head) -> *const *mut notifier_block {
+        // SAFETY: By the safety requirements, `head` is valid.
+        unsafe { &raw const (*head).head }
+    }
+}
+
+impl<E: ?Sized> Chain<E> {
+    /// Creates an empty chain: `RAW_INIT_NOTIFIER_HEAD()`.
+    pub fn new() -> impl PinInit<Self> {
+        Self::with(|head| {
+            // SAFETY: `head` is valid for writes.
+            unsafe { (&raw mut (*head).head).write(core::ptr::null_mut()) };
+            Ok(())
+        })
+    }
+
+    /// Tells `event` to all handlers until one stops the chain: `raw_notifier_call_chain()`.
+    #[inline]
+    pub fn call(&self, event: &E) -> Verdict {
+        Call::tell(event, |call| {
+            // SAFETY: By the type invariants, the head is initialised and wants a `Call`. Nobody
+            // changes it, for that takes an exclusive borrow.
+            unsafe { bindings::raw_notifier_call_chain(self.head(), UP, call) }
+        })
+    }
+
+    /// Tells `up` to all handlers until one stops the chain, and then `down` to those before it:
+    /// `raw_notifier_call_chain_robust()`.
+    ///
+    /// What those answer to `down` is ignored, except that one who stops that walk keeps the rest
+    /// from hearing it. The verdict is that on `up`.
+    #[inline]
+    pub fn call_robust(&self, up: &E, down: &E) -> Verdict {
+        Call::tell_robust(up, down, |call| {
+            // SAFETY: As above.
+            unsafe { bindings::raw_notifier_call_chain_robust(self.head(), UP, DOWN, call) }
+        })
+    }
+
+    /// Puts `block` on the chain.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Accepts::register()`].
+    unsafe fn link(self: Pin<&mut Self>, block: *mut notifier_block) -> Result {
+        // SAFETY: The borrow is exclusive. By the safety requirements, the block is valid, and stays
+        // so.
+        to_result(unsafe { bindings::raw_notifier_chain_register(self.head(), block) })
+    }
+
+    /// Takes `block` off the chain.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Accepts::unregister()`].
+    unsafe fn unlink(self: Pin<&mut Self>, block: *mut notifier_block) {
+        // SAFETY: The borrow is exclusive. By the safety requirements, the block is on this chain,
+        // and hence there is no error.
+        unsafe { bindings::raw_notifier_chain_unregister(self.head(), block) };
+    }
+
+    /// Calls `handler`.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Accepts::notify()`].
+    #[inline]
+    unsafe fn notify<T: Handler<E>>(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
+        // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
+        let event = unsafe { Call::event(action, data) };
+        handler.notify(event, Context::new())
+    }
+}
+
+/// Lets a raw chain in a lock take handlers that do what the lock allows.
+macro_rules! accepts_in_lock {
+    ($backend:ty $(, $demand:ident)?) => {
+        // SAFETY: The lock is held by whoever calls the chain, registers on it or unregisters from
+        // it: the first has its guard, the others are below. So a block is called only when it is
+        // registered, and with a `Call` for events `E`. The handler is what the lock demands.
+        unsafe impl<E: ?Sized, T: Handler<E> $(+ $demand)?> Accepts<T> for Lock<Chain<E>, $backend> {
+            type Kind = Raw;
+
+            unsafe fn register(&self, block: *mut notifier_block) -> Result {
+                // SAFETY: Passed on.
+                unsafe { self.lock().as_mut().link(block) }
+            }
+
+            unsafe fn unregister(&self, block: *mut notifier_block) {
+                // SAFETY: Passed on. What is in a lock is pinned, so that this is the chain that the
+                // block was registered on.
+                unsafe { self.lock().as_mut().unlink(block) };
+            }
+
+            #[inline]
+            unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
+                // SAFETY: Passed on.
+                unsafe { Chain::<E>::notify(handler, action, data) }
+            }
+
+            #[inline]
+            unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
+                // SAFETY: By the type invariants of the chain, `data` is a `Call`.
+                unsafe { Call::<E>::note_stop(priority, action, data) };
+            }
+        }
+    };
+}
+
+accepts_in_lock!(MutexBackend);
+accepts_in_lock!(SpinLockBackend, AtomicSafe);
+accepts_in_lock!(SpinLockIrqBackend, AtomicSafe);

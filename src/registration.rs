@@ -4,7 +4,8 @@
 
 use kernel::{
     bindings,
-    prelude::*, //
+    prelude::*,
+    sync::Arc, //
 };
 
 use crate::{
@@ -32,6 +33,9 @@ use crate::{
     label = "not a handler of this chain"
 )]
 pub unsafe trait Accepts<T> {
+    /// The kind of the chain, such as [`Atomic`](crate::atomic::Atomic).
+    type Kind;
+
     /// Puts `block` on the chain.
     ///
     /// # Errors
@@ -58,6 +62,66 @@ pub unsafe trait Accepts<T> {
     /// `action` and `data` must be what this chain passes to its notifiers, in the callback for
     /// which it passes them.
     unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome;
+
+    /// Takes note of the priority of a notifier that stops the chain.
+    ///
+    /// # Safety
+    ///
+    /// As for [`notify()`](Self::notify).
+    #[inline]
+    unsafe fn stopped(_priority: c_int, _action: c_ulong, _data: *mut c_void) {}
+}
+
+/// A chain that can keep notifiers of equal priority apart.
+///
+/// # Safety
+///
+/// As for [`Accepts`].
+pub unsafe trait AcceptsUnique<T>: Accepts<T> {
+    /// Puts `block` on the chain, unless another one has its priority.
+    ///
+    /// # Errors
+    ///
+    /// `EBUSY` if another one has. The block is then not on the chain.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Accepts::register()`].
+    unsafe fn register_unique_prio(&self, block: *mut bindings::notifier_block) -> Result;
+}
+
+/// A way to hold on to a chain.
+///
+/// # Safety
+///
+/// As long as a handle lives, wherever it is moved, [`get()`](Self::get) must return the same
+/// chain, which must not move.
+pub unsafe trait Handle {
+    /// What it holds on to.
+    type Chain;
+
+    /// Returns the chain.
+    fn get(&self) -> &Self::Chain;
+}
+
+// SAFETY: What is borrowed does not move, and outlives the borrow.
+unsafe impl<C> Handle for &C {
+    type Chain = C;
+
+    #[inline]
+    fn get(&self) -> &C {
+        self
+    }
+}
+
+// SAFETY: What is in an `Arc` does not move, and lives as long as the `Arc`.
+unsafe impl<C> Handle for Arc<C> {
+    type Chain = C;
+
+    #[inline]
+    fn get(&self) -> &C {
+        self
+    }
 }
 
 /// A handler's time on a chain: registered when this is initialised, unregistered when it is
@@ -79,32 +143,68 @@ pub unsafe trait Accepts<T> {
 ///
 /// # Invariants
 ///
-/// `block` is registered on `chain`.
+/// `block` is registered on the chain of `handle`.
 #[pin_data(PinnedDrop)]
-pub struct Registration<C: Accepts<T>, T> {
+pub struct Registration<H: Handle, T>
+where
+    H::Chain: Accepts<T>,
+{
     #[pin]
     block: Block<T>,
-    chain: C,
+    handle: H,
 }
 
-impl<C: Accepts<T>, T> Registration<C, T> {
-    /// Registers `handler` on `chain`.
+impl<H: Handle, T> Registration<H, T>
+where
+    H::Chain: Accepts<T>,
+{
+    /// Registers `handler` on a chain.
     ///
     /// # Errors
     ///
     /// Those of `handler` and those of [`Accepts::register()`]. Nothing stays registered then.
     pub(crate) fn on<E>(
-        chain: C,
+        handle: H,
         priority: Priority,
         handler: impl PinInit<T, E>,
     ) -> impl PinInit<Self, Error>
     where
         Error: From<E>,
     {
-        // INVARIANT: If the initialisation succeeds, `chain` has taken `block`.
+        Self::with(handle, priority, handler, H::Chain::register)
+    }
+
+    /// Registers `handler` on a chain, unless somebody has its priority.
+    ///
+    /// # Errors
+    ///
+    /// As for [`on()`](Self::on), and those of [`AcceptsUnique::register_unique_prio()`].
+    pub(crate) fn on_unique_prio<E>(
+        handle: H,
+        priority: Priority,
+        handler: impl PinInit<T, E>,
+    ) -> impl PinInit<Self, Error>
+    where
+        H::Chain: AcceptsUnique<T>,
+        Error: From<E>,
+    {
+        Self::with(handle, priority, handler, H::Chain::register_unique_prio)
+    }
+
+    /// Registers `handler` with `register`, one of the two functions of its chain that do that.
+    fn with<E>(
+        handle: H,
+        priority: Priority,
+        handler: impl PinInit<T, E>,
+        register: unsafe fn(&H::Chain, *mut bindings::notifier_block) -> Result,
+    ) -> impl PinInit<Self, Error>
+    where
+        Error: From<E>,
+    {
+        // INVARIANT: If the initialisation succeeds, the chain has taken `block`.
         try_pin_init!(&this in Self {
-            block <- Block::new::<C, E>(priority, handler),
-            chain,
+            block <- Block::new::<H::Chain, E>(priority, handler),
+            handle,
             _: {
                 // SAFETY: `this` is valid for writes by the rules of the initialiser.
                 let block = unsafe { &raw mut (*this.as_ptr()).block };
@@ -114,7 +214,7 @@ impl<C: Accepts<T>, T> Registration<C, T> {
                 // - It is pinned with `Self`, whose destructor unregisters it before the memory
                 //   goes; after an error it is on no chain, and may go at once.
                 // - All fields are initialised, so that the callback may come right away.
-                unsafe { chain.register(block.cast()) }?;
+                unsafe { register(handle.get(), block.cast()) }?;
             },
         })
     }
@@ -127,21 +227,24 @@ impl<C: Accepts<T>, T> Registration<C, T> {
 }
 
 #[pinned_drop]
-impl<C: Accepts<T>, T> PinnedDrop for Registration<C, T> {
+impl<H: Handle, T> PinnedDrop for Registration<H, T>
+where
+    H::Chain: Accepts<T>,
+{
     fn drop(self: Pin<&mut Self>) {
         // SAFETY: Only a field's address is taken. Nothing is moved out of the pinned value.
         let this = unsafe { self.get_unchecked_mut() };
 
         // SAFETY: The block is on this chain by the type invariant. This is not one of its
         // callbacks: they have only a `&T`, and no handler owns its registration.
-        unsafe { this.chain.unregister((&raw mut this.block).cast()) };
+        unsafe { this.handle.get().unregister((&raw mut this.block).cast()) };
     }
 }
 
 // SAFETY: Registering and unregistering are not bound to a task, the chain serialises them itself,
 // and a `Registration` lets nobody but the chain, which demands what it needs of `T`, at its
 // handler except by `&T`.
-unsafe impl<C: Accepts<T> + Send, T: Send> Send for Registration<C, T> {}
+unsafe impl<H: Handle + Send, T: Send> Send for Registration<H, T> where H::Chain: Accepts<T> {}
 
 // SAFETY: A `&Registration` gives out a `&T` and nothing else.
-unsafe impl<C: Accepts<T> + Sync, T: Sync> Sync for Registration<C, T> {}
+unsafe impl<H: Handle + Sync, T: Sync> Sync for Registration<H, T> where H::Chain: Accepts<T> {}

@@ -48,6 +48,7 @@ use crate::{
     bindings,
     raw,
     Accepts,
+    Handle,
     Outcome,
     Priority, //
 };
@@ -139,6 +140,16 @@ where
 /// The chain itself, which is private to the kernel's network core.
 pub struct Netdevice;
 
+// SAFETY: There is but one, and the kernel has it in a static.
+unsafe impl Handle for Netdevice {
+    type Chain = Self;
+
+    #[inline]
+    fn get(&self) -> &Self {
+        self
+    }
+}
+
 // SAFETY: The network core calls and changes its chain only under RTNL, so that a block is called
 // from within its register function on, and no more once its unregister function has returned. It
 // passes a `struct netdev_notifier_info` as `data`. The handler is `Send` and `Sync`.
@@ -146,6 +157,8 @@ unsafe impl<T> Accepts<T> for Netdevice
 where
     T: for<'a> raw::Handler<Event<'a>>,
 {
+    type Kind = raw::Raw;
+
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         // SAFETY: By the safety requirements, the block is valid, and stays so.
         to_result(unsafe { bindings::register_netdevice_notifier(block) })

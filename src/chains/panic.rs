@@ -59,6 +59,7 @@ use crate::{
     bindings,
     context::NmiSafe,
     Accepts,
+    Handle,
     Outcome,
     Priority, //
 };
@@ -111,6 +112,16 @@ where
 /// The chain itself: `panic_notifier_list`.
 pub struct Panic;
 
+// SAFETY: There is but one, and the kernel has it in a static.
+unsafe impl Handle for Panic {
+    type Chain = Self;
+
+    #[inline]
+    fn get(&self) -> &Self {
+        self
+    }
+}
+
 // SAFETY: An atomic chain keeps the promises of `Accepts`: it calls a block under RCU, from the
 // registration on, and its unregister function waits for a grace period. `panic()`, its only
 // caller, passes a null-terminated string as `data`. Handlers are `Send`, `Sync` and `AtomicSafe`
@@ -119,6 +130,8 @@ unsafe impl<T> Accepts<T> for Panic
 where
     T: for<'a> atomic::Handler<Event<'a>> + NmiSafe,
 {
+    type Kind = atomic::Atomic;
+
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         // SAFETY: The head is a static of the kernel, initialised when it was compiled. The rest
         // is passed on.

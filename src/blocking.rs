@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Blocking chains: callbacks in process context, which may sleep.
+//!
+//! The caller of a blocking chain holds a reader-writer semaphore for reading while it walks it;
+//! whoever registers or unregisters holds it for writing. All of them may sleep, and prove that they
+//! may with a [`Sleepable`] token, except that dropping a registration has nobody to ask for one.
+//!
+//! A handler must not call its own chain: it would take the semaphore for reading once more, and if
+//! somebody waits to write by then, both wait for ever. The kernel with `CONFIG_PROVE_LOCKING`
+//! reports it ("possible recursive locking"). Calling other chains is fine, in one order.
+//!
+//! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
+//!
+//! # Examples
+//!
+//! Somebody refuses, and those who have heard of it are told that it is off:
+//!
+//! ```
+//! use kernel::{
+//!     new_mutex,
+//!     prelude::*,
+//!     sync::Mutex, //
+//! };
+//! use notifier_chain::{
+//!     blocking,
+//!     context::Sleepable,
+//!     new_blocking_chain,
+//!     Outcome,
+//!     Priority, //
+//! };
+//!
+//! enum Power {
+//!     Off,
+//!     StillOn,
+//! }
+//!
+//! #[pin_data]
+//! struct Cache {
+//!     #[pin]
+//!     open: Mutex<bool>,
+//! }
+//!
+//! impl blocking::Handler<Power> for Cache {
+//!     fn notify(&self, event: &Power, _cx: blocking::Context<'_>) -> Outcome {
+//!         *self.open.lock() = matches!(event, Power::StillOn);
+//!         Outcome::Ok
+//!     }
+//! }
+//!
+//! struct Busy;
+//!
+//! impl blocking::Handler<Power> for Busy {
+//!     fn notify(&self, _event: &Power, _cx: blocking::Context<'_>) -> Outcome {
+//!         Outcome::Refuse(EBUSY)
+//!     }
+//! }
+//!
+//! let cx = Sleepable::might_sleep();
+//! let chain = KBox::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
+//! let cache = KBox::pin_init(
+//!     blocking::register(
+//!         cx,
+//!         &*chain,
+//!         Priority::new(1),
+//!         pin_init!(Cache { open <- new_mutex!(true) }),
+//!     ),
+//!     GFP_KERNEL,
+//! )?;
+//! let _busy = KBox::pin_init(
+//!     blocking::register(cx, &*chain, Priority::DEFAULT, Busy),
+//!     GFP_KERNEL,
+//! )?;
+//!
+//! let verdict = chain.call_robust(cx, &Power::Off, &Power::StillOn);
+//! assert_eq!(verdict.to_result(), Err(EBUSY));
+//! assert_eq!(verdict.stopped_by(), Some(Priority::DEFAULT));
+//! assert!(*cache.handler().open.lock());
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! [`Sleepable`]: crate::context::Sleepable
+
+use kernel::{
+    bindings::{
+        self,
+        blocking_notifier_head,
+        notifier_block, //
+    },
+    error::to_result,
+    prelude::*,
+    sync::LockClassKey, //
+};
+
+use crate::{
+    call::{
+        Call,
+        DOWN,
+        UP, //
+    },
+    chain::{
+        self,
+        Kind, //
+    },
+    context::{
+        self,
+        Detached,
+        Sleepable, //
+    },
+    Accepts,
+    AcceptsUnique,
+    Handle,
+    Outcome,
+    Priority,
+    Registration,
+    Verdict, //
+};
+
+/// What a callback on a blocking chain may do.
+pub type Context<'cx> = context::Sleepable<'cx>;
+
+/// A handler of events `E` on a blocking chain.
+///
+/// It is shared by all tasks that call the chain at the same time, hence [`Sync`], and dropped by
+/// whoever drops the registration, hence [`Send`].
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     prelude::*,
+///     sync::Mutex, //
+/// };
+/// use notifier_chain::{
+///     blocking,
+///     Outcome, //
+/// };
+///
+/// #[pin_data]
+/// struct Journal {
+///     #[pin]
+///     entries: Mutex<KVec<u32>>,
+/// }
+///
+/// impl blocking::Handler<u32> for Journal {
+///     fn notify(&self, event: &u32, _cx: blocking::Context<'_>) -> Outcome {
+///         Outcome::from(self.entries.lock().push(*event, GFP_KERNEL).map_err(Error::from))
+///     }
+/// }
+/// ```
+pub trait Handler<E: ?Sized>: Detached + Send + Sync + 'static {
+    /// Answers to `event`. May sleep; whoever called the chain waits for it.
+    fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
+}
+
+/// Registers `handler` on the blocking chain of `handle`:
+/// `blocking_notifier_chain_register()`.
+///
+/// # Errors
+///
+/// Those of `handler`.
+pub fn register<H, T, E>(
+    _cx: Sleepable<'_>,
+    handle: H,
+    priority: Priority,
+    handler: impl PinInit<T, E>,
+) -> impl PinInit<Registration<H, T>, Error>
+where
+    H: Handle,
+    H::Chain: Accepts<T, Kind = Blocking>,
+    Error: From<E>,
+{
+    Registration::on(handle, priority, handler)
+}
+
+/// Registers `handler` on the blocking chain of `handle`, if nobody there has `priority`:
+/// `blocking_notifier_chain_register_unique_prio()`.
+///
+/// # Errors
+///
+/// Those of `handler`, and `EBUSY` if somebody has that priority.
+pub fn register_unique_prio<H, T, E>(
+    _cx: Sleepable<'_>,
+    handle: H,
+    priority: Priority,
+    handler: impl PinInit<T, E>,
+) -> impl PinInit<Registration<H, T>, Error>
+where
+    H: Handle,
+    H::Chain: AcceptsUnique<T, Kind = Blocking>,
+    Error: From<E>,
+{
+    Registration::on_unique_prio(handle, priority, handler)
+}
+
+/// A blocking chain of a driver's own, that tells events `E`.
+///
+/// Made by [`new_blocking_chain!`](crate::new_blocking_chain).
+pub type Chain<E> = chain::Chain<E, Blocking>;
+
+/// The blocking kind: `struct blocking_notifier_head`.
+pub enum Blocking {}
+
+// SAFETY: This is where the first notifier is. There is nothing to clean up.
+unsafe impl Kind for Blocking {
+    type Head = blocking_notifier_head;
+
+    #[inline]
+    unsafe fn first(head: *mut blocking_notifier_head) -> *const *mut notifier_block {
+        // SAFETY: By the safety requirements, `head` is valid.
+        unsafe { &raw const (*head).head }
+    }
+}
+
+/// Creates a [`blocking::Chain`](crate::blocking::Chain) initialiser with the given name and a
+/// newly-created lock class.
+///
+/// It uses the name if one is given, otherwise it generates one based on the file name and line
+/// number.
+#[macro_export]
+macro_rules! new_blocking_chain {
+    ($($name:literal)?) => {
+        $crate::blocking::Chain::new(
+            ::kernel::optional_name!($($name)?),
+            ::kernel::static_lock_class!(),
+        )
+    };
+}
+
+impl<E: ?Sized> Chain<E> {
+    /// Creates an empty chain: `BLOCKING_INIT_NOTIFIER_HEAD()`.
+    ///
+    /// See [`new_blocking_chain!`](crate::new_blocking_chain).
+    pub fn new(name: &'static CStr, key: Pin<&'static LockClassKey>) -> impl PinInit<Self> {
+        Self::with(move |head| {
+            // SAFETY: `head` is valid for writes. The name and the key are static.
+            unsafe {
+                bindings::__init_rwsem(
+                    &raw mut (*head).rwsem,
+                    name.as_char_ptr(),
+                    key.as_ptr(),
+                );
+                (&raw mut (*head).head).write(core::ptr::null_mut());
+            }
+            Ok(())
+        })
+    }
+
+    /// Tells `event` to all handlers until one stops the chain: `blocking_notifier_call_chain()`.
+    #[inline]
+    pub fn call(&self, _cx: Sleepable<'_>, event: &E) -> Verdict {
+        Call::tell(event, |call| {
+            // SAFETY: By the type invariants, the head is initialised and wants a `Call`. The token
+            // proves that this may sleep.
+            unsafe { bindings::blocking_notifier_call_chain(self.head(), UP, call) }
+        })
+    }
+
+    /// Tells `up` to all handlers until one stops the chain, and then `down` to those before it:
+    /// `blocking_notifier_call_chain_robust()`.
+    ///
+    /// What those answer to `down` is ignored, except that one who stops that walk keeps the rest
+    /// from hearing it. The verdict is that on `up`.
+    #[inline]
+    pub fn call_robust(&self, _cx: Sleepable<'_>, up: &E, down: &E) -> Verdict {
+        Call::tell_robust(up, down, |call| {
+            // SAFETY: As above.
+            unsafe {
+                bindings::blocking_notifier_call_chain_robust(self.head(), UP, DOWN, call)
+            }
+        })
+    }
+}
+
+// SAFETY: A blocking chain calls its blocks, and registers and unregisters them, under a semaphore
+// that keeps the two apart. It passes a `Call` for events `E`, by its type
+// invariants, and handlers are what the kind demands.
+unsafe impl<E: ?Sized, T: Handler<E>> Accepts<T> for Chain<E> {
+    type Kind = Blocking;
+
+    unsafe fn register(&self, block: *mut notifier_block) -> Result {
+        // SAFETY: The head is initialised. The rest is passed on.
+        unsafe { link(self.head(), block) }
+    }
+
+    unsafe fn unregister(&self, block: *mut notifier_block) {
+        // SAFETY: `register()` used this head. The rest is passed on.
+        unsafe { unlink(self.head(), block) };
+    }
+
+    #[inline]
+    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
+        // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
+        let event = unsafe { Call::event(action, data) };
+        handler.notify(event, Context::in_callback())
+    }
+
+    #[inline]
+    unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
+        // SAFETY: As above.
+        unsafe { Call::<E>::note_stop(priority, action, data) };
+    }
+}
+
+// SAFETY: As for `Accepts`.
+unsafe impl<E: ?Sized, T: Handler<E>> AcceptsUnique<T> for Chain<E> {
+    unsafe fn register_unique_prio(&self, block: *mut notifier_block) -> Result {
+        // SAFETY: The head is initialised. By the safety requirements, the block is valid, and stays
+        // so.
+        to_result(unsafe {
+            bindings::blocking_notifier_chain_register_unique_prio(self.head(), block)
+        })
+    }
+}
+
+/// Registers `block` with `blocking_notifier_chain_register()`. May sleep.
+///
+/// # Safety
+///
+/// - `head` must point to an initialised `struct blocking_notifier_head` that outlives the
+///   registration.
+/// - As for [`Accepts::register()`].
+unsafe fn link(head: *mut blocking_notifier_head, block: *mut notifier_block) -> Result {
+    // SAFETY: By the safety requirements, both pointers are valid, and the block stays so.
+    to_result(unsafe { bindings::blocking_notifier_chain_register(head, block) })
+}
+
+/// Unregisters `block` with `blocking_notifier_chain_unregister()`. May sleep.
+///
+/// # Safety
+///
+/// - `head` must be what `block` was registered with.
+/// - As for [`Accepts::unregister()`].
+unsafe fn unlink(head: *mut blocking_notifier_head, block: *mut notifier_block) {
+    // SAFETY: By the safety requirements, both pointers are valid and belong together. The only
+    // error is `-ENOENT`, for a block that is not on the chain; this one is.
+    unsafe { bindings::blocking_notifier_chain_unregister(head, block) };
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How a driver's own chain passes its event along.
+
+use core::cell::Cell;
+
+use kernel::prelude::*;
+
+use crate::{
+    Outcome,
+    Priority,
+    Verdict, //
+};
+
+/// What a driver's own chain passes to its notifiers as `data`.
+///
+/// `action` is an index into `events`: 0 for the event that is told, 1 for the one that takes it
+/// back. C code that shares such a chain sees
+///
+/// ```c
+/// struct call {
+///         const struct event *events[2];
+///         bool stopped;
+///         int stopped_by;
+/// };
+/// ```
+///
+/// in which a notifier reads `events[action]`, and whoever calls sets `stopped` to false.
+#[repr(C)]
+pub(crate) struct Call<'a, E: ?Sized> {
+    events: [&'a E; 2],
+    stopped: Cell<bool>,
+    stopped_by: Cell<c_int>,
+}
+
+impl<'a, E: ?Sized> Call<'a, E> {
+    /// Tells `event` to a chain: `walk` is the call of its C function, which is given the `data`.
+    #[inline]
+    pub(crate) fn tell(event: &'a E, walk: impl FnOnce(*mut c_void) -> c_int) -> Verdict {
+        Self::tell_robust(event, event, walk)
+    }
+
+    /// Tells `up` to a chain, and `down` to those who have heard of it if somebody refuses.
+    #[inline]
+    pub(crate) fn tell_robust(
+        up: &'a E,
+        down: &'a E,
+        walk: impl FnOnce(*mut c_void) -> c_int,
+    ) -> Verdict {
+        let mut call = Self {
+            events: [up, down],
+            stopped: Cell::new(false),
+            stopped_by: Cell::new(0),
+        };
+        let last = Outcome::from_raw(walk((&raw mut call).cast()));
+
+        let stopped_by = Priority::new(call.stopped_by.get());
+        Verdict::new(last, call.stopped.get().then_some(stopped_by))
+    }
+
+    /// Returns the event that is meant.
+    ///
+    /// # Safety
+    ///
+    /// `data` must point to a [`Call`] for events of type `E` that is under way as long as the result
+    /// is used, and `action` must be 0 or 1.
+    #[inline]
+    pub(crate) unsafe fn event(action: c_ulong, data: *mut c_void) -> &'a E {
+        // SAFETY: By the safety requirements, `action` is an index into an array at the beginning of
+        // what `data` points to.
+        unsafe { *data.cast::<&'a E>().add(action as usize) }
+    }
+
+    /// Notes who stopped the chain. The one who is asked to take it back must not be noted.
+    ///
+    /// # Safety
+    ///
+    /// As for [`event()`](Self::event).
+    #[cold]
+    pub(crate) unsafe fn note_stop(priority: c_int, action: c_ulong, data: *mut c_void) {
+        if action == UP {
+            // SAFETY: By the safety requirements, `data` points to a `Call`.
+            let call = unsafe { &*data.cast::<Self>() };
+            call.stopped.set(true);
+            call.stopped_by.set(priority);
+        }
+    }
+}
+
+/// The `action` of the event that is told.
+pub(crate) const UP: c_ulong = 0;
+
+/// The `action` of the event that takes it back.
+pub(crate) const DOWN: c_ulong = 1;
+
+static_assertions::const_assert_eq!(core::mem::offset_of!(Call<'static, u8>, events), 0);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A driver's own chain, of whatever kind.
+
+use core::marker::PhantomData;
+
+use kernel::{
+    bindings::notifier_block,
+    prelude::*,
+    types::Opaque, //
+};
+
+/// A kind of chain: [`Atomic`], [`Blocking`], [`Srcu`] or [`Raw`].
+///
+/// [`Atomic`]: crate::atomic::Atomic
+/// [`Blocking`]: crate::blocking::Blocking
+/// [`Srcu`]: crate::srcu::Srcu
+/// [`Raw`]: crate::raw::Raw
+///
+/// # Safety
+///
+/// [`first()`](Self::first) and [`clean_up()`](Self::clean_up) must do what they say.
+pub unsafe trait Kind {
+    /// The C structure.
+    type Head;
+
+    /// Returns the address of the pointer to the first notifier.
+    ///
+    /// # Safety
+    ///
+    /// `head` must point to an initialised head.
+    unsafe fn first(head: *mut Self::Head) -> *const *mut notifier_block;
+
+    /// Takes back what the initialisation did.
+    ///
+    /// # Safety
+    ///
+    /// `head` must point to an initialised head, on which nobody is registered, and which is not
+    /// used any more.
+    #[inline]
+    unsafe fn clean_up(_head: *mut Self::Head) {}
+}
+
+/// A chain of a driver's own, that tells events `E`.
+///
+/// Each kind has its own alias of this type, with what that kind can do: [`atomic::Chain`],
+/// [`blocking::Chain`], [`srcu::Chain`], [`raw::Chain`].
+///
+/// A chain is pinned, and can be placed in a struct or in an [`Arc`]. A registration borrows it, or
+/// shares it, and so keeps it from going. `E` may be any type; handlers are given a reference to what
+/// the caller of the chain has.
+///
+/// [`atomic::Chain`]: crate::atomic::Chain
+/// [`blocking::Chain`]: crate::blocking::Chain
+/// [`srcu::Chain`]: crate::srcu::Chain
+/// [`raw::Chain`]: crate::raw::Chain
+/// [`Arc`]: kernel::sync::Arc
+///
+/// # Invariants
+///
+/// `head` is initialised. Its notifiers are called with a [`Call`](crate::call::Call) for events `E`
+/// as data, and with an index into its events as action.
+#[pin_data(PinnedDrop)]
+pub struct Chain<E: ?Sized, K: Kind> {
+    #[pin]
+    head: Opaque<K::Head>,
+    // Invariant in `E`: a chain takes events in, and gives them out.
+    _event: PhantomData<fn(&E) -> &E>,
+}
+
+// SAFETY: A chain has no event in it, and all handlers are `Send` and `Sync`.
+unsafe impl<E: ?Sized, K: Kind> Send for Chain<E, K> {}
+
+// SAFETY: With a `&Chain`, it can only be called, and registered on unless it is a raw one. The C
+// functions for that may be called from everywhere at the same time.
+unsafe impl<E: ?Sized, K: Kind> Sync for Chain<E, K> {}
+
+impl<E: ?Sized, K: Kind> Chain<E, K> {
+    /// Creates a chain whose head is initialised by `init`.
+    pub(crate) fn with<Err>(
+        init: impl FnOnce(*mut K::Head) -> Result<(), Err>,
+    ) -> impl PinInit<Self, Err> {
+        // INVARIANT: The head is initialised here. Whoever gets at it by `head()` promises to call it
+        // as is said.
+        pin_init!(Self {
+            head <- Opaque::try_ffi_init(init),
+            _event: PhantomData,
+        }? Err)
+    }
+
+    /// Returns whether nobody is registered. That may have changed by the time when it is known.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        // SAFETY: By the type invariants, the head is initialised. As `rcu_access_pointer()` does,
+        // this reads the pointer once, and does not follow it.
+        unsafe { K::first(self.head.get()).read_volatile() }.is_null()
+    }
+
+    /// Returns the head that C knows, for code in C that shares the chain.
+    ///
+    /// Using it is unsafe, and these are the rules:
+    ///
+    /// - A notifier that C registers is unregistered before the chain goes, and before the module
+    ///   that it belongs to is unloaded.
+    /// - As its data, it is given the address of
+    ///   `struct { const struct event *events[2]; bool stopped; int stopped_by; }`, in which it may
+    ///   read `events[action]` as long as the call lasts.
+    /// - C that calls the chain passes just that, with an event of type `E`, which must be [`Sized`],
+    ///   in both places, `stopped` false, and 0 as action.
+    /// - A raw chain is used only as the borrow of `self` allows that this pointer was made from.
+    #[inline]
+    pub fn head(&self) -> *mut K::Head {
+        self.head.get()
+    }
+}
+
+#[pinned_drop]
+impl<E: ?Sized, K: Kind> PinnedDrop for Chain<E, K> {
+    fn drop(self: Pin<&mut Self>) {
+        // SAFETY: By the type invariants, the head is initialised. Registrations have kept the chain
+        // until they were dropped; one that was leaked lives on, but is never called again.
+        unsafe { K::clean_up(self.head.get()) };
+    }
+}

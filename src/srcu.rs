@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! SRCU chains: callbacks in process context, which may sleep, on a chain that is often called.
+//!
+//! The caller of an SRCU chain is a reader in the sense of sleepable RCU: it waits for nobody, and
+//! costs little more than on an atomic chain. Whoever registers takes a mutex, and whoever unregisters
+//! also waits for all callers that are under way, which takes long. Choose it over a
+//! [`blocking`](crate::blocking) chain if it is called often and rarely changed.
+//!
+//! A handler may call other SRCU chains, and its own: that is one more walk.
+//!
+//! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
+//!
+//! # Examples
+//!
+//! ```
+//! use kernel::{
+//!     new_mutex,
+//!     prelude::*,
+//!     sync::Mutex, //
+//! };
+//! use notifier_chain::{
+//!     context::Sleepable,
+//!     new_srcu_chain,
+//!     srcu,
+//!     Outcome,
+//!     Priority, //
+//! };
+//!
+//! #[pin_data]
+//! struct Total {
+//!     #[pin]
+//!     bytes: Mutex<u64>,
+//! }
+//!
+//! impl srcu::Handler<u64> for Total {
+//!     fn notify(&self, event: &u64, _cx: srcu::Context<'_>) -> Outcome {
+//!         *self.bytes.lock() += *event;
+//!         Outcome::Ok
+//!     }
+//! }
+//!
+//! let cx = Sleepable::might_sleep();
+//! let chain = KBox::pin_init(new_srcu_chain!(), GFP_KERNEL)?;
+//! let total = KBox::pin_init(
+//!     srcu::register(
+//!         cx,
+//!         &*chain,
+//!         Priority::DEFAULT,
+//!         pin_init!(Total { bytes <- new_mutex!(0) }),
+//!     ),
+//!     GFP_KERNEL,
+//! )?;
+//!
+//! chain.call(cx, &512);
+//! chain.call(cx, &1024);
+//! assert_eq!(*total.handler().bytes.lock(), 1536);
+//! # Ok::<(), Error>(())
+//! ```
+
+use kernel::{
+    bindings::{
+        self,
+        srcu_notifier_head,
+        notifier_block, //
+    },
+    error::to_result,
+    prelude::*,
+    sync::LockClassKey, //
+};
+
+use crate::{
+    call::{
+        Call,
+        UP, //
+    },
+    chain::{
+        self,
+        Kind, //
+    },
+    context::{
+        self,
+        Detached,
+        Sleepable, //
+    },
+    Accepts,
+    Handle,
+    Outcome,
+    Priority,
+    Registration,
+    Verdict, //
+};
+
+/// What a callback on an SRCU chain may do.
+pub type Context<'cx> = context::Sleepable<'cx>;
+
+/// A handler of events `E` on an SRCU chain.
+///
+/// It is shared by all tasks that call the chain at the same time, hence [`Sync`], and dropped by
+/// whoever drops the registration, hence [`Send`].
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     prelude::*,
+///     sync::Mutex, //
+/// };
+/// use notifier_chain::{
+///     blocking,
+///     Outcome, //
+/// };
+///
+/// #[pin_data]
+/// struct Journal {
+///     #[pin]
+///     entries: Mutex<KVec<u32>>,
+/// }
+///
+/// impl srcu::Handler<u32> for Journal {
+///     fn notify(&self, event: &u32, _cx: srcu::Context<'_>) -> Outcome {
+///         Outcome::from(self.entries.lock().push(*event, GFP_KERNEL).map_err(Error::from))
+///     }
+/// }
+/// ```
+pub trait Handler<E: ?Sized>: Detached + Send + Sync + 'static {
+    /// Answers to `event`. May sleep; whoever called the chain waits for it.
+    fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
+}
+
+/// Registers `handler` on the SRCU chain of `handle`: `srcu_notifier_chain_register()`.
+///
+/// # Errors
+///
+/// Those of `handler`.
+pub fn register<H, T, E>(
+    _cx: Sleepable<'_>,
+    handle: H,
+    priority: Priority,
+    handler: impl PinInit<T, E>,
+) -> impl PinInit<Registration<H, T>, Error>
+where
+    H: Handle,
+    H::Chain: Accepts<T, Kind = Srcu>,
+    Error: From<E>,
+{
+    Registration::on(handle, priority, handler)
+}
+
+/// An SRCU chain of a driver's own, that tells events `E`.
+///
+/// Made by [`new_srcu_chain!`](crate::new_srcu_chain).
+pub type Chain<E> = chain::Chain<E, Srcu>;
+
+/// The SRCU kind: `struct srcu_notifier_head`.
+pub enum Srcu {}
+
+// SAFETY: This is where the first notifier is, and this is what `srcu_cleanup_notifier_head()` does.
+unsafe impl Kind for Srcu {
+    type Head = srcu_notifier_head;
+
+    #[inline]
+    unsafe fn first(head: *mut srcu_notifier_head) -> *const *mut notifier_block {
+        // SAFETY: By the safety requirements, `head` is valid.
+        unsafe { &raw const (*head).head }
+    }
+
+    unsafe fn clean_up(head: *mut srcu_notifier_head) {
+        // SAFETY: By the safety requirements, the head is initialised, and nobody reads it any more.
+        unsafe { bindings::cleanup_srcu_struct(&raw mut (*head).srcu) };
+    }
+}
+
+/// Creates an [`srcu::Chain`](crate::srcu::Chain) initialiser with the given name and
+/// newly-created lock classes.
+///
+/// It uses the name if one is given, otherwise it generates one based on the file name and line
+/// number.
+#[macro_export]
+macro_rules! new_srcu_chain {
+    ($($name:literal)?) => {
+        $crate::srcu::Chain::new(
+            ::kernel::optional_name!($($name)?),
+            ::kernel::static_lock_class!(),
+            ::kernel::static_lock_class!(),
+        )
+    };
+}
+
+impl<E: ?Sized> Chain<E> {
+    /// Creates an empty chain: `srcu_init_notifier_head()`, but with an error instead of a crash when
+    /// there is no memory.
+    ///
+    /// See [`new_srcu_chain!`](crate::new_srcu_chain).
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub fn new(
+        name: &'static CStr,
+        mutex_key: Pin<&'static LockClassKey>,
+        srcu_key: Pin<&'static LockClassKey>,
+    ) -> impl PinInit<Self, Error> {
+        Self::with(move |head| {
+            // SAFETY: `head` is valid for writes. The name and the keys are static.
+            unsafe {
+                bindings::__mutex_init(
+                    &raw mut (*head).mutex,
+                    name.as_char_ptr(),
+                    mutex_key.as_ptr(),
+                );
+                (&raw mut (*head).head).write(core::ptr::null_mut());
+                to_result(bindings::init_srcu_struct_with_key(
+                    &raw mut (*head).srcu,
+                    name.as_char_ptr(),
+                    srcu_key.as_ptr(),
+                ))
+            }
+        })
+    }
+
+    /// Tells `event` to all handlers until one stops the chain: `srcu_notifier_call_chain()`.
+    #[inline]
+    pub fn call(&self, _cx: Sleepable<'_>, event: &E) -> Verdict {
+        Call::tell(event, |call| {
+            // SAFETY: By the type invariants, the head is initialised and wants a `Call`. The token
+            // proves that this may sleep.
+            unsafe { bindings::srcu_notifier_call_chain(self.head(), UP, call) }
+        })
+    }
+}
+
+// SAFETY: An SRCU chain calls its blocks as an SRCU reader, from when they are registered on, and its
+// unregister function waits for all readers. It passes a `Call` for events `E`, by its type
+// invariants, and handlers are what the kind demands.
+unsafe impl<E: ?Sized, T: Handler<E>> Accepts<T> for Chain<E> {
+    type Kind = Srcu;
+
+    unsafe fn register(&self, block: *mut notifier_block) -> Result {
+        // SAFETY: The head is initialised. The rest is passed on.
+        unsafe { link(self.head(), block) }
+    }
+
+    unsafe fn unregister(&self, block: *mut notifier_block) {
+        // SAFETY: `register()` used this head. The rest is passed on.
+        unsafe { unlink(self.head(), block) };
+    }
+
+    #[inline]
+    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
+        // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
+        let event = unsafe { Call::event(action, data) };
+        handler.notify(event, Context::in_callback())
+    }
+
+    #[inline]
+    unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
+        // SAFETY: As above.
+        unsafe { Call::<E>::note_stop(priority, action, data) };
+    }
+}
+
+/// Registers `block` with `srcu_notifier_chain_register()`. May sleep.
+///
+/// # Safety
+///
+/// - `head` must point to an initialised `struct srcu_notifier_head` that outlives the
+///   registration.
+/// - As for [`Accepts::register()`].
+unsafe fn link(head: *mut srcu_notifier_head, block: *mut notifier_block) -> Result {
+    // SAFETY: By the safety requirements, both pointers are valid, and the block stays so.
+    to_result(unsafe { bindings::srcu_notifier_chain_register(head, block) })
+}
+
+/// Unregisters `block` with `srcu_notifier_chain_unregister()`. May sleep.
+///
+/// # Safety
+///
+/// - `head` must be what `block` was registered with.
+/// - As for [`Accepts::unregister()`].
+unsafe fn unlink(head: *mut srcu_notifier_head, block: *mut notifier_block) {
+    // SAFETY: By the safety requirements, both pointers are valid and belong together. The only
+    // error is `-ENOENT`, for a block that is not on the chain; this one is.
+    unsafe { bindings::srcu_notifier_chain_unregister(head, block) };
+}
