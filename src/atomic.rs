@@ -218,11 +218,7 @@ impl<E: ?Sized> Chain<E> {
         Self::with(move |head| {
             // SAFETY: `head` is valid for writes. The name and the key are static.
             unsafe {
-                bindings::__spin_lock_init(
-                    &raw mut (*head).lock,
-                    name.as_char_ptr(),
-                    key.as_ptr(),
-                );
+                bindings::__spin_lock_init(&raw mut (*head).lock, name.as_char_ptr(), key.as_ptr());
                 (&raw mut (*head).head).write(core::ptr::null_mut());
             }
             Ok(())

@@ -235,11 +235,7 @@ impl<E: ?Sized> Chain<E> {
         Self::with(move |head| {
             // SAFETY: `head` is valid for writes. The name and the key are static.
             unsafe {
-                bindings::__init_rwsem(
-                    &raw mut (*head).rwsem,
-                    name.as_char_ptr(),
-                    key.as_ptr(),
-                );
+                bindings::__init_rwsem(&raw mut (*head).rwsem, name.as_char_ptr(), key.as_ptr());
                 (&raw mut (*head).head).write(core::ptr::null_mut());
             }
             Ok(())
@@ -265,9 +261,7 @@ impl<E: ?Sized> Chain<E> {
     pub fn call_robust(&self, _cx: Sleepable<'_>, up: &E, down: &E) -> Verdict {
         Call::tell_robust(up, down, |call| {
             // SAFETY: As above.
-            unsafe {
-                bindings::blocking_notifier_call_chain_robust(self.head(), UP, DOWN, call)
-            }
+            unsafe { bindings::blocking_notifier_call_chain_robust(self.head(), UP, DOWN, call) }
         })
     }
 }

@@ -68,7 +68,7 @@ impl<'a, E: ?Sized> Call<'a, E> {
     pub(crate) unsafe fn event(action: c_ulong, data: *mut c_void) -> &'a E {
         // SAFETY: By the safety requirements, `action` is an index into an array at the beginning of
         // what `data` points to.
-        unsafe { *data.cast::<&'a E>().add(action as usize) }
+        unsafe { *data.cast::<&'a E>().add(action) }
     }
 
     /// Notes who stopped the chain. The one who is asked to take it back must not be noted.

@@ -61,8 +61,8 @@
 use kernel::{
     bindings::{
         self,
-        srcu_notifier_head,
         notifier_block, //
+        srcu_notifier_head,
     },
     error::to_result,
     prelude::*,

@@ -159,7 +159,10 @@ impl Broadcast {
             payload,
         } = &mut *state
         else {
-            pr_emerg!("nothing sent: {} is down or gone\n", self.settings.interface);
+            pr_emerg!(
+                "nothing sent: {} is down or gone\n",
+                self.settings.interface
+            );
             return;
         };
 
@@ -238,7 +241,9 @@ impl Frames<'_> {
 fn find_announcement(message: &CStr, end: u64, line: &mut [u8]) -> Option<u64> {
     let announces = |record: &Record<'_>| {
         let mut text = record.text.bytes();
-        text.by_ref().take(PANIC_PREFIX.len()).eq(PANIC_PREFIX.iter().copied())
+        text.by_ref()
+            .take(PANIC_PREFIX.len())
+            .eq(PANIC_PREFIX.iter().copied())
             && text.eq(message.to_bytes().iter().copied())
     };
 

@@ -180,7 +180,9 @@ where
             device,
             // SAFETY: The device lives, and its name is a null-terminated string that changes under
             // RTNL only, which is held.
-            device_name: unsafe { CStr::from_char_ptr(bindings::notifier_chain_netdev_name(device)) },
+            device_name: unsafe {
+                CStr::from_char_ptr(bindings::notifier_chain_netdev_name(device))
+            },
         };
 
         handler.notify(&event, raw::Context::new())
