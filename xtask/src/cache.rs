@@ -16,7 +16,8 @@ pub struct Cache {
     root: PathBuf,
 }
 
-/// Held while one thing in the cache is being made; a second run that needs the same thing waits for it.
+/// Held while one thing in the cache is being made; a second run that needs the same thing waits
+/// for it.
 pub struct Lock {
     _file: File,
 }
@@ -24,12 +25,21 @@ pub struct Lock {
 impl Cache {
     /// `$XDG_CACHE_HOME/notifier-chain`, or `~/.cache/notifier-chain`.
     pub fn open() -> Result<Cache> {
-        let folders = etcetera::base_strategy::Xdg::new()
-            .context("no home folder: set HOME or XDG_CACHE_HOME to a folder that the toolbox and the kernels may go into")?;
+        let folders = etcetera::base_strategy::Xdg::new().context(
+            "no home folder: set HOME, or XDG_CACHE_HOME for the toolbox and the kernels",
+        )?;
         let root = folders.cache_dir().join("notifier-chain");
-        fs::create_dir_all(root.join("logs"))
-            .with_context(|| format!("cannot make the cache folder {}; another one: set XDG_CACHE_HOME", root.display()))?;
+        fs::create_dir_all(&root).with_context(|| {
+            format!(
+                "cannot make the cache folder {}; another one: set XDG_CACHE_HOME",
+                root.display()
+            )
+        })?;
         Ok(Cache { root })
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// A path inside the cache.
@@ -37,23 +47,8 @@ impl Cache {
         self.root.join(inside)
     }
 
-    pub fn lock(&self, name: &str) -> Result<Lock> {
-        let path = self.path(&format!("{name}.lock"));
-        let cannot = || format!("cannot lock {}", path.display());
-        let file = File::create(&path).with_context(cannot)?;
-        match FileExt::try_lock(&file) {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                eprintln!("waiting for another run that makes the same thing ({name})");
-                FileExt::lock(&file).with_context(cannot)?;
-            }
-            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
-        }
-        Ok(Lock { _file: file })
-    }
-
-    /// An empty folder to make something in, before it is renamed to where it counts. Call it with the lock held: what
-    /// an interrupted run left there goes away.
+    /// An empty folder to make something in, before it is renamed to where it counts. Call it with
+    /// the lock held: what an interrupted run left there goes away.
     pub fn empty(&self, name: &str) -> Result<PathBuf> {
         let path = self.path(name);
         remove(&path)?;
@@ -62,12 +57,30 @@ impl Cache {
     }
 }
 
+impl Lock {
+    /// Waits until nobody else holds it.
+    pub fn wait(path: &Path) -> Result<Lock> {
+        let cannot = || format!("cannot lock {}", path.display());
+        let file = File::create(path).with_context(cannot)?;
+        match FileExt::try_lock(&file) {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                eprintln!("waiting for another run ({})", path.display());
+                FileExt::lock(&file).with_context(cannot)?;
+            }
+            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+        }
+        Ok(Lock { _file: file })
+    }
+}
+
 /// Removes a folder, if it is there.
-fn remove(path: &Path) -> Result<()> {
-    let mounts = fs::read_to_string("/proc/self/mountinfo").context("cannot read /proc/self/mountinfo")?;
+pub fn remove(path: &Path) -> Result<()> {
+    let mounts =
+        fs::read_to_string("/proc/self/mountinfo").context("cannot read /proc/self/mountinfo")?;
     // Removing through a mount would remove what is mounted, for example the machine's /dev.
     if let Some(mount) = mount_below(path, &mounts) {
-        bail!("{mount} is still mounted; unmount it (umount {mount}) and run this again");
+        bail!("{mount} is still mounted; unmount it (sudo umount {mount}) and run this again");
     }
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -84,14 +97,16 @@ fn mount_below<'a>(path: &Path, mountinfo: &'a str) -> Option<&'a str> {
         .find(|mount| Path::new(mount).starts_with(path))
 }
 
-/// Says so when a folder's disk has less than `gigabytes` left, before hours of work end in "No space left on device".
+/// Says so when a folder's disk has less than `gigabytes` left, before long work ends in "No space
+/// left on device".
 pub fn need_space(folder: &Path, gigabytes: f64, what: &str) -> Result<()> {
-    let bytes = fs4::available_space(folder).with_context(|| format!("cannot ask how full {} is", folder.display()))?;
+    let bytes = fs4::available_space(folder)
+        .with_context(|| format!("cannot ask how full {} is", folder.display()))?;
     let free = bytes as f64 / 1e9;
     ensure!(
         free >= gigabytes,
-        "{what} needs {gigabytes} GB in {}, where {free:.1} GB are free; make room, or point XDG_CACHE_HOME (TMPDIR for \
-         temporary files) to another disk",
+        "{what} needs {gigabytes} GB in {}, where {free:.1} GB are free; make room, or point \
+         XDG_CACHE_HOME (TMPDIR for temporary files) to another disk",
         folder.display()
     );
     Ok(())
@@ -105,7 +120,11 @@ pub fn key(parts: &[&str]) -> String {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -122,14 +141,23 @@ mod tests {
 
     #[test]
     fn a_mount_below_is_found() {
-        let mountinfo = "22 27 0:21 / /proc rw - proc proc rw\n23 27 0:22 / /cache/new/dev rw - devtmpfs dev rw\n";
-        assert_eq!(mount_below(Path::new("/cache/new"), mountinfo), Some("/cache/new/dev"));
+        let mountinfo = "22 27 0:21 / /proc rw - proc proc rw\n\
+                         23 27 0:22 / /cache/new/dev rw - devtmpfs dev rw\n";
+        assert_eq!(
+            mount_below(Path::new("/cache/new"), mountinfo),
+            Some("/cache/new/dev")
+        );
         assert_eq!(mount_below(Path::new("/cache/ne"), mountinfo), None);
     }
 
     #[test]
     fn space_that_no_disk_has_is_missing() {
-        let error = need_space(Path::new("/"), 1e9, "a kernel").unwrap_err().to_string();
-        assert!(error.starts_with("a kernel needs 1000000000 GB in /"), "{error}");
+        let error = need_space(Path::new("/"), 1e9, "a kernel")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("a kernel needs 1000000000 GB in /"),
+            "{error}"
+        );
     }
 }

@@ -4,16 +4,23 @@
 
 mod cache;
 mod demo;
+mod host;
+mod initramfs;
 mod kernel;
+mod machine;
 mod modules;
 mod progress;
+mod receiver;
+mod relay;
 mod setup;
+mod source;
+mod stage;
 mod test;
 mod toolbox;
+mod window;
 
-use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::path::Path;
+use std::{path::Path, process::ExitCode};
 
 /// Builds, shows and tests notifier chains for Rust-for-Linux.
 #[derive(Parser)]
@@ -39,10 +46,18 @@ pub fn project() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().task {
+fn main() -> ExitCode {
+    let result = match Cli::parse().task {
         Task::Setup(args) => setup::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // In one line with its causes: it is read by people, not by the program's authors.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

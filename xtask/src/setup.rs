@@ -4,8 +4,9 @@
 
 use crate::{
     cache::Cache,
-    kernel::{Flavour, Kernel},
+    kernel::{self, Flavour, Kernel},
     progress::Steps,
+    source,
     toolbox::Toolbox,
 };
 use anyhow::Result;
@@ -25,7 +26,17 @@ pub struct Args {
     #[arg(long = "kernel", value_name = "KERNEL")]
     kernels: Vec<Flavour>,
     #[command(flatten)]
-    kernel: KernelArgs,
+    pub kernel: KernelArgs,
+}
+
+impl Args {
+    pub fn flavours(&self) -> &[Flavour] {
+        if self.kernels.is_empty() {
+            &Flavour::ALL
+        } else {
+            &self.kernels
+        }
+    }
 }
 
 /// How many steps `ready` takes for that many kernels: count them into `Steps::new`.
@@ -33,11 +44,38 @@ pub const fn steps(kernels: usize) -> usize {
     2 + kernels
 }
 
-/// The toolbox and the kernels asked for, in that order. With `--kdir` it is that one kernel, whatever was asked for.
-pub fn ready(_cache: &Cache, _flavours: &[Flavour], _args: &KernelArgs, _steps: &mut Steps) -> Result<(Toolbox, Vec<Kernel>)> {
-    todo!()
+/// The toolbox and the kernels asked for, in that order. With `--kdir` it is that one kernel,
+/// whatever was asked for.
+pub fn ready(
+    cache: &Cache,
+    flavours: &[Flavour],
+    args: &KernelArgs,
+    steps: &mut Steps,
+) -> Result<(Toolbox, Vec<Kernel>)> {
+    if let Some(kdir) = &args.kdir {
+        let kernel = kernel::theirs(kdir)?;
+        (0..self::steps(flavours.len())).for_each(|_| steps.skip());
+        return Ok((Toolbox::host(), vec![kernel]));
+    }
+    let toolbox = Toolbox::ready(cache, steps)?;
+    let source = source::ready(cache, &toolbox, steps)?;
+    let kernels = flavours
+        .iter()
+        .map(|flavour| kernel::ready(cache, &toolbox, &source, *flavour, steps))
+        .collect::<Result<_>>()?;
+    Ok((toolbox, kernels))
 }
 
-pub fn run(_args: &Args) -> Result<()> {
-    todo!()
+pub fn run(args: &Args) -> Result<()> {
+    let cache = Cache::open()?;
+    let mut steps = Steps::new(&cache, self::steps(args.flavours().len()))?;
+    let (_, kernels) = ready(&cache, args.flavours(), &args.kernel, &mut steps)?;
+    for kernel in &kernels {
+        println!(
+            "{} kernel ready: {}",
+            kernel.flavour.name(),
+            kernel.image.display()
+        );
+    }
+    Ok(())
 }

@@ -1,54 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The toolbox: a small Debian root that holds every program which builds and boots kernels, so that the machine outside
-//! needs none of them.
+//! The toolbox: a small Debian root that holds every program which builds and boots kernels, so
+//! that the machine outside needs none of them.
 
 use crate::{
-    cache::{self, Cache},
+    cache::{self, need_space, Cache},
     host::{self, User},
     progress::{Counted, Step, Steps},
+    project,
 };
-use anyhow::{ensure, Context, Result};
+use anyhow::{bail, Context, Result};
 use std::{
-    env, fs,
+    env,
+    ffi::OsString,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 const SUITE: &str = "trixie";
 
-/// rustc and rust-src are a matching pair that the kernel's `rust/` is built with; the rest is what its build, the
-/// guests and the tests call.
-const PACKAGES: &[&str] = &[
-    "rustc", "rust-src", "rustfmt", "rust-clippy", "bindgen", "clang", "lld", "llvm", // compilers
-    "make", "bc", "flex", "bison", "libelf-dev", "libssl-dev", "gcc", "libc6-dev", "python3", // the kernel's build
-    "kmod", "cpio", "xz-utils", "zstd", "busybox-static", // archives and initramfs
-    "qemu-system-x86", "tshark", "netcat-openbsd", // guests and what listens to them
+/// rustc and rust-src are a matching pair. The lines: compilers; what a kernel's build calls;
+/// archives and the guest's programs; what guests run in, and what listens to them.
+const PACKAGES: [&str; 4] = [
+    "rustc,rust-src,rustfmt,rust-clippy,bindgen,clang,lld,llvm",
+    "make,bc,flex,bison,libelf-dev,libssl-dev,gcc,libc6-dev,python3",
+    "kmod,cpio,xz-utils,zstd,busybox-static",
+    "qemu-system-x86,tshark,netcat-openbsd",
 ];
 
-/// The kernel's source comes from the suite's backports. The suite's own first line says from where: no mirror's name has
-/// to be known here.
-const ADD_BACKPORTS: &str = r#"sed -n '/ trixie /{s/ trixie / trixie-backports /p;q}' "$1"/etc/apt/sources.list > "$1"/etc/apt/sources.list.d/backports.list"#;
+/// The kernel's source comes from the suite's backports. The suite's own first line says from
+/// where: no mirror's name has to be known here.
+const ADD_BACKPORTS: &str = r#"set -e; cd "$1"/etc/apt
+sed -n '/ trixie /{s/ trixie / trixie-backports /p;q}' sources.list >sources.list.d/add.list"#;
 
 /// The newest kernel source there is today: pinning one would break once it is replaced.
 const ADD_KERNEL_SOURCE: &str = r#"chroot "$1" sh -ec '
-newest=$(apt-cache search --names-only "^linux-source-[0-9.]+$" | cut -d" " -f1 | sort -V | tail -n1)
+packages=$(apt-cache search --names-only "^linux-source-[0-9.]+$" | cut -d" " -f1)
+newest=$(echo "$packages" | sort -V | tail -n1)
 apt-get install --yes --no-install-recommends -t trixie-backports "$newest"
 dpkg-query -W > /packages'"#;
 
 /// Nobody reads manuals in there.
 const LEFT_OUT: [&str; 4] = ["doc", "man", "info", "locale"];
 
-const INSTALLED: Counted = Counted { what: "packages", is_one: |line| line.starts_with("Setting up ") };
+const INSTALLED: Counted = Counted {
+    what: "packages",
+    is_one: |line| line.starts_with("Setting up "),
+};
 
 pub struct Toolbox {
     /// The toolbox's `/` as seen from outside.
     root: PathBuf,
-    /// The start of every command: bubblewrap and its arguments; empty for the machine's own programs.
-    enter: Vec<String>,
-    rust_lib_src: PathBuf,
-    /// The installed packages, one `name<TAB>version` a line.
-    packages: String,
+    /// How every command starts: bubblewrap and what it shows to those inside. Empty for the
+    /// machine's own programs.
+    enter: Vec<OsString>,
 }
 
 impl Toolbox {
@@ -56,25 +62,183 @@ impl Toolbox {
     pub fn ready(cache: &Cache, steps: &mut Steps) -> Result<Toolbox> {
         host::check_system()?;
         let user = User::current()?;
-        let recipe = [&[SUITE, ADD_BACKPORTS, ADD_KERNEL_SOURCE], &LEFT_OUT[..], PACKAGES].concat();
+        let recipe = [
+            &[SUITE, ADD_BACKPORTS, ADD_KERNEL_SOURCE],
+            &LEFT_OUT[..],
+            &PACKAGES,
+        ]
+        .concat();
         let name = format!("toolbox-{}", cache::key(&recipe));
         let root = cache.path(&name);
-        if root.is_dir() {
-            steps.skip();
-            return Toolbox::open(cache, root, &user);
-        }
-        let _lock = cache.lock("toolbox")?;
-        if root.is_dir() {
-            steps.skip();
-            return Toolbox::open(cache, root, &user);
-        }
-        let mut step = steps.begin("toolbox")?;
-        host::prepare(&user, &mut step)?;
-        check_bubblewrap(&user)?;
-        let unfinished = cache.empty(&format!("{name}.unfinished"))?;
-        make(&unfinished, &user, &mut step)?;
-        fs::rename(unfinished.join("root"), &root).context("cannot move the toolbox to where it belongs")?;
-        step.done();
+        let is_made = || root.is_dir();
+        steps.make(cache, "toolbox", is_made, |step| {
+            host::prepare(&user, step)?;
+            let unfinished = cache.empty("toolbox.unfinished")?;
+            make(&unfinished, &user, step)?;
+            fs::rename(unfinished.join("root"), &root)
+                .context("cannot move the toolbox to where it belongs")?;
+            cache::remove(&unfinished)
+        })?;
         Toolbox::open(cache, root, &user)
+    }
+
+    fn open(cache: &Cache, root: PathBuf, user: &User) -> Result<Toolbox> {
+        let mut enter = host::bubblewrap(user)?;
+        enter.extend(["--bind".into(), root.clone().into(), "/".into()]);
+        enter.extend(["--proc", "/proc", "--dev", "/dev"].map(Into::into));
+        enter.extend(["--dev-bind-try", "/dev/kvm", "/dev/kvm"].map(Into::into));
+        let here = env::current_dir()
+            .ok()
+            .filter(|folder| !is_toolbox_own(folder));
+        let shared = [env::temp_dir(), project().into(), cache.root().into()];
+        for folder in shared.into_iter().chain(here) {
+            enter.extend(["--bind".into(), folder.clone().into(), folder.into()]);
+        }
+        Ok(Toolbox { root, enter })
+    }
+
+    /// The machine's own programs, for a caller who brought a kernel tree of his own (`--kdir`).
+    pub fn host() -> Toolbox {
+        Toolbox {
+            root: "/".into(),
+            enter: Vec::new(),
+        }
+    }
+
+    /// A program inside. It sees the project, the cache, the current and the temporary folder at
+    /// the same absolute paths as outside, and the machine's network; it dies when the **thread**
+    /// that spawned it ends.
+    pub fn command(&self, program: &str) -> Command {
+        self.command_reading(program, &[])
+    }
+
+    /// The same, for a program that also reads `folders`.
+    pub fn command_reading(&self, program: &str, folders: &[&Path]) -> Command {
+        let Some((bubblewrap, arguments)) = self.enter.split_first() else {
+            return Command::new(program);
+        };
+        let mut command = Command::new(bubblewrap);
+        command.args(arguments);
+        for folder in folders {
+            command.arg("--ro-bind").arg(folder).arg(folder);
+        }
+        command.arg("--").arg(program);
+        command.env_clear().envs([
+            ("PATH", "/usr/sbin:/usr/bin"),
+            ("HOME", "/root"),
+            ("LC_ALL", "C"),
+        ]);
+        if let Ok(source) = self.in_usr_src("rustc-") {
+            command.env("RUST_LIB_SRC", source.join("library"));
+        }
+        command
+    }
+
+    /// Where a file of the toolbox is as seen from outside: `toolbox.path("usr/bin/busybox")`.
+    pub fn path(&self, inside: &str) -> PathBuf {
+        self.root.join(inside)
+    }
+
+    /// The installed packages, one `name<TAB>version` a line.
+    pub fn packages(&self) -> Result<String> {
+        let list = self.path("packages");
+        fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))
+    }
+
+    /// The one entry of the toolbox's `/usr/src` that starts so, as a path inside.
+    pub fn in_usr_src(&self, start: &str) -> Result<PathBuf> {
+        let folder = self.path("usr/src");
+        for entry in
+            fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+        {
+            let name = entry?.file_name();
+            if name.to_string_lossy().starts_with(start) {
+                return Ok(Path::new("/usr/src").join(name));
+            }
+        }
+        bail!(
+            "no {start}* in {}: remove the toolbox {} and run this again",
+            folder.display(),
+            self.root.display()
+        )
+    }
+}
+
+/// Whether showing the machine's folder inside would hide what the toolbox has there.
+fn is_toolbox_own(folder: &Path) -> bool {
+    let system = [
+        "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/var", "/dev", "/proc",
+    ];
+    folder == Path::new("/") || system.iter().any(|own| folder.starts_with(own))
+}
+
+/// Makes the toolbox's tree as `unfinished/root`.
+fn make(unfinished: &Path, user: &User, step: &mut Step) -> Result<()> {
+    let (root, work) = (unfinished.join("root"), unfinished.join("work"));
+    for folder in [&root, &work] {
+        fs::create_dir(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    let mut mmdebstrap = if user.is_root() {
+        need_space(unfinished, 9.0, "the toolbox and the kernels")?;
+        // In namespaces of its own it leaves no mount and no process behind, however it ends.
+        let bubblewrap = host::bubblewrap(user)?;
+        let mut command = Command::new(&bubblewrap[0]);
+        command.args(&bubblewrap[1..]).args(["--cap-add", "ALL"]);
+        command.args(["--dev-bind", "/", "/", "--proc", "/proc"]);
+        command.args(["--", "mmdebstrap", "--mode=root"]);
+        command.env("TMPDIR", &work);
+        command
+    } else {
+        need_space(unfinished, 6.0, "the toolbox and the kernels")?;
+        // Its work folder must be reachable for the user's further ids, which a home folder need
+        // not be.
+        let work = env::var_os("TMPDIR").map_or(PathBuf::from("/var/tmp"), PathBuf::from);
+        need_space(&work, 3.0, "making the toolbox")?;
+        // bubblewrap would forbid the set-user-id program (newuidmap) that unsharing takes.
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "TERM"]);
+        command.args(["--", "mmdebstrap", "--mode=unshare"]);
+        command.env("TMPDIR", work);
+        command
+    };
+    mmdebstrap
+        .args(["--variant=apt", "--format=tar"])
+        .args(["--skip=output/dev", "--verbose"])
+        .arg("--aptopt=Acquire::Retries \"3\"")
+        .args(LEFT_OUT.map(|folder| format!("--dpkgopt=path-exclude=/usr/share/{folder}/*")))
+        .arg(format!("--setup-hook={ADD_BACKPORTS}"))
+        .arg(format!("--include={}", PACKAGES.join(",")))
+        .arg(format!("--customize-hook={ADD_KERNEL_SOURCE}"))
+        .args([SUITE, "-"]);
+    // Unpacked by the user who runs this: the tree is his own, whatever ids it was made with.
+    let mut tar = Command::new("tar");
+    tar.args(["--extract", "--no-same-owner", "--directory"])
+        .arg(&root);
+    step.pipe(&mut mmdebstrap, &mut tar, Some(&INSTALLED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_that_the_toolbox_has_itself_are_not_covered() {
+        for own in ["/", "/usr", "/usr/src/linux", "/etc"] {
+            assert!(is_toolbox_own(Path::new(own)), "{own}");
+        }
+        for other in ["/home/user/project", "/srv", "/user"] {
+            assert!(!is_toolbox_own(Path::new(other)), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_machines_own_programs_run_as_they_are() {
+        let command = Toolbox::host().command("make");
+        assert_eq!(command.get_program(), "make");
+        assert_eq!(command.get_args().len(), 0);
+        assert_eq!(
+            Toolbox::host().path("usr/bin/busybox"),
+            Path::new("/usr/bin/busybox")
+        );
     }
 }

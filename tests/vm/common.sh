@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What scenarios share. They start with `. /common.sh`.
+
+# Standard output is the kernel's log, which takes one line a write.
+lines() {
+	while IFS= read -r line; do
+		echo "$line"
+	done
+}
+
+# Something for the broadcast to carry.
+fill_log() {
+	for i in $(seq "$1"); do
+		echo "log line $i of $1: the pump runs at $((1400 + i)) rpm, valve $((i % 7)) is open"
+	done
+}
+
+# What must not succeed. (`! command` would be no check: `sh -e` lets it pass either way.)
+refute() {
+	if "$@"; then
+		echo "succeeds and must not: $*"
+		exit 1
+	fi
+}
+
+load() {
+	insmod /modules/panic_broadcaster.ko "$@"
+}
+
+crash() {
+	echo c >/proc/sysrq-trigger
+}
+
+# What kmemleak finds goes to the log. An object is old enough to be a suspect after five seconds.
+leaks() {
+	echo scan >/sys/kernel/debug/kmemleak
+	sleep 6
+	echo scan >/sys/kernel/debug/kmemleak
+	lines </sys/kernel/debug/kmemleak
+}

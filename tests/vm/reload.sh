@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module comes and goes a hundred times and leaves nothing behind.
+
+. /common.sh
+
+for i in $(seq 100); do
+	load interface=eth0
+	rmmod panic_broadcaster
+done
+echo "reloaded $i times"
+leaks

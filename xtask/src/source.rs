@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kernel's source tree, unpacked from the toolbox.
+
+use crate::{
+    cache::{self, Cache},
+    progress::Steps,
+    toolbox::Toolbox,
+};
+use anyhow::{Context, Result};
+use std::{fs, path::PathBuf};
+
+/// The source, unpacked first when it is missing. All kernels are built from this one tree, outside
+/// of it.
+pub fn ready(cache: &Cache, toolbox: &Toolbox, steps: &mut Steps) -> Result<PathBuf> {
+    let packages = toolbox.packages()?;
+    let version = packages
+        .lines()
+        .find(|line| line.starts_with("linux-source-"))
+        .and_then(|line| line.split('\t').nth(1))
+        .context("the toolbox has no kernel source")?;
+    let tree = cache.path(&folder_name(version));
+    let is_made = || tree.is_dir();
+    steps.make(cache, "kernel source", is_made, |step| {
+        cache::need_space(cache.root(), 2.0, "the kernel's source")?;
+        let unfinished = cache.empty("source.unfinished")?;
+        let mut tar = toolbox.command("tar");
+        tar.args(["--extract", "--no-same-owner", "--strip-components=1"]);
+        tar.arg("--directory").arg(&unfinished);
+        tar.arg("--file").arg(toolbox.in_usr_src("linux-source-")?);
+        step.run(&mut tar, None)?;
+        fs::rename(&unfinished, &tree).context("cannot move the source to where it belongs")
+    })?;
+    Ok(tree)
+}
+
+/// A package's version may have signs in it that make and the shell read otherwise.
+fn folder_name(version: &str) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '.' {
+            c
+        } else {
+            '-'
+        }
+    };
+    format!("linux-{}", version.chars().map(plain).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_has_no_special_sign() {
+        assert_eq!(folder_name("7.3.4-1~bpo13+1"), "linux-7.3.4-1-bpo13-1");
+        assert_eq!(folder_name("2:7.4 $(x)"), "linux-2-7.4---x-");
+    }
+}

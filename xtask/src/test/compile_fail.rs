@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Suite `compile-fail`: what the types must refuse, and what they must not.
+
+use super::{each, limited, report::Report, rustc::Rustc, Bench};
+use crate::{kernel::Flavour, project};
+use anyhow::{bail, ensure, Context, Result};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// A case's limit.
+const CASE: Duration = Duration::from_secs(60);
+
+/// Files of this name are no offence: they keep the others honest, which a broken command line would refuse as well.
+const CONTROL: &str = "ok_";
+
+pub fn run(bench: &Bench<'_>, report: &Report, bless: bool) -> Result<()> {
+    let target = bench.target(Flavour::Debug)?;
+    let rustc = Rustc::of_driver(&target.modules)?;
+    let cases = cases()?;
+    report.test("compile-fail/controls", || {
+        ensure!(
+            cases.iter().any(|case| is_control(case)),
+            "no {CONTROL}*.rs: a broken command line would pass"
+        );
+        ensure!(
+            cases.iter().any(|case| !is_control(case)),
+            "nothing to refuse"
+        );
+        Ok(())
+    });
+    each(&cases, |case| {
+        let name = case.file_stem().unwrap_or_default().to_string_lossy();
+        report.test(&format!("compile-fail/{name}"), || {
+            check(bench, &rustc, case, bless)
+        });
+    });
+    Ok(())
+}
+
+fn cases() -> Result<Vec<PathBuf>> {
+    let folder = project().join("tests/compile_fail");
+    let mut cases = Vec::new();
+    for file in
+        fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let path = file?.path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            cases.push(path);
+        }
+    }
+    cases.sort();
+    Ok(cases)
+}
+
+fn is_control(case: &Path) -> bool {
+    case.file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with(CONTROL))
+}
+
+fn check(bench: &Bench<'_>, rustc: &Rustc, case: &Path, bless: bool) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (output, built) =
+        limited::run_any(&mut rustc.command(bench.toolbox, case, folder.path()), CASE)?;
+    if is_control(case) {
+        ensure!(built, "does not build\n{}", Rustc::rendered(&output));
+        return Ok(());
+    }
+    ensure!(!built, "builds");
+    let said = Rustc::errors(&output, case)?;
+    let expected = case.with_extension("stderr");
+    if bless {
+        return fs::write(&expected, said)
+            .with_context(|| format!("cannot write {}", expected.display()));
+    }
+    let Ok(expectation) = fs::read_to_string(&expected) else {
+        bail!("nothing says what to expect; `--bless` would write\n{said}");
+    };
+    ensure!(
+        said == expectation,
+        "expected\n{expectation}\nbut the compiler says\n{said}"
+    );
+    Ok(())
+}

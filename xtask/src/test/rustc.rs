@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The compiler, called as Kbuild calls it for a driver.
+
+use crate::{modules, toolbox::Toolbox};
+use anyhow::{ensure, Context, Result};
+use serde_json::Value;
+use std::{
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The driver whose call is borrowed: its module, and its object in Rust.
+const DRIVER: (&str, &str) = ("panic_broadcaster", "panic_broadcaster_main.o");
+
+pub struct Rustc {
+    /// Where Kbuild was when it made the call.
+    folder: PathBuf,
+    /// Assignments to the environment, the compiler, its arguments.
+    words: Vec<String>,
+    source: String,
+}
+
+impl Rustc {
+    /// Reads the call from where Kbuild keeps it, beside the object.
+    pub fn of_driver(modules: &[PathBuf]) -> Result<Rustc> {
+        let (module, object) = DRIVER;
+        let ko = modules::named(modules, module)?;
+        let cmd = ko.with_file_name(format!(".{object}.cmd"));
+        let text =
+            fs::read_to_string(&cmd).with_context(|| format!("cannot read {}", cmd.display()))?;
+        let object = ko.with_file_name(object);
+        Rustc::parse(&text, &object)
+            .with_context(|| format!("cannot make sense of {}", cmd.display()))
+    }
+
+    fn parse(text: &str, object: &Path) -> Result<Rustc> {
+        let (target, call) = line(text, "savedcmd_").context("no command")?;
+        let (_, source) = line(text, "source_").context("no source")?;
+        // Kbuild names the object from the folder that it works in.
+        let folder = object
+            .ancestors()
+            .find(|folder| folder.join(target) == object)
+            .context("no such object")?;
+        let words = shlex::split(&call.replace("$$", "$").replace("$(pound)", "#"))
+            .context("no shell words")?;
+        // objtool follows.
+        let words: Vec<_> = words
+            .into_iter()
+            .take_while(|word| word != ";" && word != "&&")
+            .collect();
+        ensure!(
+            words.iter().any(|word| word == source),
+            "the source is not in the call"
+        );
+        Ok(Rustc {
+            folder: folder.to_owned(),
+            words,
+            source: source.to_owned(),
+        })
+    }
+
+    /// The same call for another source, its object and the rest going to `out`.
+    pub fn command(&self, toolbox: &Toolbox, source: &Path, out: &Path) -> Command {
+        let mut command = toolbox.command("env");
+        // The kernel's Makefile exports the leave to use unstable features.
+        command.arg("-C").arg(&self.folder).arg("RUSTC_BOOTSTRAP=1");
+        let mut words = self.words.iter();
+        while let Some(word) = words.next() {
+            if word == "--crate-name" || word == "--out-dir" {
+                words.next();
+            } else if *word == self.source {
+                command.arg(source);
+            } else if !word.starts_with("--emit=") {
+                command.arg(word);
+            }
+        }
+        command
+            .args([
+                "--emit=obj",
+                "--crate-name",
+                "case",
+                "--error-format=json",
+                "--out-dir",
+            ])
+            .arg(out);
+        command
+    }
+
+    /// What the compiler has against the source, told so that it stays the same when code elsewhere moves: places only
+    /// in the source itself, and no excerpts.
+    pub fn errors(output: &str, source: &Path) -> Result<String> {
+        let mut text = String::new();
+        for message in messages(output).filter(|message| message["level"] == "error") {
+            // The last one, which counts the others, has no place.
+            let Some(spans) = message["spans"]
+                .as_array()
+                .filter(|spans| !spans.is_empty())
+            else {
+                continue;
+            };
+            let code = message["code"]["code"]
+                .as_str()
+                .map(|code| format!("[{code}]"))
+                .unwrap_or_default();
+            writeln!(
+                text,
+                "error{code}: {}",
+                message["message"]
+                    .as_str()
+                    .context("an error without words")?
+            )?;
+            for span in spans {
+                if span["file_name"].as_str().map(Path::new) == Some(source) {
+                    let label = span["label"].as_str().unwrap_or_default();
+                    let place = format!("{}:{}", span["line_start"], span["column_start"]);
+                    writeln!(text, "  --> {place} {label}",)?;
+                }
+            }
+            for child in message["children"].as_array().into_iter().flatten() {
+                let (level, words) = (child["level"].as_str(), child["message"].as_str());
+                writeln!(
+                    text,
+                    "  = {}: {}",
+                    level.unwrap_or_default(),
+                    words.unwrap_or_default()
+                )?;
+            }
+            writeln!(text)?;
+        }
+        ensure!(
+            !text.is_empty(),
+            "the compiler fails without an error\n{output}"
+        );
+        let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+        Ok(lines.join("\n").trim_end().to_owned() + "\n")
+    }
+
+    /// The compiler's words as a person would see them.
+    pub fn rendered(output: &str) -> String {
+        let rendered: String = messages(output)
+            .filter_map(|m| Some(m["rendered"].as_str()?.to_owned()))
+            .collect();
+        if rendered.is_empty() {
+            output.to_owned()
+        } else {
+            rendered
+        }
+    }
+}
+
+/// What Kbuild has written as `<prefix><target> := <value>`.
+fn line<'a>(text: &'a str, prefix: &str) -> Option<(&'a str, &'a str)> {
+    let (target, value) = text
+        .lines()
+        .find_map(|line| line.strip_prefix(prefix))?
+        .split_once(":=")?;
+    Some((target.trim(), value.trim()))
+}
+
+fn messages(output: &str) -> impl Iterator<Item = Value> + '_ {
+    output
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CMD: &str = "savedcmd_samples/x/x_main.o := OBJTREE=/k RUST_MODFILE=samples/x/x rustc \
+        -Zcrate-attr='feature(a,b)' --crate-name x_main --emit=dep-info=samples/x/.d --emit=obj=samples/x/x_main.o \
+        /p/samples/x/x_main.rs --extern notifier_chain ; ./tools/objtool/objtool --x samples/x/x_main.o\n\n\
+        source_samples/x/x_main.o := /p/samples/x/x_main.rs\n";
+
+    #[test]
+    fn kbuilds_call_is_understood() {
+        let rustc = Rustc::parse(CMD, Path::new("/out/samples/x/x_main.o")).expect("a call");
+        assert_eq!(rustc.folder, Path::new("/out"));
+        assert!(rustc
+            .words
+            .contains(&"-Zcrate-attr=feature(a,b)".to_owned()));
+        assert_eq!(
+            rustc.words.last().map(String::as_str),
+            Some("notifier_chain")
+        );
+        assert!(Rustc::parse(CMD, Path::new("/out/samples/y/y_main.o")).is_err());
+        assert!(Rustc::parse("", Path::new("/out/samples/x/x_main.o")).is_err());
+    }
+
+    #[test]
+    fn an_error_is_told_without_what_moves() {
+        let output = r#"noise
+{"level":"error","message":"no","code":{"code":"E0277"},"spans":[{"file_name":"/t/a.rs","line_start":3,"column_start":5,"label":"here"},{"file_name":"/t/lib.rs","line_start":9,"column_start":9,"label":null}],"children":[{"level":"help","message":"do"}]}
+{"level":"warning","message":"unused","code":null,"spans":[{"file_name":"/t/a.rs"}],"children":[]}
+{"level":"error","message":"aborting due to 1 previous error","code":null,"spans":[],"children":[]}"#;
+        let errors = Rustc::errors(output, Path::new("/t/a.rs")).expect("an error");
+        assert_eq!(errors, "error[E0277]: no\n  --> 3:5 here\n  = help: do\n");
+        assert!(Rustc::errors("Segmentation fault", Path::new("/t/a.rs")).is_err());
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The module comes and goes, is refused, and loses its device.
+
+use super::{Run, Scenario, VIRTIO};
+use crate::kernel::Flavour::Debug;
+use anyhow::{ensure, Context, Result};
+use regex::Regex;
+use std::collections::HashSet;
+
+const DEBUG: Scenario = Scenario {
+    name: "",
+    flavour: Debug,
+    nic: VIRTIO,
+    script: "",
+    variables: "",
+    modules: &[],
+    seconds: 180,
+    verdict: Run::ended_well,
+    frames: None,
+};
+
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "reload-100-times",
+        script: "reload.sh",
+        seconds: 400,
+        ..DEBUG
+    },
+    Scenario {
+        name: "bad-parameters",
+        script: "bad_parameters.sh",
+        modules: &["veth"],
+        verdict: bad_parameters,
+        ..DEBUG
+    },
+    Scenario {
+        name: "brings-the-interface-up",
+        script: "brings_up.sh",
+        ..DEBUG
+    },
+    Scenario {
+        name: "interface-goes-down",
+        script: "down.sh",
+        verdict: silent_crash,
+        ..DEBUG
+    },
+    Scenario {
+        name: "device-goes-away",
+        script: "unregister.sh",
+        verdict: silent_crash,
+        ..DEBUG
+    },
+];
+
+/// What insmod must say (it is the errno's text), beside the parameter that the guest tries.
+const REFUSALS: [(&str, &str); 5] = [
+    ("interface=nosuch0", "No such device"),
+    ("interface=cable0", "Operation not supported"),
+    ("port=0", "Invalid argument"),
+    (
+        "port=70000",
+        "Numerical result out of range|Invalid argument",
+    ),
+    (
+        "records=-1",
+        "Numerical result out of range|Invalid argument",
+    ),
+];
+
+fn bad_parameters(run: &mut Run) -> Result<()> {
+    run.ended_well()?;
+    let console = run.stage.machine.lines();
+    for (parameter, errno) in REFUSALS {
+        let mark = |word: &str| {
+            console
+                .iter()
+                .position(|line| line.ends_with(&format!("] {word} {parameter}")))
+        };
+        let begin = mark("trying").with_context(|| format!("{parameter} was not tried"))?;
+        let end = mark("tried").with_context(|| format!("{parameter} was not refused"))?;
+        let lines = &console[begin + 1..end];
+
+        let insmod = Regex::new(&format!(r"\] insmod: .*: ({errno})$"))?;
+        ensure!(
+            lines.iter().any(|line| insmod.is_match(line)),
+            "{parameter}: not the right errno: {lines:#?}"
+        );
+        // Busybox's insmod tries twice, in both ways that there are: one line a try, the same one.
+        let ours: HashSet<_> = lines
+            .iter()
+            .filter_map(|line| line.split_once("] panic_broadcaster: "))
+            .map(|(_, said)| said)
+            .collect();
+        let tries = lines
+            .iter()
+            .filter(|line| line.contains("] panic_broadcaster: "))
+            .count();
+        let (name, value) = parameter
+            .split_once('=')
+            .context("a parameter without a value")?;
+        ensure!(
+            ours.len() == 1
+                && tries <= 2
+                && ours
+                    .iter()
+                    .all(|said| said.contains(name) && said.contains(value)),
+            "{parameter}: not one line that names both: {lines:#?}"
+        );
+    }
+    Ok(())
+}
+
+/// A machine without a network crashes like any other.
+fn silent_crash(run: &mut Run) -> Result<()> {
+    run.crashed()?;
+    let report = run.stage.report()?;
+    ensure!(
+        report.is_empty(),
+        "heard from a machine without a network:\n{report}"
+    );
+    Ok(())
+}
