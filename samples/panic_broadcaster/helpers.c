@@ -5,6 +5,7 @@
  * bindgen cannot see into. And the parameters that are strings.
  */
 
+#include <linux/debug_locks.h>
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
@@ -194,4 +195,31 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 	}
 
 	return dev_xmit_complete(status);
+}
+
+/*
+ * Lets the device work, so that it gives back what it has sent. Returns whether
+ * it may: its driver takes transmit locks for that, and whoever holds one now is
+ * stopped, or is the very code that crashed, and will never give it back.
+ */
+bool panic_broadcaster_poll(struct net_device *dev)
+{
+	unsigned int i;
+
+	lockdep_assert_irqs_disabled();
+
+	for (i = 0; i < dev->num_tx_queues; i++) {
+		if (spin_is_locked(&netdev_get_tx_queue(dev, i)->_xmit_lock))
+			return false;
+	}
+
+	/*
+	 * Lockdep knows these locks from the driver's softirq, and would report
+	 * that a hard interrupt or an NMI takes them. It does not know that they
+	 * are free, and that no one else runs. panic() itself turns it off, only
+	 * a little later.
+	 */
+	debug_locks_off();
+	netpoll_poll_dev(dev);
+	return true;
 }

@@ -35,8 +35,9 @@ use crate::bindings;
 /// What IPv4 and UDP take of the MTU.
 const IP_OVERHEAD: usize = frame::LEN - ETH_HLEN as usize;
 
-/// How many packets there are to send with. One that has been sent is filled again.
-const PACKETS: usize = 128;
+/// How many packets there are to send with: as many as the transmit ring of most devices takes
+/// before it needs to be looked after. One that has been sent is filled again.
+const PACKETS: usize = 256;
 
 /// How long the device may take to give a packet back: then it is taken for dead.
 const PATIENCE_US: u32 = 100_000;
@@ -255,6 +256,7 @@ impl Interface {
     ///
     /// - `EMSGSIZE` if `payload` is longer than [`Self::max_payload`].
     /// - `ENODEV` if the device has been given back.
+    /// - `EBUSY` if somebody who will never go on holds the device.
     /// - `ETIMEDOUT` if the device did not take it.
     pub(crate) fn send(&mut self, irqs_off: &LocalInterruptDisabled, payload: &[u8]) -> Result {
         if payload.len() > self.max_payload {
@@ -286,6 +288,7 @@ impl Interface {
     /// # Errors
     ///
     /// - `ENODEV` if the device has been given back.
+    /// - `EBUSY` if somebody who will never go on holds the device.
     /// - `ETIMEDOUT` if the device still has something.
     pub(crate) fn drain(&mut self, irqs_off: &LocalInterruptDisabled) -> Result {
         self.poll_until(irqs_off, |this| this.packets.iter().all(Packet::is_back))
@@ -305,7 +308,9 @@ impl Interface {
                 return Ok(());
             }
             // SAFETY: The device lives, since by the type invariants netpoll has a reference.
-            unsafe { bindings::netpoll_poll_dev(self.device.as_ptr()) };
+            if !unsafe { bindings::panic_broadcaster_poll(self.device.as_ptr()) } {
+                return Err(EBUSY);
+            }
             udelay(Delta::from_micros(i64::from(POLL_US)));
         }
         Err(ETIMEDOUT)
