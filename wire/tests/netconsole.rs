@@ -285,7 +285,7 @@ proptest! {
     }
 
     #[test]
-    fn nearly_right_bytes_are_read_or_refused(bytes in "[0-9,;=/c-]{0,20}(,ncfrag=[0-9]{0,12}/[0-9]{0,12})?;[ -~]{0,9}") {
+    fn nearly_right_bytes_are_read_or_refused(bytes in "[0-9]{1,4},[0-9]{0,2},[0-9]{1,2},[c-]?(,ncfrag=[0-9]{0,2}/[0-9]{1,2}){0,2};[ -~]{0,9}") {
         if let Ok(datagram) = Datagram::parse(bytes.as_bytes()) {
             if let Some(Fragment { offset, total }) = datagram.fragment {
                 prop_assert!(offset as usize + datagram.body.len() <= total as usize);

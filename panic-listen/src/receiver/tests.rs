@@ -356,6 +356,7 @@ fn the_greatest_numbers() {
         "6,18446744073709551615,18446744073709551615,-;b",
     ] {
         ear.raw("10.0.0.2", payload.as_bytes());
+        ear.wait(300);
     }
     ear.wait(3000);
     assert_eq!(
