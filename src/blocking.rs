@@ -248,7 +248,7 @@ impl<E: ?Sized> Chain<E> {
         Call::tell(event, |call| {
             // SAFETY: By the type invariants, the head is initialised and wants a `Call`. The token
             // proves that this may sleep.
-            unsafe { bindings::blocking_notifier_call_chain(self.head(), UP, call) }
+            unsafe { bindings::blocking_notifier_call_chain(self.as_ptr(), UP, call) }
         })
     }
 
@@ -261,7 +261,7 @@ impl<E: ?Sized> Chain<E> {
     pub fn call_robust(&self, _cx: Sleepable<'_>, up: &E, down: &E) -> Verdict {
         Call::tell_robust(up, down, |call| {
             // SAFETY: As above.
-            unsafe { bindings::blocking_notifier_call_chain_robust(self.head(), UP, DOWN, call) }
+            unsafe { bindings::blocking_notifier_call_chain_robust(self.as_ptr(), UP, DOWN, call) }
         })
     }
 }
@@ -274,12 +274,12 @@ unsafe impl<E: ?Sized, T: Handler<E>> Accepts<T> for Chain<E> {
 
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         // SAFETY: The head is initialised. The rest is passed on.
-        unsafe { link(self.head(), block) }
+        unsafe { link(self.as_ptr(), block) }
     }
 
     unsafe fn unregister(&self, block: *mut notifier_block) {
         // SAFETY: `register()` used this head. The rest is passed on.
-        unsafe { unlink(self.head(), block) };
+        unsafe { unlink(self.as_ptr(), block) };
     }
 
     #[inline]
@@ -302,7 +302,7 @@ unsafe impl<E: ?Sized, T: Handler<E>> AcceptsUnique<T> for Chain<E> {
         // SAFETY: The head is initialised. By the safety requirements, the block is valid, and stays
         // so.
         to_result(unsafe {
-            bindings::blocking_notifier_chain_register_unique_prio(self.head(), block)
+            bindings::blocking_notifier_chain_register_unique_prio(self.as_ptr(), block)
         })
     }
 }

@@ -61,6 +61,7 @@ pub unsafe trait Kind {
 /// `head` is initialised. Its notifiers are called with a [`Call`](crate::call::Call) for events `E`
 /// as data, and with an index into its events as action.
 #[pin_data(PinnedDrop)]
+#[repr(transparent)]
 pub struct Chain<E: ?Sized, K: Kind> {
     #[pin]
     head: Opaque<K::Head>,
@@ -98,18 +99,38 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
 
     /// Returns the head that C knows, for code in C that shares the chain.
     ///
-    /// Using it is unsafe, and these are the rules:
+    /// # Safety
     ///
-    /// - A notifier that C registers is unregistered before the chain goes, and before the module
-    ///   that it belongs to is unloaded.
-    /// - As its data, it is given the address of
-    ///   `struct { const struct event *events[2]; bool stopped; int stopped_by; }`, in which it may
-    ///   read `events[action]` as long as the call lasts.
-    /// - C that calls the chain passes just that, with an event of type `E`, which must be [`Sized`],
-    ///   in both places, `stopped` false, and 0 as action.
-    /// - A raw chain is used only as the borrow of `self` allows that this pointer was made from.
+    /// - A notifier that C registers must be unregistered before the chain goes, and before the
+    ///   module that it belongs to is unloaded.
+    /// - As its data, it is given a pointer to
+    ///   `struct { const struct event *events[2]; bool stopped; int stopped_by; }`. It may read
+    ///   `events[action]` as long as the call lasts, and nothing else.
+    /// - C that calls the chain must pass just that, with an event of type `E`, which must be
+    ///   [`Sized`], in both places, `stopped` false, and 0 as action.
+    /// - A raw chain must be used only as the borrow of `self` allows.
     #[inline]
-    pub fn head(&self) -> *mut K::Head {
+    pub unsafe fn head(&self) -> *mut K::Head {
+        self.head.get()
+    }
+
+    /// Creates a chain from a head that C has, for handlers in Rust on a chain of C.
+    ///
+    /// # Safety
+    ///
+    /// - `head` must point to an initialised head, which must live and stay in its place for `'a`.
+    /// - Until all registrations that were made on it are gone, whoever calls it or registers on it
+    ///   must keep to the rules of [`head()`](Self::head).
+    #[inline]
+    pub unsafe fn from_raw<'a>(head: *mut K::Head) -> &'a Self {
+        // SAFETY: By the safety requirements, the type invariants hold, and a `Chain` is a head and
+        // nothing else.
+        unsafe { &*head.cast() }
+    }
+
+    /// Returns the head, for the calls in this crate, which keep to the rules.
+    #[inline]
+    pub(crate) fn as_ptr(&self) -> *mut K::Head {
         self.head.get()
     }
 }

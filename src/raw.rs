@@ -11,6 +11,9 @@
 //!
 //! A handler must not lock what its chain is in: it is locked.
 //!
+//! A chain that only one task has needs no lock: that is an [`Unshared`] one, which cannot be given to
+//! another task while somebody is registered.
+//!
 //! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
 //!
 //! # Examples
@@ -53,6 +56,8 @@
 //! assert_eq!(last.handler().0.load(Relaxed), 7);
 //! # Ok::<(), Error>(())
 //! ```
+
+use core::cell::Cell;
 
 use kernel::{
     bindings::{
@@ -176,7 +181,7 @@ impl<E: ?Sized> Chain<E> {
         Call::tell(event, |call| {
             // SAFETY: By the type invariants, the head is initialised and wants a `Call`. Nobody
             // changes it, for that takes an exclusive borrow.
-            unsafe { bindings::raw_notifier_call_chain(self.head(), UP, call) }
+            unsafe { bindings::raw_notifier_call_chain(self.as_ptr(), UP, call) }
         })
     }
 
@@ -189,7 +194,7 @@ impl<E: ?Sized> Chain<E> {
     pub fn call_robust(&self, up: &E, down: &E) -> Verdict {
         Call::tell_robust(up, down, |call| {
             // SAFETY: As above.
-            unsafe { bindings::raw_notifier_call_chain_robust(self.head(), UP, DOWN, call) }
+            unsafe { bindings::raw_notifier_call_chain_robust(self.as_ptr(), UP, DOWN, call) }
         })
     }
 
@@ -197,22 +202,24 @@ impl<E: ?Sized> Chain<E> {
     ///
     /// # Safety
     ///
-    /// As for [`Accepts::register()`].
-    unsafe fn link(self: Pin<&mut Self>, block: *mut notifier_block) -> Result {
-        // SAFETY: The borrow is exclusive. By the safety requirements, the block is valid, and stays
-        // so.
-        to_result(unsafe { bindings::raw_notifier_chain_register(self.head(), block) })
+    /// - Nobody else may use the chain at the same time.
+    /// - As for [`Accepts::register()`].
+    unsafe fn link(&self, block: *mut notifier_block) -> Result {
+        // SAFETY: By the safety requirements, this changes what nobody uses, and the block is valid and
+        // stays so.
+        to_result(unsafe { bindings::raw_notifier_chain_register(self.as_ptr(), block) })
     }
 
     /// Takes `block` off the chain.
     ///
     /// # Safety
     ///
-    /// As for [`Accepts::unregister()`].
-    unsafe fn unlink(self: Pin<&mut Self>, block: *mut notifier_block) {
-        // SAFETY: The borrow is exclusive. By the safety requirements, the block is on this chain,
-        // and hence there is no error.
-        unsafe { bindings::raw_notifier_chain_unregister(self.head(), block) };
+    /// - Nobody else may use the chain at the same time.
+    /// - As for [`Accepts::unregister()`].
+    unsafe fn unlink(&self, block: *mut notifier_block) {
+        // SAFETY: By the safety requirements, this changes what nobody uses, and the block is on this
+        // chain; hence there is no error.
+        unsafe { bindings::raw_notifier_chain_unregister(self.as_ptr(), block) };
     }
 
     /// Calls `handler`.
@@ -228,6 +235,128 @@ impl<E: ?Sized> Chain<E> {
     }
 }
 
+/// A raw chain that one task has to itself, without a lock.
+///
+/// # Panics
+///
+/// Dropping a registration while the chain is being called panics, since the call would go on to
+/// where the notifier was. A handler can get at its registration only by way of the event, and should
+/// not.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     raw,
+///     Outcome,
+///     Priority, //
+/// };
+///
+/// struct Odd;
+///
+/// impl raw::Handler<u32> for Odd {
+///     fn notify(&self, event: &u32, _cx: raw::Context<'_>) -> Outcome {
+///         if event % 2 == 1 {
+///             Outcome::Refuse(EINVAL)
+///         } else {
+///             Outcome::Ok
+///         }
+///     }
+/// }
+///
+/// let chain = KBox::pin_init(raw::Unshared::new(), GFP_KERNEL)?;
+/// let odd = KBox::pin_init(raw::register(&*chain, Priority::DEFAULT, Odd), GFP_KERNEL)?;
+///
+/// assert_eq!(chain.call(&1).to_result(), Err(EINVAL));
+/// drop(odd);
+/// assert_eq!(chain.call(&1).to_result(), Ok(()));
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// # Invariants
+///
+/// `walks` is how many calls of `chain` are under way. As long as there is one, the chain is not
+/// changed.
+#[pin_data]
+pub struct Unshared<E: ?Sized> {
+    // Not `Sync`, so that all that happens to the chain happens in one task.
+    walks: Cell<usize>,
+    #[pin]
+    chain: Chain<E>,
+}
+
+impl<E: ?Sized> Unshared<E> {
+    /// Creates an empty chain.
+    pub fn new() -> impl PinInit<Self> {
+        pin_init!(Self {
+            walks: Cell::new(0),
+            chain <- Chain::new(),
+        })
+    }
+
+    /// Tells `event` to all handlers, see [`Chain::call()`].
+    #[inline]
+    pub fn call(&self, event: &E) -> Verdict {
+        self.walk(|chain| chain.call(event))
+    }
+
+    /// Tells `up`, and `down` if somebody refuses, see [`Chain::call_robust()`].
+    #[inline]
+    pub fn call_robust(&self, up: &E, down: &E) -> Verdict {
+        self.walk(|chain| chain.call_robust(up, down))
+    }
+
+    /// Returns whether nobody is registered.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.chain.is_empty()
+    }
+
+    fn walk(&self, call: impl FnOnce(&Chain<E>) -> Verdict) -> Verdict {
+        // INVARIANT: One more call is under way, from here to below.
+        self.walks.set(self.walks.get() + 1);
+        let verdict = call(&self.chain);
+        self.walks.set(self.walks.get() - 1);
+        verdict
+    }
+}
+
+// SAFETY: The chain is not shared between tasks, and is changed only while it is not being called. So
+// a block is called only when it is registered, and with a `Call` for events `E`.
+unsafe impl<E: ?Sized, T: Handler<E>> Accepts<T> for Unshared<E> {
+    type Kind = Raw;
+
+    unsafe fn register(&self, block: *mut notifier_block) -> Result {
+        if self.walks.get() > 0 {
+            return Err(EBUSY);
+        }
+        // SAFETY: Nobody else has the chain now. The rest is passed on.
+        unsafe { self.chain.link(block) }
+    }
+
+    unsafe fn unregister(&self, block: *mut notifier_block) {
+        assert!(
+            self.walks.get() == 0,
+            "a registration is dropped while its chain is being called"
+        );
+        // SAFETY: As above.
+        unsafe { self.chain.unlink(block) };
+    }
+
+    #[inline]
+    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
+        // SAFETY: Passed on.
+        unsafe { Chain::<E>::notify(handler, action, data) }
+    }
+
+    #[inline]
+    unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
+        // SAFETY: By the type invariants of the chain, `data` is a `Call`.
+        unsafe { Call::<E>::note_stop(priority, action, data) };
+    }
+}
+
 /// Lets a raw chain in a lock take handlers that do what the lock allows.
 macro_rules! accepts_in_lock {
     ($backend:ty $(, $demand:ident)?) => {
@@ -238,14 +367,14 @@ macro_rules! accepts_in_lock {
             type Kind = Raw;
 
             unsafe fn register(&self, block: *mut notifier_block) -> Result {
-                // SAFETY: Passed on.
-                unsafe { self.lock().as_mut().link(block) }
+                // SAFETY: Whoever uses the chain holds the lock. The rest is passed on.
+                unsafe { self.lock().link(block) }
             }
 
             unsafe fn unregister(&self, block: *mut notifier_block) {
-                // SAFETY: Passed on. What is in a lock is pinned, so that this is the chain that the
+                // SAFETY: As above. What is in a lock is pinned, so that this is the chain that the
                 // block was registered on.
-                unsafe { self.lock().as_mut().unlink(block) };
+                unsafe { self.lock().unlink(block) };
             }
 
             #[inline]

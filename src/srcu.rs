@@ -225,7 +225,7 @@ impl<E: ?Sized> Chain<E> {
         Call::tell(event, |call| {
             // SAFETY: By the type invariants, the head is initialised and wants a `Call`. The token
             // proves that this may sleep.
-            unsafe { bindings::srcu_notifier_call_chain(self.head(), UP, call) }
+            unsafe { bindings::srcu_notifier_call_chain(self.as_ptr(), UP, call) }
         })
     }
 }
@@ -238,12 +238,12 @@ unsafe impl<E: ?Sized, T: Handler<E>> Accepts<T> for Chain<E> {
 
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         // SAFETY: The head is initialised. The rest is passed on.
-        unsafe { link(self.head(), block) }
+        unsafe { link(self.as_ptr(), block) }
     }
 
     unsafe fn unregister(&self, block: *mut notifier_block) {
         // SAFETY: `register()` used this head. The rest is passed on.
-        unsafe { unlink(self.head(), block) };
+        unsafe { unlink(self.as_ptr(), block) };
     }
 
     #[inline]

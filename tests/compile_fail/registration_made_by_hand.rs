@@ -21,6 +21,6 @@ impl atomic::Handler<panic::Event<'_>> for Alarm {
 
 pub fn forge() -> panic::Registration<Alarm> {
     panic::Registration {
-        chain: panic::Panic,
+        handle: panic::Panic,
     }
 }

@@ -3,57 +3,95 @@
 //! `panic-listen`, the program that users run, listening on a port of this machine.
 
 use crate::{machine::die_with_this_thread, project};
-use anyhow::{ensure, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use rustix::process::{self, Pid, Signal};
 use std::{
-    env, fs,
-    net::{Ipv4Addr, SocketAddr, UdpSocket},
+    env,
+    fs::{self, File},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
+/// How long it may take to start and to end.
+const START: Duration = Duration::from_secs(5);
+
 pub struct Receiver {
     child: Child,
     address: SocketAddr,
     saved: PathBuf,
+    /// What it says on standard error.
+    words: PathBuf,
 }
 
 impl Receiver {
-    /// Starts the program, keeping its reports in `folder`, which is its own.
+    /// Starts the program, keeping its reports in `folder`, which is its own, and printing them to `terminal`.
     pub fn start(program: &Path, folder: &Path, terminal: Stdio) -> Result<Receiver> {
         fs::create_dir_all(folder)?;
-        // Free now: the program binds it at once.
-        let address = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let words = folder.with_extension("stderr");
         let mut command = Command::new(program);
         command
-            .arg("--bind")
-            .arg(address.ip().to_string())
-            .arg("--port")
-            .arg(address.port().to_string());
-        command.arg("--save").arg(folder).stdout(terminal);
+            .args(["--bind", "127.0.0.1", "--port", "0", "--save"])
+            .arg(folder);
+        command
+            .stdin(Stdio::null())
+            .stdout(terminal)
+            .stderr(File::create(&words)?);
         die_with_this_thread(&mut command);
         let child = command
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
-        Ok(Receiver {
+        let mut receiver = Receiver {
             child,
-            address,
+            address: ([0; 4], 0).into(),
             saved: folder.to_owned(),
-        })
+            words,
+        };
+        receiver.address = receiver.listening()?;
+        Ok(receiver)
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
+    /// Waits until it says where it listens.
+    fn listening(&mut self) -> Result<SocketAddr> {
+        let until = Instant::now() + START;
+        loop {
+            self.lives()?;
+            let words = fs::read_to_string(&self.words)?;
+            if let Some((address, _)) = words
+                .split_once("listening on ")
+                .and_then(|(_, rest)| rest.split_once('\n'))
+            {
+                return address
+                    .parse()
+                    .with_context(|| format!("panic-listen listens on {address}"));
+            }
+            ensure!(
+                Instant::now() < until,
+                "panic-listen does not say where it listens: {words}"
+            );
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn lives(&mut self) -> Result<()> {
+        if self.child.try_wait()?.is_some() {
+            bail!(
+                "panic-listen has ended by itself: {}",
+                fs::read_to_string(&self.words)?.trim()
+            );
+        }
+        Ok(())
+    }
+
     /// What it has saved until now.
     pub fn report(&mut self) -> Result<String> {
-        ensure!(
-            self.child.try_wait()?.is_none(),
-            "panic-listen has ended by itself"
-        );
+        self.lives()?;
         let mut report = String::new();
         for file in fs::read_dir(&self.saved)? {
             report += &fs::read_to_string(file?.path())?;
@@ -76,7 +114,7 @@ impl Receiver {
     /// Lets it write the end of its reports.
     pub fn finish(mut self) -> Result<()> {
         process::kill_process(Pid::from_child(&self.child), Signal::TERM)?;
-        let until = Instant::now() + Duration::from_secs(5);
+        let until = Instant::now() + START;
         while self.child.try_wait()?.is_none() {
             ensure!(
                 Instant::now() < until,
@@ -118,5 +156,5 @@ pub fn build() -> Result<PathBuf> {
             return Ok(program.into());
         }
     }
-    anyhow::bail!("cargo does not say where it built panic-listen")
+    bail!("cargo does not say where it built panic-listen")
 }

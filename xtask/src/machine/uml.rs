@@ -7,7 +7,10 @@ use anyhow::{Context, Result};
 use std::process::{Command, Stdio};
 
 pub fn command(boot: &Boot<'_>) -> Result<Command> {
-    let folder = boot.log.parent().context("the log has no folder")?;
+    let folder = boot
+        .initramfs
+        .parent()
+        .context("the initramfs has no folder")?;
     let mut linux = Command::new(&boot.kernel.image);
     linux
         .arg(format!("mem={}M", boot.memory_mib))

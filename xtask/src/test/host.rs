@@ -95,11 +95,12 @@ fn build() -> Result<Vec<TestProgram>> {
         let folder = manifest
             .and_then(Path::parent)
             .context("a target without a folder")?;
+        let target = message["target"]["name"]
+            .as_str()
+            .context("a target without a name")?;
+        let package = folder.file_name().unwrap_or_default().to_string_lossy();
         programs.push(TestProgram {
-            name: message["target"]["name"]
-                .as_str()
-                .context("a target without a name")?
-                .to_owned(),
+            name: format!("{package}/{target}"),
             path: path.into(),
             folder: folder.to_owned(),
         });

@@ -160,9 +160,10 @@ fn collect(group: &Value, path: &str, output: &str, cases: &mut Vec<Case>) -> Re
 /// What the parser printed about a failed case: the lines before its verdict.
 fn about(output: &str, name: &str) -> String {
     let lines: Vec<_> = output.lines().collect();
+    let verdict = format!("[FAILED] {name}");
     let end = lines
         .iter()
-        .position(|line| line.contains(name) && line.contains("FAILED"))
+        .position(|line| line.ends_with(&verdict))
         .unwrap_or(lines.len());
     lines[end.saturating_sub(12)..end].join("\n")
 }

@@ -12,7 +12,7 @@ const SPLATS: &str = r"(?x)
     | INFO:\ .*(lock|rcu|task|non-static\ key) | (possible|inconsistent).*(lock|deadlock) | suspicious\ RCU
     | kmemleak:\ \d+\ new\ suspected | unreferenced\ object
     | list_(add|del)\ corruption | refcount_t: | ODEBUG: | scheduling\ while\ atomic
-    | rust_kernel:\ panicked
+    | unregister_netdevice:\ waiting | rust_kernel:\ panicked
 ";
 
 /// Looks through a console.
@@ -56,6 +56,7 @@ mod tests {
             "kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)",
             "unreferenced object 0xffff888004a4a000 (size 64):",
             "refcount_t: underflow; use-after-free.",
+            "unregister_netdevice: waiting for eth0 to become free. Usage count = 2",
             "rust_kernel: panicked at src/block.rs:1:2:",
             "Oops: general protection fault, probably for non-canonical address",
         ] {
