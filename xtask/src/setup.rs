@@ -71,11 +71,8 @@ pub fn run(args: &Args) -> Result<()> {
     let mut steps = Steps::new(&cache, self::steps(args.flavours().len()))?;
     let (_, kernels) = ready(&cache, args.flavours(), &args.kernel, &mut steps)?;
     for kernel in &kernels {
-        println!(
-            "{} kernel ready: {}",
-            kernel.flavour.name(),
-            kernel.image.display()
-        );
+        let flavour = kernel.flavour.name();
+        println!("{flavour} kernel ready: {}", kernel.image.display());
     }
     Ok(())
 }

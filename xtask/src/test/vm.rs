@@ -40,6 +40,8 @@ struct Scenario {
     modules: &'static [&'static str],
     seconds: u64,
     verdict: fn(&mut Run) -> Result<()>,
+    /// What the kernel must complain about. Without it, it must not complain at all.
+    complaint: Option<&'static str>,
     /// What must come of the frames that it sent.
     frames: Option<fn(&Toolbox, &Path) -> Result<()>>,
 }
@@ -95,7 +97,13 @@ fn play(bench: &Bench<'_>, scenario: &Scenario, listen: &Path) -> Result<()> {
         traffic.faults.len(),
         traffic.faults[0]
     );
-    splat::none_in(&console)?;
+    match scenario.complaint {
+        None => splat::none_in(&console)?,
+        Some(complaint) => ensure!(
+            console.iter().any(|line| line.contains(complaint)),
+            "the kernel does not complain of {complaint}"
+        ),
+    }
     scenario
         .frames
         .map_or(Ok(()), |frames| frames(bench.toolbox, &pcap))

@@ -15,6 +15,7 @@ const SYSRQ: Scenario = Scenario {
     modules: &[],
     seconds: 120,
     verdict: Run::heard_all,
+    complaint: None,
     frames: None,
 };
 

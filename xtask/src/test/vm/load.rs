@@ -17,6 +17,7 @@ const DEBUG: Scenario = Scenario {
     modules: &[],
     seconds: 180,
     verdict: Run::ended_well,
+    complaint: None,
     frames: None,
 };
 
@@ -49,6 +50,14 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "device-goes-away",
         script: "unregister.sh",
         verdict: silent_crash,
+        ..DEBUG
+    },
+    Scenario {
+        name: "blocking-chain-in-itself",
+        script: "recursion.sh",
+        modules: &["recursion"],
+        verdict: answered_itself,
+        complaint: Some("WARNING: possible recursive locking detected"),
         ..DEBUG
     },
 ];
@@ -109,6 +118,12 @@ fn bad_parameters(run: &mut Run) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Lockdep objects, and as nobody waits to write, the call comes to its end.
+fn answered_itself(run: &mut Run) -> Result<()> {
+    run.stage.machine.expect("its own chain answered Stop")?;
+    run.ended_well()
 }
 
 /// A machine without a network crashes like any other.
