@@ -27,8 +27,7 @@
 //!             Atomic,
 //!             Relaxed, //
 //!         },
-//!         Arc,
-//!         Mutex, //
+//!         Arc, //
 //!     },
 //! };
 //! use notifier_chain::{

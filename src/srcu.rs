@@ -107,7 +107,7 @@ pub type Context<'cx> = context::Sleepable<'cx>;
 ///     sync::Mutex, //
 /// };
 /// use notifier_chain::{
-///     blocking,
+///     srcu,
 ///     Outcome, //
 /// };
 ///

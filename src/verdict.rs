@@ -16,8 +16,8 @@ use crate::{
 /// ```
 /// use kernel::prelude::*;
 /// use notifier_chain::{
-///     new_atomic_chain,
 ///     atomic,
+///     new_atomic_chain,
 ///     Outcome, //
 /// };
 ///

@@ -31,7 +31,7 @@
 //!     }
 //! }
 //!
-//! let log = KBox::pin_init(netdevice::register(Priority::DEFAULT, Log), GFP_KERNEL)?;
+//! let _log = KBox::pin_init(netdevice::register(Priority::DEFAULT, Log), GFP_KERNEL)?;
 //! # Ok::<(), Error>(())
 //! ```
 

@@ -38,7 +38,7 @@
 //!     }
 //! }
 //!
-//! let alarm = KBox::pin_init(
+//! let _alarm = KBox::pin_init(
 //!     panic::register(Priority::FIRST, Alarm),
 //!     GFP_KERNEL,
 //! )?;

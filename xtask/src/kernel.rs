@@ -155,6 +155,8 @@ fn folder(
     let mut made_from: Vec<&str> = packages.lines().filter(is_compiler).collect();
     let source = source.to_string_lossy();
     made_from.extend([&*source, fragment]);
+    made_from.extend(flavour.make_arguments());
+    made_from.extend(flavour.targets());
     let key = cache::key(&made_from);
     Ok(cache.path(&format!("kernel-{}-{key}", flavour.name())))
 }

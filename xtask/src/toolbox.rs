@@ -41,8 +41,15 @@ newest=$(echo "$packages" | sort -V | tail -n1)
 apt-get install --yes --no-install-recommends -t trixie-backports "$newest"
 dpkg-query -W > /packages'"#;
 
-/// Nobody reads manuals in there.
-const LEFT_OUT: [&str; 4] = ["doc", "man", "info", "locale"];
+/// How packages are unpacked: nobody reads manuals in there, and nothing of a tree that only counts
+/// once it is complete has to be forced to the disk file by file.
+const DPKG: [&str; 5] = [
+    "force-unsafe-io",
+    "path-exclude=/usr/share/doc/*",
+    "path-exclude=/usr/share/man/*",
+    "path-exclude=/usr/share/info/*",
+    "path-exclude=/usr/share/locale/*",
+];
 
 const INSTALLED: Counted = Counted {
     what: "packages",
@@ -64,7 +71,7 @@ impl Toolbox {
         let user = User::current()?;
         let recipe = [
             &[SUITE, ADD_BACKPORTS, ADD_KERNEL_SOURCE],
-            &LEFT_OUT[..],
+            &DPKG[..],
             &PACKAGES,
         ]
         .concat();
@@ -205,7 +212,7 @@ fn make(unfinished: &Path, user: &User, step: &mut Step) -> Result<()> {
         .args(["--variant=apt", "--format=tar"])
         .args(["--skip=output/dev", "--verbose"])
         .arg("--aptopt=Acquire::Retries \"3\"")
-        .args(LEFT_OUT.map(|folder| format!("--dpkgopt=path-exclude=/usr/share/{folder}/*")))
+        .args(DPKG.map(|option| format!("--dpkgopt={option}")))
         .arg(format!("--setup-hook={ADD_BACKPORTS}"))
         .arg(format!("--include={}", PACKAGES.join(",")))
         .arg(format!("--customize-hook={ADD_KERNEL_SOURCE}"))
