@@ -47,8 +47,11 @@ pub unsafe trait Kind {
 /// [`blocking::Chain`], [`srcu::Chain`], [`raw::Chain`].
 ///
 /// A chain is pinned, and can be placed in a struct or in an [`Arc`]. A registration borrows it, or
-/// shares it, and so keeps it from going. `E` may be any type; handlers are given a reference to what
-/// the caller of the chain has.
+/// shares it, and so keeps it from going. For a chain that is a field of something in an [`Arc`], put
+/// the chain into an [`Arc`] of its own; for one in a static, put that into a
+/// [`SetOnce`](kernel::sync::SetOnce).
+///
+/// `E` may be any type; handlers are given a reference to what the caller of the chain has.
 ///
 /// [`atomic::Chain`]: crate::atomic::Chain
 /// [`blocking::Chain`]: crate::blocking::Chain
@@ -67,6 +70,8 @@ pub struct Chain<E: ?Sized, K: Kind> {
     head: Opaque<K::Head>,
     // Invariant in `E`: a chain takes events in, and gives them out.
     _event: PhantomData<fn(&E) -> &E>,
+    // What a kind is not, such as `AtomicSafe`, its chains are not either.
+    _kind: PhantomData<K>,
 }
 
 // SAFETY: A chain has no event in it, and all handlers are `Send` and `Sync`.
@@ -86,6 +91,7 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
         pin_init!(Self {
             head <- Opaque::try_ffi_init(init),
             _event: PhantomData,
+            _kind: PhantomData,
         }? Err)
     }
 

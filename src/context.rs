@@ -11,6 +11,7 @@ use core::marker::PhantomData;
 
 use kernel::{
     sync::{
+        self,
         lock::{
             mutex::MutexBackend,
             spinlock::{
@@ -22,8 +23,7 @@ use kernel::{
         },
         poll::PollCondVar,
         Completion,
-        CondVar,
-        Srcu, //
+        CondVar, //
     },
     task::might_sleep,
     types::NotThreadSafe,
@@ -44,6 +44,8 @@ use crate::{
 ///
 /// - [`Mutex`], since locking it sleeps,
 /// - [`Registration`], since dropping it waits for the callbacks that still run, itself among them,
+/// - [`Srcu`](kernel::sync::Srcu) and [`srcu::Chain`](crate::srcu::Chain), since dropping them waits
+///   for their readers,
 /// - [`MaySleep`], for types of your own.
 ///
 /// What only wakes others ([`Completion`], [`CondVar`], work items) stays allowed, and so do C
@@ -64,6 +66,8 @@ pub unsafe auto trait AtomicSafe {}
 
 impl<T: ?Sized> !AtomicSafe for Lock<T, MutexBackend> {}
 impl !AtomicSafe for MaySleep {}
+impl !AtomicSafe for sync::Srcu {}
+impl !AtomicSafe for crate::srcu::Srcu {}
 impl<H: Handle, T> !AtomicSafe for Registration<H, T> where H::Chain: Accepts<T> {}
 
 // An explicit impl for one `Lock` switches the automatic one off for all of them, so that the spin
@@ -103,7 +107,8 @@ impl<H: Handle, T> !NmiSafe for Registration<H, T> where H::Chain: Accepts<T> {}
 impl !NmiSafe for Completion {}
 impl !NmiSafe for CondVar {}
 impl !NmiSafe for PollCondVar {}
-impl !NmiSafe for Srcu {}
+impl !NmiSafe for sync::Srcu {}
+impl !NmiSafe for crate::srcu::Srcu {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::Work<T, ID> {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::DelayedWork<T, ID> {}
 

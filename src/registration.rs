@@ -131,15 +131,16 @@ unsafe impl<C> Handle for Arc<C> {
 /// is pinned and holds its handler, so that it can sit
 /// in a module's own struct: registering allocates nothing.
 ///
-/// Dropping it may sleep, and waits for callbacks that are running. The handler is dropped only
+/// Dropping it may sleep, unless it is on a raw chain, and waits for callbacks that are running. The handler is dropped only
 /// when no callback can run any more. A handler cannot own a registration, since it would wait for
-/// itself: registrations are not [`AtomicSafe`].
+/// itself: registrations are not [`Detached`]. Nor must it drop one that it gets at in another way,
+/// from a static or through its event.
 ///
 /// Leaking one, with [`core::mem::forget`] for example, leaves the handler on its chain. The module
 /// that it belongs to must then not be unloaded; nothing can see to that.
 ///
 /// [`panic::register()`]: crate::chains::panic::register
-/// [`AtomicSafe`]: crate::context::AtomicSafe
+/// [`Detached`]: crate::context::Detached
 ///
 /// # Invariants
 ///

@@ -47,6 +47,21 @@ impl Cache {
         self.root.join(inside)
     }
 
+    /// The folders in the cache.
+    pub fn folders(&self) -> Result<Vec<PathBuf>> {
+        let entries = fs::read_dir(&self.root)
+            .with_context(|| format!("cannot read {}", self.root.display()))?;
+        let mut folders = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+        folders.sort();
+        Ok(folders)
+    }
+
     /// An empty folder to make something in, before it is renamed to where it counts. Call it with
     /// the lock held: what an interrupted run left there goes away.
     pub fn empty(&self, name: &str) -> Result<PathBuf> {

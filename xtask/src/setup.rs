@@ -10,7 +10,7 @@ use crate::{
     toolbox::Toolbox,
 };
 use anyhow::Result;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What every command that needs a kernel can be told.
 #[derive(clap::Args)]
@@ -69,10 +69,57 @@ pub fn ready(
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
     let mut steps = Steps::new(&cache, self::steps(args.flavours().len()))?;
-    let (_, kernels) = ready(&cache, args.flavours(), &args.kernel, &mut steps)?;
+    let (toolbox, kernels) = ready(&cache, args.flavours(), &args.kernel, &mut steps)?;
     for kernel in &kernels {
         let flavour = kernel.flavour.name();
         println!("{flavour} kernel ready: {}", kernel.image.display());
     }
+    if args.kernels.is_empty() && args.kernel.kdir.is_none() {
+        let used = kernels
+            .iter()
+            .flat_map(|kernel| [&*kernel.source, &*kernel.kdir]);
+        let used: Vec<&Path> = used.chain([&*toolbox.path("")]).collect();
+        for folder in unused(&cache.folders()?, &used) {
+            println!("no longer used by this checkout: {}", folder.display());
+        }
+    }
     Ok(())
+}
+
+/// What earlier versions of the project have left in the cache. Another checkout may still use it,
+/// so it is a person who decides.
+fn unused<'a>(folders: &'a [PathBuf], used: &[&Path]) -> Vec<&'a Path> {
+    let made = |folder: &&PathBuf| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        ["toolbox-", "linux-", "kernel-"]
+            .iter()
+            .any(|start| name.starts_with(start))
+    };
+    let is_used = |folder: &&PathBuf| used.iter().any(|used| used.starts_with(folder));
+    let unused = folders
+        .iter()
+        .filter(made)
+        .filter(|folder| !is_used(folder));
+    unused.map(PathBuf::as_path).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_nothing_here_uses_is_listed() {
+        let folders = [
+            "/c/logs",
+            "/c/kernel-uml-1",
+            "/c/kernel-uml-2",
+            "/c/toolbox-1",
+        ];
+        let folders = folders.map(PathBuf::from);
+        let used = [
+            Path::new("/c/kernel-uml-2/build"),
+            Path::new("/c/toolbox-1/"),
+        ];
+        assert_eq!(unused(&folders, &used), [Path::new("/c/kernel-uml-1")]);
+    }
 }
