@@ -70,7 +70,6 @@ use kernel::{
         atomic_notifier_head,
         notifier_block, //
     },
-    error::to_result,
     prelude::*,
     sync::LockClassKey, //
 };
@@ -82,7 +81,10 @@ use crate::{
     },
     chain::{
         self,
-        Kind, //
+        Kind,
+        Notify,
+        SelfLocked,
+        UniquePrio, //
     },
     context::{
         self,
@@ -195,6 +197,42 @@ unsafe impl Kind for Atomic {
     }
 }
 
+// SAFETY: Blocks are called under RCU, from when they are registered on, and the unregister function
+// waits for a grace period.
+unsafe impl SelfLocked for Atomic {
+    #[inline]
+    unsafe fn link(head: *mut atomic_notifier_head, block: *mut notifier_block) -> c_int {
+        // SAFETY: By the safety requirements, both are valid, and stay so.
+        unsafe { bindings::atomic_notifier_chain_register(head, block) }
+    }
+
+    #[inline]
+    unsafe fn unlink(head: *mut atomic_notifier_head, block: *mut notifier_block) -> c_int {
+        // SAFETY: By the safety requirements, both are valid and belong together.
+        unsafe { bindings::atomic_notifier_chain_unregister(head, block) }
+    }
+}
+
+// SAFETY: As above.
+unsafe impl UniquePrio for Atomic {
+    #[inline]
+    unsafe fn link_unique_prio(
+        head: *mut atomic_notifier_head,
+        block: *mut notifier_block,
+    ) -> c_int {
+        // SAFETY: By the safety requirements, both are valid, and stay so.
+        unsafe { bindings::atomic_notifier_chain_register_unique_prio(head, block) }
+    }
+}
+
+// SAFETY: All that the kind demands are supertraits of `Handler`.
+unsafe impl<E: ?Sized, T: Handler<E>> Notify<E, Atomic> for T {
+    #[inline]
+    fn notify_in_callback(&self, event: &E) -> Outcome {
+        self.notify(event, Context::new())
+    }
+}
+
 /// Creates an [`atomic::Chain`](crate::atomic::Chain) initialiser with the given name and a
 /// newly-created lock class.
 ///
@@ -235,70 +273,4 @@ impl<E: ?Sized> Chain<E> {
             unsafe { bindings::atomic_notifier_call_chain(self.as_ptr(), UP, call) }
         })
     }
-}
-
-// SAFETY: An atomic chain calls its blocks under RCU, from when they are registered on, and its
-// unregister function waits for a grace period. It passes a `Call` for events `E`, by its type
-// invariants, and handlers are what the kind demands.
-unsafe impl<E: ?Sized, T: Handler<E>> Accepts<T> for Chain<E> {
-    type Kind = Atomic;
-
-    unsafe fn register(&self, block: *mut notifier_block) -> Result {
-        // SAFETY: The head is initialised. The rest is passed on.
-        unsafe { link(self.as_ptr(), block) }
-    }
-
-    unsafe fn unregister(&self, block: *mut notifier_block) {
-        // SAFETY: `register()` used this head. The rest is passed on.
-        unsafe { unlink(self.as_ptr(), block) };
-    }
-
-    #[inline]
-    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
-        // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
-        let event = unsafe { Call::event(action, data) };
-        handler.notify(event, Context::new())
-    }
-
-    #[inline]
-    unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-        // SAFETY: As above.
-        unsafe { Call::<E>::note_stop(priority, action, data) };
-    }
-}
-
-// SAFETY: As for `Accepts`.
-unsafe impl<E: ?Sized, T: Handler<E>> AcceptsUnique<T> for Chain<E> {
-    unsafe fn register_unique_prio(&self, block: *mut notifier_block) -> Result {
-        // SAFETY: The head is initialised. By the safety requirements, the block is valid, and stays
-        // so.
-        to_result(unsafe {
-            bindings::atomic_notifier_chain_register_unique_prio(self.as_ptr(), block)
-        })
-    }
-}
-
-/// Registers `block` with `atomic_notifier_chain_register()`. Any context.
-///
-/// # Safety
-///
-/// - `head` must point to an initialised `struct atomic_notifier_head` that outlives the
-///   registration.
-/// - As for [`Accepts::register()`].
-pub(crate) unsafe fn link(head: *mut atomic_notifier_head, block: *mut notifier_block) -> Result {
-    // SAFETY: By the safety requirements, both pointers are valid, and the block stays so.
-    to_result(unsafe { bindings::atomic_notifier_chain_register(head, block) })
-}
-
-/// Unregisters `block` with `atomic_notifier_chain_unregister()`, which waits for an RCU grace
-/// period. May sleep.
-///
-/// # Safety
-///
-/// - `head` must be what `block` was registered with.
-/// - As for [`Accepts::unregister()`].
-pub(crate) unsafe fn unlink(head: *mut atomic_notifier_head, block: *mut notifier_block) {
-    // SAFETY: By the safety requirements, both pointers are valid and belong together. The only
-    // error is `-ENOENT`, for a block that is not on the chain; this one is.
-    unsafe { bindings::atomic_notifier_chain_unregister(head, block) };
 }

@@ -87,7 +87,6 @@ use kernel::{
         blocking_notifier_head,
         notifier_block, //
     },
-    error::to_result,
     prelude::*,
     sync::LockClassKey, //
 };
@@ -100,7 +99,10 @@ use crate::{
     },
     chain::{
         self,
-        Kind, //
+        Kind,
+        Notify,
+        SelfLocked,
+        UniquePrio, //
     },
     context::{
         self,
@@ -212,6 +214,41 @@ unsafe impl Kind for Blocking {
     }
 }
 
+// SAFETY: Blocks are called, registered and unregistered under a semaphore that keeps these apart.
+unsafe impl SelfLocked for Blocking {
+    #[inline]
+    unsafe fn link(head: *mut blocking_notifier_head, block: *mut notifier_block) -> c_int {
+        // SAFETY: By the safety requirements, both are valid, and stay so.
+        unsafe { bindings::blocking_notifier_chain_register(head, block) }
+    }
+
+    #[inline]
+    unsafe fn unlink(head: *mut blocking_notifier_head, block: *mut notifier_block) -> c_int {
+        // SAFETY: By the safety requirements, both are valid and belong together.
+        unsafe { bindings::blocking_notifier_chain_unregister(head, block) }
+    }
+}
+
+// SAFETY: As above.
+unsafe impl UniquePrio for Blocking {
+    #[inline]
+    unsafe fn link_unique_prio(
+        head: *mut blocking_notifier_head,
+        block: *mut notifier_block,
+    ) -> c_int {
+        // SAFETY: By the safety requirements, both are valid, and stay so.
+        unsafe { bindings::blocking_notifier_chain_register_unique_prio(head, block) }
+    }
+}
+
+// SAFETY: All that the kind demands are supertraits of `Handler`.
+unsafe impl<E: ?Sized, T: Handler<E>> Notify<E, Blocking> for T {
+    #[inline]
+    fn notify_in_callback(&self, event: &E) -> Outcome {
+        self.notify(event, Context::in_callback())
+    }
+}
+
 /// Creates a [`blocking::Chain`](crate::blocking::Chain) initialiser with the given name and a
 /// newly-created lock class.
 ///
@@ -264,69 +301,4 @@ impl<E: ?Sized> Chain<E> {
             unsafe { bindings::blocking_notifier_call_chain_robust(self.as_ptr(), UP, DOWN, call) }
         })
     }
-}
-
-// SAFETY: A blocking chain calls its blocks, and registers and unregisters them, under a semaphore
-// that keeps the two apart. It passes a `Call` for events `E`, by its type
-// invariants, and handlers are what the kind demands.
-unsafe impl<E: ?Sized, T: Handler<E>> Accepts<T> for Chain<E> {
-    type Kind = Blocking;
-
-    unsafe fn register(&self, block: *mut notifier_block) -> Result {
-        // SAFETY: The head is initialised. The rest is passed on.
-        unsafe { link(self.as_ptr(), block) }
-    }
-
-    unsafe fn unregister(&self, block: *mut notifier_block) {
-        // SAFETY: `register()` used this head. The rest is passed on.
-        unsafe { unlink(self.as_ptr(), block) };
-    }
-
-    #[inline]
-    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
-        // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
-        let event = unsafe { Call::event(action, data) };
-        handler.notify(event, Context::in_callback())
-    }
-
-    #[inline]
-    unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-        // SAFETY: As above.
-        unsafe { Call::<E>::note_stop(priority, action, data) };
-    }
-}
-
-// SAFETY: As for `Accepts`.
-unsafe impl<E: ?Sized, T: Handler<E>> AcceptsUnique<T> for Chain<E> {
-    unsafe fn register_unique_prio(&self, block: *mut notifier_block) -> Result {
-        // SAFETY: The head is initialised. By the safety requirements, the block is valid, and stays
-        // so.
-        to_result(unsafe {
-            bindings::blocking_notifier_chain_register_unique_prio(self.as_ptr(), block)
-        })
-    }
-}
-
-/// Registers `block` with `blocking_notifier_chain_register()`. May sleep.
-///
-/// # Safety
-///
-/// - `head` must point to an initialised `struct blocking_notifier_head` that outlives the
-///   registration.
-/// - As for [`Accepts::register()`].
-unsafe fn link(head: *mut blocking_notifier_head, block: *mut notifier_block) -> Result {
-    // SAFETY: By the safety requirements, both pointers are valid, and the block stays so.
-    to_result(unsafe { bindings::blocking_notifier_chain_register(head, block) })
-}
-
-/// Unregisters `block` with `blocking_notifier_chain_unregister()`. May sleep.
-///
-/// # Safety
-///
-/// - `head` must be what `block` was registered with.
-/// - As for [`Accepts::unregister()`].
-unsafe fn unlink(head: *mut blocking_notifier_head, block: *mut notifier_block) {
-    // SAFETY: By the safety requirements, both pointers are valid and belong together. The only
-    // error is `-ENOENT`, for a block that is not on the chain; this one is.
-    unsafe { bindings::blocking_notifier_chain_unregister(head, block) };
 }

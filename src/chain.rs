@@ -6,8 +6,16 @@ use core::marker::PhantomData;
 
 use kernel::{
     bindings::notifier_block,
+    error::to_result,
     prelude::*,
     types::Opaque, //
+};
+
+use crate::{
+    call::Call,
+    Accepts,
+    AcceptsUnique,
+    Outcome, //
 };
 
 /// A kind of chain: [`Atomic`], [`Blocking`], [`Srcu`] or [`Raw`].
@@ -41,6 +49,55 @@ pub unsafe trait Kind {
     unsafe fn clean_up(_head: *mut Self::Head) {}
 }
 
+/// A kind that keeps by itself apart who calls, who registers and who unregisters.
+///
+/// # Safety
+///
+/// - From a successful [`link()`](Self::link) until [`unlink()`](Self::unlink) has returned, a chain of
+///   this kind may call the block, and at no other time.
+pub unsafe trait SelfLocked: Kind {
+    /// Registers `block`.
+    ///
+    /// # Safety
+    ///
+    /// - `head` must point to an initialised head, which outlives the registration.
+    /// - As for [`Accepts::register()`].
+    unsafe fn link(head: *mut Self::Head, block: *mut notifier_block) -> c_int;
+
+    /// Unregisters `block`.
+    ///
+    /// # Safety
+    ///
+    /// - `head` must be what `block` was registered with.
+    /// - As for [`Accepts::unregister()`].
+    unsafe fn unlink(head: *mut Self::Head, block: *mut notifier_block) -> c_int;
+}
+
+/// A kind that can keep notifiers of equal priority apart.
+///
+/// # Safety
+///
+/// As for [`SelfLocked`].
+pub unsafe trait UniquePrio: SelfLocked {
+    /// Registers `block`, unless another one has its priority.
+    ///
+    /// # Safety
+    ///
+    /// As for [`SelfLocked::link()`].
+    unsafe fn link_unique_prio(head: *mut Self::Head, block: *mut notifier_block) -> c_int;
+}
+
+/// Handlers of events `E` on chains of kind `K`: what implements the `Handler` of that kind.
+///
+/// # Safety
+///
+/// Implementers must be what the kind demands of a handler, and be callable wherever it calls them.
+pub unsafe trait Notify<E: ?Sized, K> {
+    /// Calls the handler's `notify()`, with the context of the kind.
+    #[doc(hidden)]
+    fn notify_in_callback(&self, event: &E) -> Outcome;
+}
+
 /// A chain of a driver's own, that tells events `E`.
 ///
 /// Each kind has its own alias of this type, with what that kind can do: [`atomic::Chain`],
@@ -61,7 +118,7 @@ pub unsafe trait Kind {
 ///
 /// # Invariants
 ///
-/// `head` is initialised. Its notifiers are called with a [`Call`](crate::call::Call) for events `E`
+/// `head` is initialised. Its notifiers are called with a [`Call`] for events `E`
 /// as data, and with an index into its events as action.
 #[pin_data(PinnedDrop)]
 #[repr(transparent)]
@@ -138,6 +195,43 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
     #[inline]
     pub(crate) fn as_ptr(&self) -> *mut K::Head {
         self.head.get()
+    }
+}
+
+// SAFETY: The kind calls a block only while it is registered. By the type invariants, it passes a `Call`
+// for events `E`. `T` is what the kind demands of its handlers.
+unsafe impl<E: ?Sized, K: SelfLocked, T: Notify<E, K>> Accepts<T> for Chain<E, K> {
+    type Kind = K;
+
+    unsafe fn register(&self, block: *mut notifier_block) -> Result {
+        // SAFETY: By the type invariants, the head is initialised. The rest is passed on.
+        to_result(unsafe { K::link(self.as_ptr(), block) })
+    }
+
+    unsafe fn unregister(&self, block: *mut notifier_block) {
+        // SAFETY: `register()` used this head. The rest is passed on. The only error is `-ENOENT`, for
+        // a block that is not on the chain; this one is.
+        unsafe { K::unlink(self.as_ptr(), block) };
+    }
+
+    #[inline]
+    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
+        // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
+        handler.notify_in_callback(unsafe { Call::event(action, data) })
+    }
+
+    #[inline]
+    unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
+        // SAFETY: As above.
+        unsafe { Call::<E>::note_stop(priority, action, data) };
+    }
+}
+
+// SAFETY: As for `Accepts`.
+unsafe impl<E: ?Sized, K: UniquePrio, T: Notify<E, K>> AcceptsUnique<T> for Chain<E, K> {
+    unsafe fn register_unique_prio(&self, block: *mut notifier_block) -> Result {
+        // SAFETY: As for `register()`.
+        to_result(unsafe { K::link_unique_prio(self.as_ptr(), block) })
     }
 }
 

@@ -67,7 +67,6 @@ pub unsafe auto trait AtomicSafe {}
 impl<T: ?Sized> !AtomicSafe for Lock<T, MutexBackend> {}
 impl !AtomicSafe for MaySleep {}
 impl !AtomicSafe for sync::Srcu {}
-impl !AtomicSafe for crate::srcu::Srcu {}
 impl<H: Handle, T> !AtomicSafe for Registration<H, T> where H::Chain: Accepts<T> {}
 
 // An explicit impl for one `Lock` switches the automatic one off for all of them, so that the spin
@@ -108,7 +107,6 @@ impl !NmiSafe for Completion {}
 impl !NmiSafe for CondVar {}
 impl !NmiSafe for PollCondVar {}
 impl !NmiSafe for sync::Srcu {}
-impl !NmiSafe for crate::srcu::Srcu {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::Work<T, ID> {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::DelayedWork<T, ID> {}
 

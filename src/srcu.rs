@@ -76,11 +76,15 @@ use crate::{
     },
     chain::{
         self,
-        Kind, //
+        Kind,
+        Notify,
+        SelfLocked, //
     },
     context::{
         self,
+        AtomicSafe,
         Detached,
+        NmiSafe,
         Sleepable, //
     },
     Accepts,
@@ -171,6 +175,34 @@ unsafe impl Kind for Srcu {
     }
 }
 
+// SAFETY: Blocks are called by SRCU readers, from when they are registered on, and the unregister
+// function waits for all of them.
+unsafe impl SelfLocked for Srcu {
+    #[inline]
+    unsafe fn link(head: *mut srcu_notifier_head, block: *mut notifier_block) -> c_int {
+        // SAFETY: By the safety requirements, both are valid, and stay so.
+        unsafe { bindings::srcu_notifier_chain_register(head, block) }
+    }
+
+    #[inline]
+    unsafe fn unlink(head: *mut srcu_notifier_head, block: *mut notifier_block) -> c_int {
+        // SAFETY: By the safety requirements, both are valid and belong together.
+        unsafe { bindings::srcu_notifier_chain_unregister(head, block) }
+    }
+}
+
+// SAFETY: All that the kind demands are supertraits of `Handler`.
+unsafe impl<E: ?Sized, T: Handler<E>> Notify<E, Srcu> for T {
+    #[inline]
+    fn notify_in_callback(&self, event: &E) -> Outcome {
+        self.notify(event, Context::in_callback())
+    }
+}
+
+// Dropping a chain waits for its readers.
+impl !AtomicSafe for Srcu {}
+impl !NmiSafe for Srcu {}
+
 /// Creates an [`srcu::Chain`](crate::srcu::Chain) initialiser with the given name and
 /// newly-created lock classes.
 ///
@@ -228,58 +260,4 @@ impl<E: ?Sized> Chain<E> {
             unsafe { bindings::srcu_notifier_call_chain(self.as_ptr(), UP, call) }
         })
     }
-}
-
-// SAFETY: An SRCU chain calls its blocks as an SRCU reader, from when they are registered on, and its
-// unregister function waits for all readers. It passes a `Call` for events `E`, by its type
-// invariants, and handlers are what the kind demands.
-unsafe impl<E: ?Sized, T: Handler<E>> Accepts<T> for Chain<E> {
-    type Kind = Srcu;
-
-    unsafe fn register(&self, block: *mut notifier_block) -> Result {
-        // SAFETY: The head is initialised. The rest is passed on.
-        unsafe { link(self.as_ptr(), block) }
-    }
-
-    unsafe fn unregister(&self, block: *mut notifier_block) {
-        // SAFETY: `register()` used this head. The rest is passed on.
-        unsafe { unlink(self.as_ptr(), block) };
-    }
-
-    #[inline]
-    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
-        // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
-        let event = unsafe { Call::event(action, data) };
-        handler.notify(event, Context::in_callback())
-    }
-
-    #[inline]
-    unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-        // SAFETY: As above.
-        unsafe { Call::<E>::note_stop(priority, action, data) };
-    }
-}
-
-/// Registers `block` with `srcu_notifier_chain_register()`. May sleep.
-///
-/// # Safety
-///
-/// - `head` must point to an initialised `struct srcu_notifier_head` that outlives the
-///   registration.
-/// - As for [`Accepts::register()`].
-unsafe fn link(head: *mut srcu_notifier_head, block: *mut notifier_block) -> Result {
-    // SAFETY: By the safety requirements, both pointers are valid, and the block stays so.
-    to_result(unsafe { bindings::srcu_notifier_chain_register(head, block) })
-}
-
-/// Unregisters `block` with `srcu_notifier_chain_unregister()`. May sleep.
-///
-/// # Safety
-///
-/// - `head` must be what `block` was registered with.
-/// - As for [`Accepts::unregister()`].
-unsafe fn unlink(head: *mut srcu_notifier_head, block: *mut notifier_block) {
-    // SAFETY: By the safety requirements, both pointers are valid and belong together. The only
-    // error is `-ENOENT`, for a block that is not on the chain; this one is.
-    unsafe { bindings::srcu_notifier_chain_unregister(head, block) };
 }

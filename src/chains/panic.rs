@@ -50,13 +50,18 @@
 
 use kernel::{
     bindings::notifier_block,
+    error::to_result,
     interrupt::LocalInterruptDisabled,
     prelude::*, //
 };
 
 use crate::{
-    atomic,
+    atomic::{
+        self,
+        Atomic, //
+    },
     bindings,
+    chain::SelfLocked,
     context::NmiSafe,
     Accepts,
     Handle,
@@ -130,17 +135,17 @@ unsafe impl<T> Accepts<T> for Panic
 where
     T: for<'a> atomic::Handler<Event<'a>> + NmiSafe,
 {
-    type Kind = atomic::Atomic;
+    type Kind = Atomic;
 
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         // SAFETY: The head is a static of the kernel, initialised when it was compiled. The rest
         // is passed on.
-        unsafe { atomic::link(&raw mut bindings::panic_notifier_list, block) }
+        to_result(unsafe { Atomic::link(&raw mut bindings::panic_notifier_list, block) })
     }
 
     unsafe fn unregister(&self, block: *mut notifier_block) {
         // SAFETY: `register()` used this head. The rest is passed on.
-        unsafe { atomic::unlink(&raw mut bindings::panic_notifier_list, block) };
+        unsafe { Atomic::unlink(&raw mut bindings::panic_notifier_list, block) };
     }
 
     unsafe fn notify(handler: &T, _action: c_ulong, data: *mut c_void) -> Outcome {
