@@ -6,18 +6,22 @@
 #
 # KDIR is the build tree of a kernel with CONFIG_RUST, by default that of the
 # running kernel. MO=... puts what is built in another folder than this one.
+# TESTS=y builds the modules that test the library, too. One of them crashes the
+# machine.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 RUSTC ?= rustc
 
 export NOTIFIER_CHAIN := $(CURDIR)
+export TESTS
 
 .PHONY: all modules modules_install clean
 
 all: modules
 
 modules modules_install clean:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(MO)) $@
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(abspath $(MO))) \
+		RUSTC=$(RUSTC) $@
 
 # What would otherwise end in a page of errors ends in one line.
 
@@ -53,4 +57,5 @@ $(error KDIR=$(KDIR): this kernel was built with Clang; add LLVM=1)
 endif
 
 include $(NOTIFIER_CHAIN)/Makefile.crates
+export STATIC_ASSERTIONS := $(static-assertions)
 endif

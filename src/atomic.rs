@@ -6,8 +6,8 @@
 //! interrupt, in NMI context. Whoever registers takes a spin lock, and whoever unregisters waits
 //! for an RCU grace period.
 //!
-//! A handler may call other atomic chains, and its own: that is one more walk, of the chain as it is
-//! then. Only the handler itself can keep that from going on for ever.
+//! A handler may call other atomic chains, and its own: that is one more walk, of the chain as it
+//! is then. Only the handler itself can keep that from going on for ever.
 //!
 //! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
 //!
@@ -71,7 +71,8 @@ use kernel::{
         notifier_block, //
     },
     prelude::*,
-    sync::LockClassKey, //
+    sync::LockClassKey,
+    task::might_sleep, //
 };
 
 use crate::{
@@ -89,11 +90,12 @@ use crate::{
     context::{
         self,
         AtomicSafe,
-        Detached, //
+        Detached,
+        NmiSafe, //
     },
     Accepts,
     AcceptsUnique,
-    Handle,
+    ChainRef,
     Outcome,
     Priority,
     Registration,
@@ -130,7 +132,7 @@ pub type Context<'cx> = context::Atomic<'cx>;
 ///     }
 /// }
 /// ```
-pub trait Handler<E: ?Sized>: AtomicSafe + Detached + Send + Sync + 'static {
+pub trait Handler<E: ?Sized + Detached>: AtomicSafe + Detached + Send + Sync + 'static {
     /// Answers to `event`.
     ///
     /// Must not sleep, and should be quick: whoever called the chain waits for it.
@@ -139,7 +141,7 @@ pub trait Handler<E: ?Sized>: AtomicSafe + Detached + Send + Sync + 'static {
 
 /// Registers `handler` on the atomic chain of `handle`: `atomic_notifier_chain_register()`.
 ///
-/// Unlike dropping the registration, this may be done in any context.
+/// Unlike dropping the registration, this may be done in any context but NMI.
 ///
 /// # Errors
 ///
@@ -150,7 +152,7 @@ pub fn register<H, T, E>(
     handler: impl PinInit<T, E>,
 ) -> impl PinInit<Registration<H, T>, Error>
 where
-    H: Handle,
+    H: ChainRef,
     H::Chain: Accepts<T, Kind = Atomic>,
     Error: From<E>,
 {
@@ -160,7 +162,7 @@ where
 /// Registers `handler` on the atomic chain of `handle`, if nobody there has `priority`:
 /// `atomic_notifier_chain_register_unique_prio()`.
 ///
-/// Unlike dropping the registration, this may be done in any context.
+/// Unlike dropping the registration, this may be done in any context but NMI.
 ///
 /// # Errors
 ///
@@ -171,7 +173,7 @@ pub fn register_unique_prio<H, T, E>(
     handler: impl PinInit<T, E>,
 ) -> impl PinInit<Registration<H, T>, Error>
 where
-    H: Handle,
+    H: ChainRef,
     H::Chain: AcceptsUnique<T, Kind = Atomic>,
     Error: From<E>,
 {
@@ -197,8 +199,8 @@ unsafe impl Kind for Atomic {
     }
 }
 
-// SAFETY: Blocks are called under RCU, from when they are registered on, and the unregister function
-// waits for a grace period.
+// SAFETY: Blocks are called under RCU, from when they are registered on, and the unregister
+// function waits for a grace period.
 unsafe impl SelfLocked for Atomic {
     #[inline]
     unsafe fn link(head: *mut atomic_notifier_head, block: *mut notifier_block) -> c_int {
@@ -208,6 +210,10 @@ unsafe impl SelfLocked for Atomic {
 
     #[inline]
     unsafe fn unlink(head: *mut atomic_notifier_head, block: *mut notifier_block) -> c_int {
+        // Said before there is a grace period to wait for: a kernel with
+        // `CONFIG_DEBUG_ATOMIC_SLEEP` reports a callback that gets here, which nothing else would
+        // on some.
+        might_sleep();
         // SAFETY: By the safety requirements, both are valid and belong together.
         unsafe { bindings::atomic_notifier_chain_unregister(head, block) }
     }
@@ -226,12 +232,15 @@ unsafe impl UniquePrio for Atomic {
 }
 
 // SAFETY: All that the kind demands are supertraits of `Handler`.
-unsafe impl<E: ?Sized, T: Handler<E>> Notify<E, Atomic> for T {
+unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Atomic> for T {
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {
         self.notify(event, Context::new())
     }
 }
+
+// Its handlers may own what spins.
+impl !NmiSafe for Atomic {}
 
 /// Creates an [`atomic::Chain`](crate::atomic::Chain) initialiser with the given name and a
 /// newly-created lock class.

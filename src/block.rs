@@ -71,7 +71,9 @@ unsafe extern "C" fn callback<C: Accepts<T>, T>(
     data: *mut c_void,
 ) -> c_int {
     // SAFETY: By the safety requirements, `block` points to the first field of a live `Block<T>`,
-    // and may be used for all of it. While it is on the chain, nobody holds a `&mut` that is used.
+    // and may be used for all of it. The one `&mut` that there is at the same time is that of the
+    // destructor which unregisters the block. It is to a type that is not `Unpin`, hence may be
+    // aliased, and nothing is changed by it.
     let block = unsafe { &*block.cast::<Block<T>>() };
 
     // SAFETY: By the safety requirements, `C` passed `action` and `data`.

@@ -3,8 +3,9 @@
 //! Blocking chains: callbacks in process context, which may sleep.
 //!
 //! The caller of a blocking chain holds a reader-writer semaphore for reading while it walks it;
-//! whoever registers or unregisters holds it for writing. All of them may sleep, and prove that they
-//! may with a [`Sleepable`] token, except that dropping a registration has nobody to ask for one.
+//! whoever registers or unregisters holds it for writing. All of them may sleep, and prove that
+//! they may with a [`Sleepable`] token, except that dropping a registration has nobody to ask for
+//! one.
 //!
 //! A handler must not call its own chain: it would take the semaphore for reading once more, and if
 //! somebody waits to write by then, both wait for ever. The kernel with `CONFIG_PROVE_LOCKING`
@@ -106,12 +107,14 @@ use crate::{
     },
     context::{
         self,
+        AtomicSafe,
         Detached,
+        NmiSafe,
         Sleepable, //
     },
     Accepts,
     AcceptsUnique,
-    Handle,
+    ChainRef,
     Outcome,
     Priority,
     Registration,
@@ -150,7 +153,7 @@ pub type Context<'cx> = context::Sleepable<'cx>;
 ///     }
 /// }
 /// ```
-pub trait Handler<E: ?Sized>: Detached + Send + Sync + 'static {
+pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
     /// Answers to `event`. May sleep; whoever called the chain waits for it.
     fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
 }
@@ -168,7 +171,7 @@ pub fn register<H, T, E>(
     handler: impl PinInit<T, E>,
 ) -> impl PinInit<Registration<H, T>, Error>
 where
-    H: Handle,
+    H: ChainRef,
     H::Chain: Accepts<T, Kind = Blocking>,
     Error: From<E>,
 {
@@ -188,7 +191,7 @@ pub fn register_unique_prio<H, T, E>(
     handler: impl PinInit<T, E>,
 ) -> impl PinInit<Registration<H, T>, Error>
 where
-    H: Handle,
+    H: ChainRef,
     H::Chain: AcceptsUnique<T, Kind = Blocking>,
     Error: From<E>,
 {
@@ -242,12 +245,16 @@ unsafe impl UniquePrio for Blocking {
 }
 
 // SAFETY: All that the kind demands are supertraits of `Handler`.
-unsafe impl<E: ?Sized, T: Handler<E>> Notify<E, Blocking> for T {
+unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Blocking> for T {
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {
         self.notify(event, Context::in_callback())
     }
 }
+
+// Calling a chain waits for its semaphore.
+impl !AtomicSafe for Blocking {}
+impl !NmiSafe for Blocking {}
 
 /// Creates a [`blocking::Chain`](crate::blocking::Chain) initialiser with the given name and a
 /// newly-created lock class.

@@ -2,7 +2,10 @@
 
 //! How a driver's own chain passes its event along.
 
-use core::cell::Cell;
+use core::{
+    cell::Cell,
+    mem::offset_of, //
+};
 
 use kernel::prelude::*;
 
@@ -62,12 +65,12 @@ impl<'a, E: ?Sized> Call<'a, E> {
     ///
     /// # Safety
     ///
-    /// `data` must point to a [`Call`] for events of type `E` that is under way as long as the result
-    /// is used, and `action` must be 0 or 1.
+    /// `data` must point to a [`Call`] for events of type `E` that is under way as long as the
+    /// result is used, and `action` must be 0 or 1.
     #[inline]
     pub(crate) unsafe fn event(action: c_ulong, data: *mut c_void) -> &'a E {
-        // SAFETY: By the safety requirements, `action` is an index into an array at the beginning of
-        // what `data` points to.
+        // SAFETY: By the safety requirements, `action` is an index into an array at the beginning
+        // of what `data` points to.
         unsafe { *data.cast::<&'a E>().add(action) }
     }
 
@@ -93,4 +96,13 @@ pub(crate) const UP: c_ulong = 0;
 /// The `action` of the event that takes it back.
 pub(crate) const DOWN: c_ulong = 1;
 
-static_assertions::const_assert_eq!(core::mem::offset_of!(Call<'static, u8>, events), 0);
+// This is what C is told, for events that have a size.
+static_assertions::const_assert_eq!(offset_of!(Call<'static, u8>, events), 0);
+static_assertions::const_assert_eq!(
+    offset_of!(Call<'static, u8>, stopped),
+    2 * size_of::<*const c_void>()
+);
+static_assertions::const_assert_eq!(
+    offset_of!(Call<'static, u8>, stopped_by),
+    2 * size_of::<*const c_void>() + size_of::<c_int>()
+);

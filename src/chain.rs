@@ -53,8 +53,8 @@ pub unsafe trait Kind {
 ///
 /// # Safety
 ///
-/// - From a successful [`link()`](Self::link) until [`unlink()`](Self::unlink) has returned, a chain of
-///   this kind may call the block, and at no other time.
+/// - From a successful [`link()`](Self::link) until [`unlink()`](Self::unlink) has returned, a
+///   chain of this kind may call the block, and at no other time.
 pub unsafe trait SelfLocked: Kind {
     /// Registers `block`.
     ///
@@ -104,8 +104,8 @@ pub unsafe trait Notify<E: ?Sized, K> {
 /// [`blocking::Chain`], [`srcu::Chain`], [`raw::Chain`].
 ///
 /// A chain is pinned, and can be placed in a struct or in an [`Arc`]. A registration borrows it, or
-/// shares it, and so keeps it from going. For a chain that is a field of something in an [`Arc`], put
-/// the chain into an [`Arc`] of its own; for one in a static, put that into a
+/// shares it, and so keeps it from going. For a chain that is a field of something in an [`Arc`],
+/// put the chain into an [`Arc`] of its own; for one in a static, put that into a
 /// [`SetOnce`](kernel::sync::SetOnce).
 ///
 /// `E` may be any type; handlers are given a reference to what the caller of the chain has.
@@ -143,8 +143,8 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
     pub(crate) fn with<Err>(
         init: impl FnOnce(*mut K::Head) -> Result<(), Err>,
     ) -> impl PinInit<Self, Err> {
-        // INVARIANT: The head is initialised here. Whoever gets at it by `head()` promises to call it
-        // as is said.
+        // INVARIANT: The head is initialised here. Whoever gets at it by `head()` promises to call
+        // it as is said.
         pin_init!(Self {
             head <- Opaque::try_ffi_init(init),
             _event: PhantomData,
@@ -198,8 +198,8 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
     }
 }
 
-// SAFETY: The kind calls a block only while it is registered. By the type invariants, it passes a `Call`
-// for events `E`. `T` is what the kind demands of its handlers.
+// SAFETY: The kind calls a block only while it is registered. By the type invariants, it passes a
+// `Call` for events `E`. `T` is what the kind demands of its handlers.
 unsafe impl<E: ?Sized, K: SelfLocked, T: Notify<E, K>> Accepts<T> for Chain<E, K> {
     type Kind = K;
 
@@ -209,8 +209,8 @@ unsafe impl<E: ?Sized, K: SelfLocked, T: Notify<E, K>> Accepts<T> for Chain<E, K
     }
 
     unsafe fn unregister(&self, block: *mut notifier_block) {
-        // SAFETY: `register()` used this head. The rest is passed on. The only error is `-ENOENT`, for
-        // a block that is not on the chain; this one is.
+        // SAFETY: `register()` used this head. The rest is passed on. The only error is `-ENOENT`,
+        // for a block that is not on the chain; this one is.
         unsafe { K::unlink(self.as_ptr(), block) };
     }
 
@@ -238,8 +238,8 @@ unsafe impl<E: ?Sized, K: UniquePrio, T: Notify<E, K>> AcceptsUnique<T> for Chai
 #[pinned_drop]
 impl<E: ?Sized, K: Kind> PinnedDrop for Chain<E, K> {
     fn drop(self: Pin<&mut Self>) {
-        // SAFETY: By the type invariants, the head is initialised. Registrations have kept the chain
-        // until they were dropped; one that was leaked lives on, but is never called again.
+        // SAFETY: By the type invariants, the head is initialised. Registrations have kept the
+        // chain until they were dropped; one that was leaked lives on, but is never called again.
         unsafe { K::clean_up(self.head.get()) };
     }
 }

@@ -2,10 +2,13 @@
 
 //! What a callback may do where it runs.
 //!
-//! Two kinds of proof meet here. A *marker trait* says what the state of a handler is made of:
-//! [`AtomicSafe`] types have nothing in them that sleeps, [`NmiSafe`] types nothing that waits. A
+//! Two kinds of evidence meet here. A *marker trait* says what the state of a handler is made of:
+//! [`AtomicSafe`] types own no lock that sleeps, [`NmiSafe`] types none that is waited for. A
 //! *token* says where the code runs: [`Atomic`] is what a handler on an atomic chain is given,
 //! [`Sleepable`] is what the functions of this crate ask for that may sleep.
+//!
+//! Both are about what a handler is given. What it calls of its own accord, an allocation that may
+//! sleep or a lock in a static, they cannot see; `CONFIG_DEBUG_ATOMIC_SLEEP` can.
 
 use core::marker::PhantomData;
 
@@ -26,17 +29,21 @@ use kernel::{
         CondVar, //
     },
     task::might_sleep,
-    types::NotThreadSafe,
-    workqueue, //
+    types::{
+        ForeignOwnable,
+        NotThreadSafe, //
+    },
+    workqueue,
+    xarray::XArray, //
 };
 
 use crate::{
     Accepts,
-    Handle,
+    ChainRef,
     Registration, //
 };
 
-/// Types whose use never sleeps.
+/// Types that own no lock that sleeps.
 ///
 /// The state of a handler on an atomic chain must be `AtomicSafe`. The compiler works out by itself
 /// which types are, as it does for [`Send`]: a type is, unless something in it is not, at whatever
@@ -44,17 +51,17 @@ use crate::{
 ///
 /// - [`Mutex`], since locking it sleeps,
 /// - [`Registration`], since dropping it waits for the callbacks that still run, itself among them,
-/// - [`Srcu`](kernel::sync::Srcu) and [`srcu::Chain`](crate::srcu::Chain), since dropping them waits
-///   for their readers,
+/// - [`Srcu`](kernel::sync::Srcu) and [`srcu::Chain`](crate::srcu::Chain), since dropping them
+///   waits for their readers,
 /// - [`MaySleep`], for types of your own.
 ///
-/// What only wakes others ([`Completion`], [`CondVar`], work items) stays allowed, and so do C
-/// structures that merely have a mutex somewhere.
+/// What is there to wake others ([`Completion`], [`CondVar`], work items) stays allowed, although
+/// one can also wait with it, and so do C structures that merely have a mutex somewhere.
 ///
 /// # Safety
 ///
-/// Implementing this by hand overrides the compiler. Implementers must ensure that no safe use of
-/// `&Self` sleeps.
+/// Implementing this by hand overrides the compiler. Implementers must ensure that what can be done
+/// with a `&Self` in a handler does not sleep.
 ///
 /// [`Mutex`]: kernel::sync::Mutex
 #[diagnostic::on_unimplemented(
@@ -67,7 +74,7 @@ pub unsafe auto trait AtomicSafe {}
 impl<T: ?Sized> !AtomicSafe for Lock<T, MutexBackend> {}
 impl !AtomicSafe for MaySleep {}
 impl !AtomicSafe for sync::Srcu {}
-impl<H: Handle, T> !AtomicSafe for Registration<H, T> where H::Chain: Accepts<T> {}
+impl<H: ChainRef, T> !AtomicSafe for Registration<H, T> where H::Chain: Accepts<T> {}
 
 // An explicit impl for one `Lock` switches the automatic one off for all of them, so that the spin
 // locks must be spelt out.
@@ -77,7 +84,7 @@ unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockBackend> {}
 // SAFETY: As above.
 unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockIrqBackend> {}
 
-/// Types whose use never waits for anybody.
+/// Types that own no lock that is waited for.
 ///
 /// This is stricter than [`AtomicSafe`], and it is what the handlers need that run when a machine
 /// dies, in NMI context or with the other CPUs stopped: whoever holds a lock then may never give it
@@ -85,12 +92,16 @@ unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockIrqBackend> {
 /// `NmiSafe`, besides all that is not `AtomicSafe`:
 ///
 /// - every [`Lock`]: use a [`TryLock`], or atomics,
-/// - [`Completion`], [`CondVar`] and work items, which take a spin lock to wake somebody.
+/// - [`Completion`], [`CondVar`], work items and work queues, which take a spin lock to wake
+///   somebody,
+/// - [`XArray`], which has a lock of its own,
+/// - a driver's own chains, whose handlers need not be `NmiSafe`.
 ///
 /// # Safety
 ///
-/// Implementing this by hand overrides the compiler. Implementers must ensure that no safe use of
-/// `&Self` waits for another context, neither by sleeping nor by spinning.
+/// Implementing this by hand overrides the compiler. Implementers must ensure that what
+/// can be done with a `&Self` in a handler waits for no other context, neither by sleeping nor by
+/// spinning.
 ///
 /// [`TryLock`]: crate::TryLock
 #[diagnostic::on_unimplemented(
@@ -102,31 +113,33 @@ pub unsafe auto trait NmiSafe {}
 
 impl<T: ?Sized, B: Backend> !NmiSafe for Lock<T, B> {}
 impl !NmiSafe for MaySleep {}
-impl<H: Handle, T> !NmiSafe for Registration<H, T> where H::Chain: Accepts<T> {}
+impl<H: ChainRef, T> !NmiSafe for Registration<H, T> where H::Chain: Accepts<T> {}
 impl !NmiSafe for Completion {}
 impl !NmiSafe for CondVar {}
 impl !NmiSafe for PollCondVar {}
 impl !NmiSafe for sync::Srcu {}
+impl<T: ForeignOwnable> !NmiSafe for XArray<T> {}
+impl !NmiSafe for workqueue::Queue {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::Work<T, ID> {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::DelayedWork<T, ID> {}
 
 /// Types that hold no registration.
 ///
-/// Every handler must be `Detached`: dropping a [`Registration`] waits for the callbacks that still
-/// run, so that a handler that drops its own waits for itself. [`AtomicSafe`] types are, where that
-/// is demanded too.
+/// Every handler and every event must be `Detached`: dropping a [`Registration`] waits for the
+/// callbacks that still run, so that one that drops its own waits for itself. An event that is a
+/// trait object says that it is, as in `dyn Trait + Detached`.
 ///
 /// # Safety
 ///
 /// Implementing this by hand overrides the compiler. Implementers must ensure that no safe use of
 /// `&Self` drops a registration.
 #[diagnostic::on_unimplemented(
-    message = "a handler cannot own `{Self}`: dropping it would wait for the handler itself",
+    message = "neither a handler nor its event can hold a `{Self}`: dropping it waits for the handler itself",
     label = "holds a registration"
 )]
 pub unsafe auto trait Detached {}
 
-impl<H: Handle, T> !Detached for Registration<H, T> where H::Chain: Accepts<T> {}
+impl<H: ChainRef, T> !Detached for Registration<H, T> where H::Chain: Accepts<T> {}
 
 /// Marks a type whose use may sleep, the way [`PhantomPinned`] marks one that must not move.
 ///
@@ -168,7 +181,8 @@ impl Atomic<'_> {
     }
 }
 
-/// The context of a handler on a raw chain: the lock of whoever calls the chain says what it may do.
+/// The context of a handler on a raw chain: the lock of whoever calls the chain says what it may
+/// do.
 ///
 /// A token, as [`Atomic`] is.
 #[derive(Clone, Copy)]
@@ -184,9 +198,10 @@ impl Raw<'_> {
     }
 }
 
-/// Proof that the code may sleep.
+/// Evidence that the code may sleep, where it was made.
 ///
-/// Whatever in this crate may sleep, other than in a destructor, asks for it.
+/// It does not see a spin lock that is taken afterwards. Whatever in this crate may sleep, other
+/// than in a destructor, asks for it.
 #[derive(Clone, Copy)]
 pub struct Sleepable<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
 
@@ -200,8 +215,8 @@ impl Sleepable<'_> {
     /// Creates the token in code that knows by itself that it may sleep: module init and exit, a
     /// work item, an ioctl.
     ///
-    /// It runs the C macro `might_sleep()`, so that a kernel with `CONFIG_DEBUG_ATOMIC_SLEEP` reports a
-    /// caller that is wrong about this.
+    /// It runs the C macro `might_sleep()`, so that a kernel with `CONFIG_DEBUG_ATOMIC_SLEEP`
+    /// reports a caller that is wrong about this.
     ///
     /// # Examples
     ///

@@ -20,13 +20,14 @@
 //!
 //! | kind | a callback runs | and may sleep | calling | registering | dropping a registration |
 //! | --- | --- | --- | --- | --- | --- |
-//! | [`atomic`] | anywhere, as an RCU reader | no | anywhere | anywhere | may sleep |
+//! | [`atomic`] | anywhere, as an RCU reader | no | anywhere | anywhere but in NMI | may sleep |
 //! | [`blocking`] | in a task, with a semaphore held | yes | may sleep | may sleep | may sleep |
 //! | [`srcu`] | in a task, as an SRCU reader | yes | may sleep | may sleep | may sleep, long |
 //! | [`raw`] | under your lock | as your lock allows | under your lock | takes your lock | takes your lock |
 //!
 //! A driver can have chains of its own of each kind, with any type as event, and it can register on
-//! those of the kernel.
+//! those of the kernel. The library is linked into each module that uses it, and has no types in
+//! common with that of another: modules share a chain by its [head](Chain::head), as with C.
 //!
 //! # The chains of the kernel
 //!
@@ -87,7 +88,7 @@ mod bindings;
 mod block;
 pub mod blocking;
 mod call;
-pub mod chain;
+mod chain;
 pub mod chains;
 pub mod context;
 mod outcome;
@@ -99,12 +100,13 @@ mod try_lock;
 mod verdict;
 
 pub use self::{
+    chain::Chain,
     outcome::Outcome,
     priority::Priority,
     registration::{
         Accepts,
         AcceptsUnique,
-        Handle,
+        ChainRef,
         Registration, //
     },
     try_lock::{

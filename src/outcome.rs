@@ -38,6 +38,9 @@ pub enum Outcome {
     Ok,
 
     /// All is well, and nobody else needs to hear of it: `NOTIFY_STOP`.
+    ///
+    /// To `call_robust()` this is a stop like any other: those who have heard of the event are told
+    /// that it is taken back.
     Stop,
 
     /// A veto without a reason: `NOTIFY_BAD`.
@@ -60,9 +63,7 @@ impl Outcome {
             Self::Refuse(error) => NOTIFY_STOP_MASK | (NOTIFY_OK - error.to_errno()),
         }
     }
-}
 
-impl Outcome {
     /// Returns the answer that a `notifier_fn_t` gave, which may be one of C that has no name.
     pub(crate) fn from_raw(answer: c_int) -> Self {
         match answer & !NOTIFY_STOP_MASK {

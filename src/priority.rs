@@ -22,7 +22,7 @@ use kernel::prelude::*;
 pub struct Priority(c_int);
 
 impl Priority {
-    /// Before everybody else.
+    /// Before everybody else, but for those who have this priority already.
     pub const FIRST: Self = Self(c_int::MAX);
 
     /// 0, what a notifier gets that does not ask for anything.

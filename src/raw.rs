@@ -2,17 +2,18 @@
 
 //! Raw chains: callbacks under whatever lock the caller holds.
 //!
-//! A raw chain has no lock of its own. Here, whoever calls it has a shared borrow of it, and whoever
-//! registers or unregisters an exclusive one, so that what must not happen at the same time does not
-//! compile. Most often it is inside a lock, a [`Mutex<raw::Chain<E>>`](kernel::sync::Mutex) or a
+//! A raw chain has no lock of its own. Here, whoever calls it has a shared borrow of it, and
+//! whoever registers or unregisters an exclusive one, so that what must not happen at the same time
+//! does not compile. Most often it is inside a lock, a
+//! [`Mutex<raw::Chain<E>>`](kernel::sync::Mutex) or a
 //! [`SpinLock<raw::Chain<E>>`](kernel::sync::SpinLock): calling it means to lock it, and a
-//! registration locks it when it is made and dropped. The lock also says what a handler may do: under
-//! a spin lock it must be [`AtomicSafe`].
+//! registration locks it when it is made and dropped. The lock also says what a handler may do:
+//! under a spin lock it must be [`AtomicSafe`].
 //!
 //! A handler must not lock what its chain is in: it is locked.
 //!
-//! A chain that only one task has needs no lock: that is an [`Unshared`] one, which cannot be given to
-//! another task while somebody is registered.
+//! A chain that only one task has needs no lock: that is an [`Unshared`] one, which cannot be given
+//! to another task while somebody is registered.
 //!
 //! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
 //!
@@ -92,7 +93,7 @@ use crate::{
         Detached, //
     },
     Accepts,
-    Handle,
+    ChainRef,
     Outcome,
     Priority,
     Registration,
@@ -122,7 +123,7 @@ pub type Context<'cx> = context::Raw<'cx>;
 ///     }
 /// }
 /// ```
-pub trait Handler<E: ?Sized>: Detached + Send + Sync + 'static {
+pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
     /// Answers to `event`, while the caller's lock is held.
     fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
 }
@@ -140,7 +141,7 @@ pub fn register<H, T, E>(
     handler: impl PinInit<T, E>,
 ) -> impl PinInit<Registration<H, T>, Error>
 where
-    H: Handle,
+    H: ChainRef,
     H::Chain: Accepts<T, Kind = Raw>,
     Error: From<E>,
 {
@@ -204,8 +205,8 @@ impl<E: ?Sized> Chain<E> {
     /// - Nobody else may use the chain at the same time.
     /// - As for [`Accepts::register()`].
     unsafe fn link(&self, block: *mut notifier_block) -> Result {
-        // SAFETY: By the safety requirements, this changes what nobody uses, and the block is valid and
-        // stays so.
+        // SAFETY: By the safety requirements, this changes what nobody uses, and the block is valid
+        // and stays so.
         to_result(unsafe { bindings::raw_notifier_chain_register(self.as_ptr(), block) })
     }
 
@@ -216,8 +217,8 @@ impl<E: ?Sized> Chain<E> {
     /// - Nobody else may use the chain at the same time.
     /// - As for [`Accepts::unregister()`].
     unsafe fn unlink(&self, block: *mut notifier_block) {
-        // SAFETY: By the safety requirements, this changes what nobody uses, and the block is on this
-        // chain; hence there is no error.
+        // SAFETY: By the safety requirements, this changes what nobody uses, and the block is on
+        // this chain; hence there is no error.
         unsafe { bindings::raw_notifier_chain_unregister(self.as_ptr(), block) };
     }
 
@@ -227,7 +228,10 @@ impl<E: ?Sized> Chain<E> {
     ///
     /// As for [`Accepts::notify()`].
     #[inline]
-    unsafe fn notify<T: Handler<E>>(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
+    unsafe fn notify<T: Handler<E>>(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome
+    where
+        E: Detached,
+    {
         // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
         let event = unsafe { Call::event(action, data) };
         handler.notify(event, Context::new())
@@ -239,8 +243,8 @@ impl<E: ?Sized> Chain<E> {
 /// # Panics
 ///
 /// Dropping a registration while the chain is being called panics, since the call would go on to
-/// where the notifier was. A handler can get at its registration only by way of the event, and should
-/// not.
+/// where the notifier was. A handler can get at its registration only by way of the event, and
+/// should not.
 ///
 /// # Examples
 ///
@@ -321,9 +325,9 @@ impl<E: ?Sized> Unshared<E> {
     }
 }
 
-// SAFETY: The chain is not shared between tasks, and is changed only while it is not being called. So
-// a block is called only when it is registered, and with a `Call` for events `E`.
-unsafe impl<E: ?Sized, T: Handler<E>> Accepts<T> for Unshared<E> {
+// SAFETY: The chain is not shared between tasks, and is changed only while it is not being called.
+// So a block is called only when it is registered, and with a `Call` for events `E`.
+unsafe impl<E: ?Sized + Detached, T: Handler<E>> Accepts<T> for Unshared<E> {
     type Kind = Raw;
 
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
@@ -362,7 +366,11 @@ macro_rules! accepts_in_lock {
         // SAFETY: The lock is held by whoever calls the chain, registers on it or unregisters from
         // it: the first has its guard, the others are below. So a block is called only when it is
         // registered, and with a `Call` for events `E`. The handler is what the lock demands.
-        unsafe impl<E: ?Sized, T: Handler<E> $(+ $demand)?> Accepts<T> for Lock<Chain<E>, $backend> {
+        unsafe impl<E, T> Accepts<T> for Lock<Chain<E>, $backend>
+        where
+            E: ?Sized + Detached,
+            T: Handler<E> $(+ $demand)?,
+        {
             type Kind = Raw;
 
             unsafe fn register(&self, block: *mut notifier_block) -> Result {

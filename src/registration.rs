@@ -96,7 +96,7 @@ pub unsafe trait AcceptsUnique<T>: Accepts<T> {
 ///
 /// As long as a handle lives, wherever it is moved, [`get()`](Self::get) must return the same
 /// chain, which must not move.
-pub unsafe trait Handle {
+pub unsafe trait ChainRef {
     /// What it holds on to.
     type Chain;
 
@@ -105,7 +105,7 @@ pub unsafe trait Handle {
 }
 
 // SAFETY: What is borrowed does not move, and outlives the borrow.
-unsafe impl<C> Handle for &C {
+unsafe impl<C> ChainRef for &C {
     type Chain = C;
 
     #[inline]
@@ -115,7 +115,7 @@ unsafe impl<C> Handle for &C {
 }
 
 // SAFETY: What is in an `Arc` does not move, and lives as long as the `Arc`.
-unsafe impl<C> Handle for Arc<C> {
+unsafe impl<C> ChainRef for Arc<C> {
     type Chain = C;
 
     #[inline]
@@ -127,17 +127,19 @@ unsafe impl<C> Handle for Arc<C> {
 /// A handler's time on a chain: registered when this is initialised, unregistered when it is
 /// dropped.
 ///
-/// Each chain has a `register()` function that makes one, as [`panic::register()`] is. A registration
-/// is pinned and holds its handler, so that it can sit
-/// in a module's own struct: registering allocates nothing.
+/// Each chain has a `register()` function that makes one, as [`panic::register()`] is. A
+/// registration is pinned and holds its handler, so that it can sit in a module's own struct:
+/// registering allocates nothing.
 ///
-/// Dropping it may sleep, unless it is on a raw chain, and waits for callbacks that are running. The handler is dropped only
-/// when no callback can run any more. A handler cannot own a registration, since it would wait for
-/// itself: registrations are not [`Detached`]. Nor must it drop one that it gets at in another way,
-/// from a static or through its event.
+/// Dropping it may sleep, unless it is on a raw chain, and waits for callbacks that are running.
+/// The handler is dropped only when no callback can run any more. A handler cannot own a
+/// registration, since it would wait for itself: registrations are not [`Detached`]. Nor must it
+/// drop one that it gets at in another way, from a static or through its event.
 ///
-/// Leaking one, with [`core::mem::forget`] for example, leaves the handler on its chain. The module
-/// that it belongs to must then not be unloaded; nothing can see to that.
+/// Leaking one, with [`core::mem::forget`] for example, leaves the handler on its chain, which is
+/// sound as long as the module stays: the handler is `'static` and its memory is never used again.
+/// But the module must then not be unloaded, and nothing can see to that, here as with all that a
+/// module in Rust can leak.
 ///
 /// [`panic::register()`]: crate::chains::panic::register
 /// [`Detached`]: crate::context::Detached
@@ -146,7 +148,7 @@ unsafe impl<C> Handle for Arc<C> {
 ///
 /// `block` is registered on the chain of `handle`.
 #[pin_data(PinnedDrop)]
-pub struct Registration<H: Handle, T>
+pub struct Registration<H: ChainRef, T>
 where
     H::Chain: Accepts<T>,
 {
@@ -155,7 +157,7 @@ where
     handle: H,
 }
 
-impl<H: Handle, T> Registration<H, T>
+impl<H: ChainRef, T> Registration<H, T>
 where
     H::Chain: Accepts<T>,
 {
@@ -228,7 +230,7 @@ where
 }
 
 #[pinned_drop]
-impl<H: Handle, T> PinnedDrop for Registration<H, T>
+impl<H: ChainRef, T> PinnedDrop for Registration<H, T>
 where
     H::Chain: Accepts<T>,
 {
@@ -237,7 +239,9 @@ where
         let this = unsafe { self.get_unchecked_mut() };
 
         // SAFETY: The block is on this chain by the type invariant. This is not one of its
-        // callbacks: they have only a `&T`, and no handler owns its registration.
+        // callbacks: neither a handler nor an event can hold a registration. One in a static is
+        // left, and getting at that means to wait for oneself, or to sleep where one must not,
+        // which is reported, and forbidden in every context that it can happen in.
         unsafe { this.handle.get().unregister((&raw mut this.block).cast()) };
     }
 }
@@ -245,7 +249,7 @@ where
 // SAFETY: Registering and unregistering are not bound to a task, the chain serialises them itself,
 // and a `Registration` lets nobody but the chain, which demands what it needs of `T`, at its
 // handler except by `&T`.
-unsafe impl<H: Handle + Send, T: Send> Send for Registration<H, T> where H::Chain: Accepts<T> {}
+unsafe impl<H: ChainRef + Send, T: Send> Send for Registration<H, T> where H::Chain: Accepts<T> {}
 
 // SAFETY: A `&Registration` gives out a `&T` and nothing else.
-unsafe impl<H: Handle + Sync, T: Sync> Sync for Registration<H, T> where H::Chain: Accepts<T> {}
+unsafe impl<H: ChainRef + Sync, T: Sync> Sync for Registration<H, T> where H::Chain: Accepts<T> {}

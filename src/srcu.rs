@@ -3,8 +3,8 @@
 //! SRCU chains: callbacks in process context, which may sleep, on a chain that is often called.
 //!
 //! The caller of an SRCU chain is a reader in the sense of sleepable RCU: it waits for nobody, and
-//! costs little more than on an atomic chain. Whoever registers takes a mutex, and whoever unregisters
-//! also waits for all callers that are under way, which takes long. Choose it over a
+//! costs little more than on an atomic chain. Whoever registers takes a mutex, and whoever
+//! unregisters also waits for all callers that are under way, which takes long. Choose it over a
 //! [`blocking`](crate::blocking) chain if it is called often and rarely changed.
 //!
 //! A handler may call other SRCU chains, and its own: that is one more walk.
@@ -66,7 +66,8 @@ use kernel::{
     },
     error::to_result,
     prelude::*,
-    sync::LockClassKey, //
+    sync::LockClassKey,
+    warn_on, //
 };
 
 use crate::{
@@ -88,7 +89,7 @@ use crate::{
         Sleepable, //
     },
     Accepts,
-    Handle,
+    ChainRef,
     Outcome,
     Priority,
     Registration,
@@ -127,7 +128,7 @@ pub type Context<'cx> = context::Sleepable<'cx>;
 ///     }
 /// }
 /// ```
-pub trait Handler<E: ?Sized>: Detached + Send + Sync + 'static {
+pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
     /// Answers to `event`. May sleep; whoever called the chain waits for it.
     fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
 }
@@ -144,7 +145,7 @@ pub fn register<H, T, E>(
     handler: impl PinInit<T, E>,
 ) -> impl PinInit<Registration<H, T>, Error>
 where
-    H: Handle,
+    H: ChainRef,
     H::Chain: Accepts<T, Kind = Srcu>,
     Error: From<E>,
 {
@@ -159,7 +160,8 @@ pub type Chain<E> = chain::Chain<E, Srcu>;
 /// The SRCU kind: `struct srcu_notifier_head`.
 pub enum Srcu {}
 
-// SAFETY: This is where the first notifier is, and this is what `srcu_cleanup_notifier_head()` does.
+// SAFETY: This is where the first notifier is, and this is what `srcu_cleanup_notifier_head()`
+// does.
 unsafe impl Kind for Srcu {
     type Head = srcu_notifier_head;
 
@@ -170,8 +172,18 @@ unsafe impl Kind for Srcu {
     }
 
     unsafe fn clean_up(head: *mut srcu_notifier_head) {
-        // SAFETY: By the safety requirements, the head is initialised, and nobody reads it any more.
-        unsafe { bindings::cleanup_srcu_struct(&raw mut (*head).srcu) };
+        // SAFETY: By the safety requirements, the head is initialised, and nobody uses it any more.
+        //
+        // Nobody but a task that died in a callback, and is a reader for ever. As in
+        // `kernel::sync::Srcu`, it is better to wait for that one than to free what it reads.
+        unsafe {
+            let srcu = &raw mut (*head).srcu;
+            if warn_on!(bindings::srcu_readers_active(srcu)) {
+                bindings::synchronize_srcu(srcu);
+            }
+            bindings::srcu_barrier(srcu);
+            bindings::cleanup_srcu_struct(srcu);
+        }
     }
 }
 
@@ -192,7 +204,7 @@ unsafe impl SelfLocked for Srcu {
 }
 
 // SAFETY: All that the kind demands are supertraits of `Handler`.
-unsafe impl<E: ?Sized, T: Handler<E>> Notify<E, Srcu> for T {
+unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Srcu> for T {
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {
         self.notify(event, Context::in_callback())
@@ -220,8 +232,8 @@ macro_rules! new_srcu_chain {
 }
 
 impl<E: ?Sized> Chain<E> {
-    /// Creates an empty chain: `srcu_init_notifier_head()`, but with an error instead of a crash when
-    /// there is no memory.
+    /// Creates an empty chain: `srcu_init_notifier_head()`, but with an error instead of a crash
+    /// when there is no memory.
     ///
     /// See [`new_srcu_chain!`](crate::new_srcu_chain).
     ///

@@ -46,7 +46,8 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// While `held` is set, one [`TryLockGuard`] exists, and it alone may touch `data`.
+/// At most one [`TryLockGuard`] exists, and while one does, `held` is set and it alone may touch
+/// `data`.
 pub struct TryLock<T: ?Sized> {
     held: AtomicFlag,
     data: UnsafeCell<T>,
@@ -121,6 +122,7 @@ impl<T: ?Sized> DerefMut for TryLockGuard<'_, T> {
 impl<T: ?Sized> Drop for TryLockGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
+        // INVARIANT: The only guard goes.
         self.lock.held.store(false, Release);
     }
 }

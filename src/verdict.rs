@@ -58,6 +58,14 @@ impl Verdict {
         self.stopped_by
     }
 
+    /// Returns whether somebody stopped the chain. After a `call_robust()`, those who had heard of
+    /// the event have then been told that it is taken back, even if the answer was
+    /// [`Outcome::Stop`].
+    #[inline]
+    pub const fn is_stopped(&self) -> bool {
+        self.last.stops()
+    }
+
     /// Returns the errno with which the event was refused, if it was: `notifier_to_errno()`.
     ///
     /// # Errors

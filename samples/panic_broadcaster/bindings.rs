@@ -26,8 +26,8 @@ include!(concat!(
 
 /// Returns the parameter `interface`.
 pub(crate) fn interface() -> &'static CStr {
-    // SAFETY: The parameter is a null-terminated string from the beginning, and no one can change it
-    // once the module is being initialised: it is not in sysfs.
+    // SAFETY: The parameter is a null-terminated string from the beginning, and no one can change
+    // it once the module is being initialised: it is not in sysfs.
     unsafe { CStr::from_char_ptr(panic_broadcaster_interface) }
 }
 

@@ -118,10 +118,18 @@ impl Broadcast {
 
         let interface = Interface::take(rtnl, device, source, port)?;
         match self.state.try_lock() {
-            Some(mut state) => state.link = Link::Taken(interface),
-            None => interface.release(rtnl),
+            Some(mut state) => {
+                state.link = Link::Taken(interface);
+                Ok(())
+            }
+            None => {
+                interface.release(rtnl);
+                Err(Refusal {
+                    error: EBUSY,
+                    reason: "the kernel panics just now",
+                })
+            }
         }
-        Ok(())
     }
 
     /// Waits for a link for as long as netconsole does. Returns whether there is one.
@@ -184,6 +192,9 @@ impl Broadcast {
             ),
             Err(error) => pr_emerg!("gave up after {} frames: {:?}\n", frames.sent, error),
         }
+        if let Err(error) = frames.interface.drain(irqs_off) {
+            pr_emerg!("the device still has some of them: {:?}\n", error);
+        }
     }
 }
 
@@ -214,7 +225,7 @@ impl Frames<'_> {
             }
             log::for_each(window.clone(), line, |record| self.send(record))?;
         }
-        self.interface.drain(self.irqs_off)
+        Ok(())
     }
 
     fn send(&mut self, record: &Record<'_>) -> Result {
@@ -289,7 +300,9 @@ impl raw::Handler<netdevice::Event<'_>> for OnNetdevice {
 
         match event.action() {
             netdevice::Action::Up => self.up(&rtnl, event),
-            netdevice::Action::GoingDown | netdevice::Action::Unregister => self.gone(&rtnl, event),
+            netdevice::Action::GoingDown
+            | netdevice::Action::Join
+            | netdevice::Action::Unregister => self.gone(&rtnl, event),
             _ => {}
         }
         Outcome::Done
@@ -307,7 +320,9 @@ impl OnNetdevice {
             .state
             .try_lock()
             .is_some_and(|state| matches!(state.link, Link::Lost));
-        if !lost || event.device_name() != name {
+        // SAFETY: The device lives as long as the event does.
+        let of_host = unsafe { interface::is_of_host(rtnl, device) };
+        if !lost || !of_host || event.device_name() != name {
             return;
         }
 

@@ -11,7 +11,6 @@
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/module.h>
-#include <linux/nsproxy.h>
 #include <linux/udp.h>
 
 #include "helpers.h"
@@ -27,7 +26,13 @@ MODULE_PARM_DESC(source, "IPv4 address to broadcast from (default: the interface
 /* Call under RTNL. The device lives as long as it is held. */
 struct net_device *panic_broadcaster_find(const char *name)
 {
-	return __dev_get_by_name(current->nsproxy->net_ns, name);
+	return __dev_get_by_name(&init_net, name);
+}
+
+/* Whether the device is one of the host's: containers may use the same names. */
+bool panic_broadcaster_is_of_host(const struct net_device *dev)
+{
+	return net_eq(dev_net(dev), &init_net);
 }
 
 /* What __netpoll_setup() asks, too, but says so in words of its own. */
@@ -45,16 +50,18 @@ bool panic_broadcaster_is_ethernet(const struct net_device *dev)
 /* Whether the device is a port of another one: a bond, a bridge. Under RTNL. */
 bool panic_broadcaster_is_lower(struct net_device *dev)
 {
-	return netdev_master_upper_dev_get(dev);
+	return netdev_master_upper_dev_get(dev) != NULL;
 }
 
 /*
  * Whether the device leaves a packet as it was, so that somebody else may hold
- * it while it is sent.
+ * it while it is sent. Those that pass packets on to a device below them do not,
+ * and set netpoll up on that one.
  */
 bool panic_broadcaster_shares_packets(const struct net_device *dev)
 {
-	return dev->priv_flags & IFF_TX_SKB_SHARING;
+	return (dev->priv_flags & IFF_TX_SKB_SHARING) &&
+	       !dev->netdev_ops->ndo_netpoll_setup;
 }
 
 bool panic_broadcaster_is_up(const struct net_device *dev)
@@ -106,22 +113,21 @@ int panic_broadcaster_netpoll_setup(struct netpoll *np, struct net_device *dev)
 	return err;
 }
 
+/*
+ * What comes before a frame belongs to the driver. A frame that begins on such a
+ * boundary lets virtio_net put its own header right there. Otherwise it needs a
+ * second buffer, and allocates a list of the two.
+ */
+static unsigned int headroom(const struct net_device *dev)
+{
+	return ALIGN(dev->needed_headroom, SMP_CACHE_BYTES);
+}
+
 /* Allocates a packet for frames of up to @len bytes on @dev. May sleep. */
 struct sk_buff *panic_broadcaster_packet_alloc(const struct net_device *dev,
 					       unsigned int len)
 {
-	/*
-	 * What comes before a frame belongs to the driver. A frame that begins
-	 * on such a boundary lets virtio_net put its own header right there.
-	 * Otherwise it needs a second buffer, and allocates a list of the two.
-	 */
-	unsigned int headroom = ALIGN(dev->needed_headroom, SMP_CACHE_BYTES);
-	struct sk_buff *skb;
-
-	skb = alloc_skb(headroom + len + dev->needed_tailroom, GFP_KERNEL);
-	if (skb)
-		skb_reserve(skb, headroom);
-	return skb;
+	return alloc_skb(headroom(dev) + len + dev->needed_tailroom, GFP_KERNEL);
 }
 
 void panic_broadcaster_packet_free(struct sk_buff *skb)
@@ -129,10 +135,13 @@ void panic_broadcaster_packet_free(struct sk_buff *skb)
 	kfree_skb(skb);
 }
 
-/* Whether the device has sent the packet, and it may be filled again. */
+/*
+ * Whether the device has sent the packet, and it may be filled again. A driver
+ * that wants a packet of its own sends a clone, which shares the data.
+ */
 bool panic_broadcaster_packet_is_back(const struct sk_buff *skb)
 {
-	return !skb_shared(skb);
+	return !skb_shared(skb) && !skb_cloned(skb);
 }
 
 static void packet_fill(struct sk_buff *skb, struct net_device *dev,
@@ -142,7 +151,11 @@ static void packet_fill(struct sk_buff *skb, struct net_device *dev,
 	const unsigned int header_len = ETH_HLEN + sizeof(struct iphdr) +
 					sizeof(struct udphdr);
 
-	skb_trim(skb, 0);
+	/* Wherever the last driver left its ends. */
+	skb->data = skb->head + headroom(dev);
+	skb->len = 0;
+	skb_reset_tail_pointer(skb);
+
 	skb_put_data(skb, header, header_len);
 	skb_put_data(skb, payload, payload_len);
 	skb_reset_mac_header(skb);
@@ -151,6 +164,30 @@ static void packet_fill(struct sk_buff *skb, struct net_device *dev,
 	skb->protocol = htons(ETH_P_IP);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->dev = dev;
+}
+
+/*
+ * Whether a transmit queue is free. Its lock says so only where there are other
+ * CPUs; the owner that it notes says so everywhere.
+ */
+static bool queue_is_free(const struct netdev_queue *txq)
+{
+	return READ_ONCE(txq->xmit_lock_owner) == -1;
+}
+
+/*
+ * Whether this CPU is polling the device right now. Some drivers take one lock
+ * for that and for sending, and would wait for themselves. As in netpoll.
+ */
+static bool polls_here(const struct net_device *dev)
+{
+	const struct napi_struct *napi;
+
+	list_for_each_entry_rcu(napi, &dev->napi_list, dev_list) {
+		if (READ_ONCE(napi->poll_owner) == smp_processor_id())
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -173,7 +210,7 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 
 	lockdep_assert_irqs_disabled();
 
-	if (!netif_running(dev) || !netif_device_present(dev))
+	if (!netif_running(dev) || !netif_device_present(dev) || polls_here(dev))
 		return false;
 
 	packet_fill(skb, dev, header, payload, payload_len);
@@ -182,7 +219,7 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 		unsigned int queue = (smp_processor_id() + i) % queues;
 		struct netdev_queue *txq = netdev_get_tx_queue(dev, queue);
 
-		if (!HARD_TX_TRYLOCK(dev, txq))
+		if (!queue_is_free(txq) || !HARD_TX_TRYLOCK(dev, txq))
 			continue;
 		if (!netif_xmit_frozen_or_stopped(txq)) {
 			skb_set_queue_mapping(skb, queue);
@@ -209,7 +246,7 @@ bool panic_broadcaster_poll(struct net_device *dev)
 	lockdep_assert_irqs_disabled();
 
 	for (i = 0; i < dev->num_tx_queues; i++) {
-		if (spin_is_locked(&netdev_get_tx_queue(dev, i)->_xmit_lock))
+		if (!queue_is_free(netdev_get_tx_queue(dev, i)))
 			return false;
 	}
 

@@ -15,6 +15,7 @@ extern char *panic_broadcaster_interface;
 extern char *panic_broadcaster_source;
 
 struct net_device *panic_broadcaster_find(const char *name);
+bool panic_broadcaster_is_of_host(const struct net_device *dev);
 bool panic_broadcaster_has_netpoll(const struct net_device *dev);
 bool panic_broadcaster_is_ethernet(const struct net_device *dev);
 bool panic_broadcaster_is_lower(struct net_device *dev);

@@ -35,6 +35,9 @@ use crate::bindings;
 /// What IPv4 and UDP take of the MTU.
 const IP_OVERHEAD: usize = frame::LEN - ETH_HLEN as usize;
 
+/// What a frame must have room for: the fields of a record, and some of its text.
+const MIN_PAYLOAD: usize = 128;
+
 /// How many packets there are to send with: as many as the transmit ring of most devices takes
 /// before it needs to be looked after. One that has been sent is filled again.
 const PACKETS: usize = 256;
@@ -87,7 +90,19 @@ pub(crate) fn find(_rtnl: &Rtnl, name: &CStr) -> Option<NonNull<net_device>> {
     NonNull::new(unsafe { bindings::panic_broadcaster_find(name.as_char_ptr()) })
 }
 
+/// Returns whether `device` is one of the host's, where [`find()`] looks. Containers may use its name.
+///
+/// # Safety
+///
+/// `device` must point to a live device.
+pub(crate) unsafe fn is_of_host(_rtnl: &Rtnl, device: NonNull<net_device>) -> bool {
+    // SAFETY: By the safety requirements.
+    unsafe { bindings::panic_broadcaster_is_of_host(device.as_ptr()) }
+}
+
 /// A network interface that is ours to send on.
+///
+/// Dropping one that has not been [released](Self::release) takes RTNL.
 ///
 /// # Invariants
 ///
@@ -143,6 +158,7 @@ impl Interface {
 
         let mut this = match Self::allocate(rtnl, device, source, port) {
             Ok(this) => this,
+            Err(error) if error == EMSGSIZE => return refuse(error, "the MTU is too small"),
             Err(error) => return refuse(error, "no memory for the packets"),
         };
 
@@ -181,6 +197,9 @@ impl Interface {
         let max_payload = usize::try_from(mtu)?
             .saturating_sub(IP_OVERHEAD)
             .min(MAX_PAYLOAD);
+        if max_payload < MIN_PAYLOAD {
+            return Err(EMSGSIZE);
+        }
 
         let mut packets = KVec::with_capacity(PACKETS, GFP_KERNEL)?;
         for _ in 0..PACKETS {
@@ -211,8 +230,8 @@ impl Interface {
     ) -> Result<KBox<Opaque<bindings::netpoll>>> {
         let netpoll = KBox::new(Opaque::new(bindings::netpoll::default()), GFP_KERNEL)?;
 
-        // SAFETY: RTNL is held, the device lives, and `netpoll` is zeroed memory that stays where it
-        // is until `give_back()` has undone this.
+        // SAFETY: RTNL is held, the device lives, and `netpoll` is zeroed memory that stays where
+        // it is until `give_back()` has undone this.
         to_result(unsafe {
             bindings::panic_broadcaster_netpoll_setup(netpoll.get(), device.as_ptr())
         })?;
@@ -269,8 +288,8 @@ impl Interface {
 
         self.poll_until(irqs_off, |this| {
             this.packets.get(this.next).is_some_and(|packet| {
-                // SAFETY: `poll_until()` has seen that netpoll has a reference to the device, and by
-                // the type invariants the packet has room for `max_payload`, which is enough.
+                // SAFETY: `poll_until()` has seen that netpoll has a reference to the device, and
+                // by the type invariants the packet has room for `max_payload`, which is enough.
                 packet.is_back() && unsafe { packet.send(irqs_off, this.device, &header, payload) }
             })
         })?;

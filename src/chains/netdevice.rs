@@ -3,7 +3,10 @@
 //! The network device chain: devices come, go, and change.
 //!
 //! A raw chain under RTNL, the lock of all network configuration. A handler may sleep. It must not
-//! take RTNL, which is held, nor register or unregister on this chain, which would take it.
+//! take RTNL, which is held, nor register or unregister on this chain, which would take it, and the
+//! lock of the network namespaces before it. Some events come with the device's own lock held, too.
+//!
+//! The events are those of all network namespaces: a name alone does not say which device is meant.
 //!
 //! Who registers first hears of all devices that there are, as if they came up just now. Who
 //! unregisters hears of all of them once more, as if they went: what a handler holds of a device it
@@ -48,7 +51,7 @@ use crate::{
     bindings,
     raw,
     Accepts,
-    Handle,
+    ChainRef,
     Outcome,
     Priority, //
 };
@@ -67,6 +70,8 @@ pub enum Action {
     GoingDown,
     /// The device is down.
     Down,
+    /// The device is about to become a port of another: of a bond, a bridge.
+    Join,
     /// Any other, with the kernel's number.
     Other(c_ulong),
 }
@@ -80,6 +85,7 @@ impl Action {
             bindings::netdev_cmd_NETDEV_UP => Self::Up,
             bindings::netdev_cmd_NETDEV_GOING_DOWN => Self::GoingDown,
             bindings::netdev_cmd_NETDEV_DOWN => Self::Down,
+            bindings::netdev_cmd_NETDEV_JOIN => Self::Join,
             _ => Self::Other(action),
         }
     }
@@ -141,7 +147,7 @@ where
 pub struct Netdevice;
 
 // SAFETY: There is but one, and the kernel has it in a static.
-unsafe impl Handle for Netdevice {
+unsafe impl ChainRef for Netdevice {
     type Chain = Self;
 
     #[inline]

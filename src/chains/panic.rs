@@ -4,12 +4,12 @@
 //!
 //! [`panic()`] calls this chain with interrupts off and all other CPUs stopped. The CPU that
 //! crashed may have been anywhere, in an interrupt or with any lock held, so that a handler touches
-//! as little as it can: it does not allocate, does not sleep, and waits for no lock. [`NmiSafe`]
-//! holds it to that. Its answer is ignored, except that one which stops the chain keeps the handlers
-//! behind it from being called.
+//! as little as it can: it does not allocate, does not sleep, and waits for no lock. What it owns
+//! is held to that by [`NmiSafe`]; what it calls is up to its author. Its answer is ignored, except
+//! that one which stops the chain keeps the handlers behind it from being called.
 //!
-//! With a kdump kernel loaded, [`panic()`] goes there at once and skips the chain, unless the kernel
-//! was started with `crash_kexec_post_notifiers`.
+//! With a kdump kernel loaded, [`panic()`] goes there at once and skips the chain, unless the
+//! kernel was started with `crash_kexec_post_notifiers`.
 //!
 //! What the kernel passes along is the panic message, as a C string. Books and blogs cast it to a
 //! `struct die_args`, and read the action as an `enum die_val`: that is the die chain, and prints
@@ -64,7 +64,7 @@ use crate::{
     chain::SelfLocked,
     context::NmiSafe,
     Accepts,
-    Handle,
+    ChainRef,
     Outcome,
     Priority, //
 };
@@ -98,7 +98,7 @@ pub type Registration<T> = crate::Registration<Panic, T>;
 
 /// Registers `handler` on the panic chain.
 ///
-/// Unlike dropping the registration, this may be done in any context.
+/// Unlike dropping the registration, this may be done in any context but NMI.
 ///
 /// # Errors
 ///
@@ -118,7 +118,7 @@ where
 pub struct Panic;
 
 // SAFETY: There is but one, and the kernel has it in a static.
-unsafe impl Handle for Panic {
+unsafe impl ChainRef for Panic {
     type Chain = Self;
 
     #[inline]

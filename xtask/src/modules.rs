@@ -31,7 +31,8 @@ pub fn build(toolbox: &Toolbox, kernel: &Kernel, steps: &mut Steps) -> Result<Ve
     let static_assertions = static_assertions()?;
     let crate_folder = static_assertions.parent().unwrap_or(&static_assertions);
     let mut make = toolbox.command_reading("make", &[crate_folder]);
-    make.arg("-C").arg(project()).args(&kernel.make_arguments);
+    make.arg("-C").arg(project()).arg("TESTS=y");
+    make.args(&kernel.make_arguments);
     make.arg(format!(
         "-j{}",
         available_parallelism().map_or(1, usize::from)

@@ -75,10 +75,11 @@ pub fn run(args: &Args) -> Result<()> {
         println!("{flavour} kernel ready: {}", kernel.image.display());
     }
     if args.kernels.is_empty() && args.kernel.kdir.is_none() {
-        let used = kernels
-            .iter()
-            .flat_map(|kernel| [&*kernel.source, &*kernel.kdir]);
-        let used: Vec<&Path> = used.chain([&*toolbox.path("")]).collect();
+        let root = toolbox.path("");
+        let mut used = vec![&*root];
+        for kernel in &kernels {
+            used.extend([&*kernel.source, &*kernel.kdir]);
+        }
         for folder in unused(&cache.folders()?, &used) {
             println!("no longer used by this checkout: {}", folder.display());
         }
