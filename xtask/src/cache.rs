@@ -38,6 +38,12 @@ impl Cache {
         Ok(Cache { root })
     }
 
+    #[cfg(test)]
+    pub fn at(root: &Path) -> Cache {
+        let root = root.to_owned();
+        Cache { root }
+    }
+
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -120,7 +126,7 @@ pub fn need_space(folder: &Path, gigabytes: f64, what: &str) -> Result<()> {
     let free = bytes as f64 / 1e9;
     ensure!(
         free >= gigabytes,
-        "{what} needs {gigabytes} GB in {}, where {free:.1} GB are free; make room, or point \
+        "{what}: {gigabytes} GB are needed in {}, where {free:.1} GB are free; make room, or point \
          XDG_CACHE_HOME (TMPDIR for temporary files) to another disk",
         folder.display()
     );
@@ -171,7 +177,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(
-            error.starts_with("a kernel needs 1000000000 GB in /"),
+            error.starts_with("a kernel: 1000000000 GB are needed in /"),
             "{error}"
         );
     }

@@ -331,7 +331,11 @@ pub fn duration(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
+    use std::{
+        path::Path,
+        sync::atomic::{AtomicUsize, Ordering},
+        thread,
+    };
     use tempfile::tempdir;
 
     const LINES: Counted = Counted {
@@ -353,6 +357,47 @@ mod tests {
         let mut shell = Command::new("sh");
         shell.args(["-c", script]);
         shell
+    }
+
+    #[test]
+    fn of_several_runs_one_makes_it() {
+        let folder = tempdir().unwrap();
+        let thing = folder.path().join("thing");
+        let makers = AtomicUsize::new(0);
+        let run = || {
+            let cache = Cache::at(folder.path());
+            let mut steps = Steps::new(&cache, 1).unwrap();
+            let make = |step: &mut Step| {
+                makers.fetch_add(1, Ordering::SeqCst);
+                step.run(
+                    &mut shell(&format!("sleep 0.3; touch {}", thing.display())),
+                    None,
+                )
+            };
+            steps
+                .make(&cache, "a thing", || thing.exists(), make)
+                .unwrap();
+        };
+        thread::scope(|scope| (0..3).for_each(|_| _ = scope.spawn(run)));
+        run();
+        assert_eq!(makers.into_inner(), 1);
+    }
+
+    #[test]
+    fn what_failed_is_made_again() {
+        let folder = tempdir().unwrap();
+        let cache = Cache::at(folder.path());
+        let mut steps = Steps::new(&cache, 2).unwrap();
+        let mut make = |script| {
+            steps.make(
+                &cache,
+                "a thing",
+                || false,
+                |step| step.run(&mut shell(script), None),
+            )
+        };
+        assert!(make("exit 1").is_err());
+        assert!(make("exit 0").is_ok());
     }
 
     #[test]
