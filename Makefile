@@ -19,9 +19,19 @@ export TESTS
 
 all: modules
 
-modules modules_install clean:
+modules modules_install:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(abspath $(MO))) \
 		RUSTC=$(RUSTC) $@
+
+# Kbuild cleans whatever is below M, and Cargo's objects are below here.
+clean:
+ifdef MO
+	$(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(abspath $(MO)) $@
+else
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/samples $@
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests $@
+	$(RM) Module.symvers modules.order .module-common.o .*.cmd
+endif
 
 # What would otherwise end in a page of errors ends in one line.
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Everything that a person or a CI machine runs: `cargo xtask setup`, `demo` and `test`.
+//! Everything that a person or a CI machine runs: `cargo xtask setup`, `shell`, `demo` and `test`.
 
 mod cache;
 mod demo;
@@ -13,6 +13,7 @@ mod progress;
 mod receiver;
 mod relay;
 mod setup;
+mod shell;
 mod source;
 mod stage;
 mod test;
@@ -34,6 +35,8 @@ struct Cli {
 enum Task {
     /// Make the toolbox and the kernels that the other commands need
     Setup(setup::Args),
+    /// Run a command in the toolbox, with KDIR and the rest set for make
+    Shell(shell::Args),
     /// Watch a real kernel panic and be heard over the network
     Demo(demo::Args),
     /// Run the test suites
@@ -49,6 +52,7 @@ pub fn project() -> &'static Path {
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Setup(args) => setup::run(&args),
+        Task::Shell(args) => shell::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),
     };

@@ -71,7 +71,7 @@ fn module_files(out: &Path, order: &str) -> Vec<PathBuf> {
 }
 
 /// Where Cargo has put the source of the one crate that the library takes from the registry.
-fn static_assertions() -> Result<PathBuf> {
+pub fn static_assertions() -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or("cargo".into());
     let output = Command::new(cargo)
         .args(["metadata", "--format-version=1", "--locked"])

@@ -32,6 +32,7 @@ pub fn run(bench: &Bench<'_>, report: &Report, bless: bool) -> Result<()> {
         );
         Ok(())
     });
+    report.test("compile-fail/readme", || readme(bench, &rustc));
     each(&cases, |case| {
         let name = case.file_stem().unwrap_or_default().to_string_lossy();
         report.test(&format!("compile-fail/{name}"), || {
@@ -54,6 +55,25 @@ fn cases() -> Result<Vec<PathBuf>> {
     }
     cases.sort();
     Ok(cases)
+}
+
+/// The driver in README, which people copy, must build as it stands there.
+fn readme(bench: &Bench<'_>, rustc: &Rustc) -> Result<()> {
+    let text = fs::read_to_string(project().join("README.md")).context("cannot read README.md")?;
+    let driver = text
+        .split("```rust\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .context("README.md shows no driver")?;
+    let folder = tempfile::tempdir()?;
+    let case = folder.path().join("readme.rs");
+    fs::write(&case, driver)?;
+    let (output, built) = limited::run_any(
+        &mut rustc.command(bench.toolbox, &case, folder.path()),
+        CASE,
+    )?;
+    ensure!(built, "does not build\n{}", Rustc::rendered(&output));
+    Ok(())
 }
 
 fn is_control(case: &Path) -> bool {

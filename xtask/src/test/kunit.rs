@@ -19,8 +19,21 @@ use std::{
 /// How long a machine may take for all its test modules.
 const MACHINE: Duration = Duration::from_secs(180);
 
-pub fn run(bench: &Bench<'_>, report: &Report) -> Result<()> {
+/// Where tests run that the filter can mean: it may name the place, as in `kunit/uml/`.
+pub fn places(filter: Option<&str>) -> &'static [Flavour] {
+    match filter {
+        Some(filter) if filter.contains("uml") => &[Flavour::Uml],
+        Some(filter) if filter.contains("debug") => &[Flavour::Debug],
+        _ => &[Flavour::Uml, Flavour::Debug],
+    }
+}
+
+pub fn run(bench: &Bench<'_>, report: &Report, filter: Option<&str>) -> Result<()> {
+    let places = places(filter);
     for target in bench.targets {
+        if !places.contains(&target.kernel.flavour) {
+            continue;
+        }
         let place = match target.kernel.flavour {
             Flavour::Uml => "uml",
             Flavour::Debug => "debug",

@@ -109,10 +109,10 @@ impl Suite {
     }
 
     /// The kernels that the suite asks for.
-    fn flavours(self) -> &'static [Flavour] {
+    fn flavours(self, filter: Option<&str>) -> &'static [Flavour] {
         match self {
             Suite::Host => &[],
-            Suite::Kunit => &[Flavour::Uml, Flavour::Debug],
+            Suite::Kunit => kunit::places(filter),
             Suite::CompileFail => &[Flavour::Debug],
             Suite::Vm => &[Flavour::Lean, Flavour::Debug],
         }
@@ -125,6 +125,7 @@ pub fn run(args: &Args) -> Result<()> {
         .into_iter()
         .filter(|&suite| args.only.is_none_or(|only| only == suite))
         .collect();
+    let filter = args.filter.as_deref();
     let report = Report::new(args.filter.clone());
     let cache = Cache::open()?;
     let logs = cache.path("logs/test");
@@ -139,7 +140,7 @@ pub fn run(args: &Args) -> Result<()> {
         .filter(|flavour| {
             suites
                 .iter()
-                .any(|suite| suite.flavours().contains(flavour))
+                .any(|suite| suite.flavours(filter).contains(flavour))
         })
         .collect();
     if !flavours.is_empty() {
@@ -158,7 +159,7 @@ pub fn run(args: &Args) -> Result<()> {
         for suite in suites {
             match suite {
                 Suite::Host => continue,
-                Suite::Kunit => kunit::run(&bench, &report)?,
+                Suite::Kunit => kunit::run(&bench, &report, filter)?,
                 Suite::CompileFail => compile_fail::run(&bench, &report, args.bless)?,
                 Suite::Vm => vm::run(&bench, &report)?,
             }

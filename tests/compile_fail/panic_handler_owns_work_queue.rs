@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A panic handler cannot hold a work queue: queueing takes a spin lock.
+
+use kernel::{
+    prelude::*,
+    workqueue::Queue, //
+};
+use notifier_chain::{
+    atomic,
+    chains::panic,
+    Outcome,
+    Priority, //
+};
+
+pub struct Alarm {
+    pub state: &'static Queue,
+}
+
+impl atomic::Handler<panic::Event<'_>> for Alarm {
+    fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+        Outcome::Done
+    }
+}
+
+pub type Registration = panic::Registration<Alarm>;
+
+pub fn register(alarm: Alarm) -> impl PinInit<Registration, Error> {
+    panic::register(Priority::FIRST, alarm)
+}

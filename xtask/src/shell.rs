@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `cargo xtask shell`: the toolbox from inside, where the kernels' own compiler is.
+
+use crate::{
+    cache::Cache,
+    kernel::Flavour,
+    modules,
+    progress::Steps,
+    project,
+    setup::{self, KernelArgs},
+};
+use anyhow::{ensure, Context, Result};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The kernel whose build tree KDIR names
+    #[arg(long, value_name = "KERNEL", default_value = "lean")]
+    kernel: Flavour,
+    /// What to run; a shell when nothing is named
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<String>,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let cache = Cache::open()?;
+    let mut steps = Steps::new(&cache, setup::steps(1))?;
+    let none = KernelArgs { kdir: None };
+    let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;
+    let kernel = kernels.first().context("no kernel")?;
+    drop(steps);
+
+    let static_assertions = modules::static_assertions()?;
+    let crate_folder = static_assertions.parent().unwrap_or(&static_assertions);
+    let (program, arguments) = match args.command.split_first() {
+        Some((program, arguments)) => (program.as_str(), arguments),
+        None => ("bash", [].as_slice()),
+    };
+    let mut command = toolbox.command_reading(program, &[crate_folder]);
+    command
+        .args(arguments)
+        .env("KDIR", &kernel.kdir)
+        .env("NOTIFIER_CHAIN", project())
+        .env("STATIC_ASSERTIONS", &static_assertions);
+    for variable in &kernel.make_arguments {
+        if let Some((name, value)) = variable.split_once('=') {
+            command.env(name, value);
+        }
+    }
+    let status = command
+        .status()
+        .with_context(|| format!("cannot run {program}"))?;
+    ensure!(status.success(), "{program} failed: {status}");
+    Ok(())
+}
