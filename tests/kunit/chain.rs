@@ -23,6 +23,7 @@ mod c {
     unsafe extern "C" {
         pub(super) fn notifier_chain_kunit_panic(message: *const c_char) -> c_int;
         pub(super) safe fn notifier_chain_kunit_to_errno(answer: c_int) -> c_int;
+        pub(super) safe fn notifier_chain_kunit_from_errno(errno: c_int) -> c_int;
     }
 }
 
@@ -109,4 +110,9 @@ pub(crate) const STOPPED: u32 = u32::MAX;
 /// `notifier_to_errno()`.
 pub(crate) fn to_errno(answer: i32) -> i32 {
     c::notifier_chain_kunit_to_errno(answer)
+}
+
+/// `notifier_from_errno()`.
+pub(crate) fn from_errno(errno: i32) -> i32 {
+    c::notifier_chain_kunit_from_errno(errno)
 }

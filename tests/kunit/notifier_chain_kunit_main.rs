@@ -4,10 +4,19 @@
 
 use kernel::prelude::*;
 
+mod caller;
 mod chain;
 mod context;
+mod ensure;
+mod journal;
+mod kind;
+mod kinds;
 mod outcome;
+mod random;
+mod recorder;
+mod reference;
 mod registration;
+mod suites;
 mod try_lock;
 
 module! {
@@ -18,10 +27,28 @@ module! {
     license: "GPL",
 }
 
+/// Shortens RCU's grace periods while the tests run.
+///
+/// To unregister means to wait for one, and the tests do it many thousand times. How long it takes is
+/// not what they are about.
 struct Tests;
+
+mod c {
+    unsafe extern "C" {
+        pub(super) safe fn rcu_expedite_gp();
+        pub(super) safe fn rcu_unexpedite_gp();
+    }
+}
 
 impl kernel::Module for Tests {
     fn init(_module: &'static ThisModule) -> Result<Self> {
+        c::rcu_expedite_gp();
         Ok(Self)
+    }
+}
+
+impl Drop for Tests {
+    fn drop(&mut self) {
+        c::rcu_unexpedite_gp();
     }
 }

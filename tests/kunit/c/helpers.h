@@ -7,5 +7,6 @@
 int notifier_chain_kunit_panic(const char *message);
 
 int notifier_chain_kunit_to_errno(int answer);
+int notifier_chain_kunit_from_errno(int errno);
 
 #endif /* _NOTIFIER_CHAIN_KUNIT_HELPERS_H */

@@ -22,3 +22,8 @@ int notifier_chain_kunit_to_errno(int answer)
 {
 	return notifier_to_errno(answer);
 }
+
+int notifier_chain_kunit_from_errno(int errno)
+{
+	return notifier_from_errno(errno);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/* C that shares a chain with Rust, as notifier_chain::chain::Chain::head() tells it to. */
+
+#include <linux/slab.h>
+
+#include "listener.h"
+
+struct call {
+	const u32 *events[2];
+	bool stopped;
+	int stopped_by;
+};
+
+struct notifier_chain_kunit_listener {
+	struct notifier_block nb;
+	int answer;
+	u32 heard[8];
+	unsigned int count;
+};
+
+static int notify(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct notifier_chain_kunit_listener *listener =
+		container_of(nb, struct notifier_chain_kunit_listener, nb);
+	const struct call *call = data;
+
+	if (!WARN_ON(listener->count == ARRAY_SIZE(listener->heard)))
+		listener->heard[listener->count++] = *call->events[action];
+	return listener->answer;
+}
+
+struct notifier_chain_kunit_listener *notifier_chain_kunit_listener_new(int priority, int answer)
+{
+	struct notifier_chain_kunit_listener *listener = kzalloc(sizeof(*listener), GFP_KERNEL);
+
+	if (!listener)
+		return NULL;
+
+	listener->nb.notifier_call = notify;
+	listener->nb.priority = priority;
+	listener->answer = answer;
+	return listener;
+}
+
+void notifier_chain_kunit_listener_free(struct notifier_chain_kunit_listener *listener)
+{
+	kfree(listener);
+}
+
+int notifier_chain_kunit_listener_register(struct notifier_chain_kunit_listener *listener,
+					   enum notifier_chain_kunit_kind kind, void *head)
+{
+	return notifier_chain_kunit_apis[kind].register_nb(head, &listener->nb);
+}
+
+int notifier_chain_kunit_listener_unregister(struct notifier_chain_kunit_listener *listener,
+					     enum notifier_chain_kunit_kind kind, void *head)
+{
+	return notifier_chain_kunit_apis[kind].unregister_nb(head, &listener->nb);
+}
+
+u32 notifier_chain_kunit_listener_heard(const struct notifier_chain_kunit_listener *listener,
+					unsigned int nth)
+{
+	return nth < listener->count ? listener->heard[nth] : 0;
+}
+
+int notifier_chain_kunit_tell(enum notifier_chain_kunit_kind kind, void *head, u32 event,
+			      int *stopped_by)
+{
+	struct call call = { .events = { &event, &event } };
+	int answer = notifier_chain_kunit_apis[kind].call(head, 0, &call);
+
+	if (call.stopped)
+		*stopped_by = call.stopped_by;
+	return answer;
+}

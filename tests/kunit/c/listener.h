@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+
+#ifndef _NOTIFIER_CHAIN_KUNIT_LISTENER_H
+#define _NOTIFIER_CHAIN_KUNIT_LISTENER_H
+
+#include "kinds.h"
+
+/* A notifier in C on a chain in Rust, whose events are `u32`. */
+struct notifier_chain_kunit_listener;
+
+/* Returns NULL without memory. */
+struct notifier_chain_kunit_listener *notifier_chain_kunit_listener_new(int priority, int answer);
+void notifier_chain_kunit_listener_free(struct notifier_chain_kunit_listener *listener);
+
+int notifier_chain_kunit_listener_register(struct notifier_chain_kunit_listener *listener,
+					   enum notifier_chain_kunit_kind kind, void *head);
+int notifier_chain_kunit_listener_unregister(struct notifier_chain_kunit_listener *listener,
+					     enum notifier_chain_kunit_kind kind, void *head);
+
+/* The event of the nth callback, or 0 if there were fewer. */
+u32 notifier_chain_kunit_listener_heard(const struct notifier_chain_kunit_listener *listener,
+					unsigned int nth);
+
+/*
+ * Calls a chain in Rust with an event, and returns its answer. *stopped_by is
+ * set if a handler in Rust stopped it.
+ */
+int notifier_chain_kunit_tell(enum notifier_chain_kunit_kind kind, void *head, u32 event,
+			      int *stopped_by);
+
+#endif /* _NOTIFIER_CHAIN_KUNIT_LISTENER_H */
