@@ -100,7 +100,9 @@ impl Walk {
 
     /// Returns whether just these handlers were called, in this order.
     pub(crate) fn called(&self, ids: &[u32]) -> bool {
-        self.called.try_lock().is_some_and(|called| &called[..] == ids)
+        self.called
+            .try_lock()
+            .is_some_and(|called| &called[..] == ids)
     }
 }
 

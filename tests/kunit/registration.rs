@@ -44,7 +44,10 @@ mod tests {
         let walk = Walk::new()?;
         let mut registrations = KVec::new();
         for id in 0..17 {
-            registrations.push(walk.register(Priority::FIRST, id, Outcome::Done)?, GFP_KERNEL)?;
+            registrations.push(
+                walk.register(Priority::FIRST, id, Outcome::Done)?,
+                GFP_KERNEL,
+            )?;
         }
         let _stop = walk.stop()?;
 

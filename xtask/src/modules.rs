@@ -28,6 +28,16 @@ pub fn build(toolbox: &Toolbox, kernel: &Kernel, steps: &mut Steps) -> Result<Ve
     let _lock = Lock::wait(&out.with_extension("lock"))?;
     let mut step = steps.begin(&format!("modules for the {flavour} kernel"))?;
 
+    step.run(&mut make(toolbox, kernel, &out)?, Some(&FILES))?;
+    let list = out.join("modules.order");
+    let order =
+        fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
+    step.done();
+    Ok(module_files(&out, &order))
+}
+
+/// The call of the project's `Makefile`, for all modules, that builds into `out`.
+pub fn make(toolbox: &Toolbox, kernel: &Kernel, out: &Path) -> Result<Command> {
     let static_assertions = static_assertions()?;
     let crate_folder = static_assertions.parent().unwrap_or(&static_assertions);
     let mut make = toolbox.command_reading("make", &[crate_folder]);
@@ -38,18 +48,13 @@ pub fn build(toolbox: &Toolbox, kernel: &Kernel, steps: &mut Steps) -> Result<Ve
         available_parallelism().map_or(1, usize::from)
     ));
     for (variable, path) in [
-        ("KDIR", &kernel.kdir),
-        ("MO", &out),
+        ("KDIR", kernel.kdir.as_path()),
+        ("MO", out),
         ("STATIC_ASSERTIONS", &static_assertions),
     ] {
         make.arg(format!("{variable}={}", path.display()));
     }
-    step.run(&mut make, Some(&FILES))?;
-    let list = out.join("modules.order");
-    let order =
-        fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
-    step.done();
-    Ok(module_files(&out, &order))
+    Ok(make)
 }
 
 /// One of the modules.

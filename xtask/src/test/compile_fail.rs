@@ -2,7 +2,7 @@
 
 //! Suite `compile-fail`: what the types must refuse, and what they must not.
 
-use super::{each, limited, report::Report, rustc::Rustc, Bench};
+use super::{each, limited, report::Report, rustc::Rustc, style, Bench};
 use crate::{kernel::Flavour, project};
 use anyhow::{bail, ensure, Context, Result};
 use std::{
@@ -32,6 +32,7 @@ pub fn run(bench: &Bench<'_>, report: &Report, bless: bool) -> Result<()> {
         );
         Ok(())
     });
+    style::run(bench, report, target);
     report.test("compile-fail/readme", || readme(bench, &rustc));
     each(&cases, |case| {
         let name = case.file_stem().unwrap_or_default().to_string_lossy();

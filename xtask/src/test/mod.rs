@@ -9,6 +9,7 @@ mod limited;
 mod report;
 mod rustc;
 mod splat;
+mod style;
 mod vm;
 
 use crate::{
