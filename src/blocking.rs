@@ -107,7 +107,6 @@ use crate::{
     },
     context::{
         self,
-        AtomicSafe,
         Detached,
         NmiSafe,
         Sleepable, //
@@ -253,7 +252,6 @@ unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Blocking> for T {
 }
 
 // Calling a chain waits for its semaphore.
-impl !AtomicSafe for Blocking {}
 impl !NmiSafe for Blocking {}
 
 /// Creates a [`blocking::Chain`](crate::blocking::Chain) initialiser with the given name and a

@@ -55,6 +55,10 @@ pub unsafe trait Kind {
 ///
 /// - From a successful [`link()`](Self::link) until [`unlink()`](Self::unlink) has returned, a
 ///   chain of this kind may call the block, and at no other time.
+#[diagnostic::on_unimplemented(
+    message = "a chain of kind `{Self}` has no lock of its own",
+    note = "put it into a `Mutex` or a `SpinLock`, or use `raw::Unshared`"
+)]
 pub unsafe trait SelfLocked: Kind {
     /// Registers `block`.
     ///
@@ -92,6 +96,9 @@ pub unsafe trait UniquePrio: SelfLocked {
 /// # Safety
 ///
 /// Implementers must be what the kind demands of a handler, and be callable wherever it calls them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a handler of `{E}` on a chain of kind `{K}`"
+)]
 pub unsafe trait Notify<E: ?Sized, K> {
     /// Calls the handler's `notify()`, with the context of the kind.
     #[doc(hidden)]

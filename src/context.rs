@@ -65,7 +65,7 @@ use crate::{
 ///
 /// [`Mutex`]: kernel::sync::Mutex
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` may sleep, so a handler on an atomic chain cannot own it",
+    message = "`{Self}` may sleep, so a handler that must not sleep cannot own it",
     label = "may sleep",
     note = "use a `SpinLock`, an atomic or a `TryLock`, or hand the work to a work queue"
 )]

@@ -15,6 +15,13 @@ use std::{
 /// The driver whose call is borrowed: its module, and its object in Rust.
 const DRIVER: (&str, &str) = ("panic_broadcaster", "panic_broadcaster_main.o");
 
+/// How the notes begin on a type that is too long to print, and on the file that it is written to, which has another
+/// name every time.
+const LONG_TYPE: [&str; 2] = [
+    "the full name for the type has been written to",
+    "consider using `--verbose`",
+];
+
 pub struct Rustc {
     /// Where Kbuild was when it made the call.
     folder: PathBuf,
@@ -121,12 +128,11 @@ impl Rustc {
             }
             for child in message["children"].as_array().into_iter().flatten() {
                 let (level, words) = (child["level"].as_str(), child["message"].as_str());
-                writeln!(
-                    text,
-                    "  = {}: {}",
-                    level.unwrap_or_default(),
-                    words.unwrap_or_default()
-                )?;
+                let words = words.unwrap_or_default();
+                if LONG_TYPE.iter().any(|note| words.starts_with(note)) {
+                    continue;
+                }
+                writeln!(text, "  = {}: {words}", level.unwrap_or_default())?;
             }
             writeln!(text)?;
         }
