@@ -130,11 +130,11 @@ pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
 
 /// Registers `handler` on the raw chain in the lock of `handle`: `raw_notifier_chain_register()`.
 ///
-/// Locks the lock, and so does dropping the registration.
+/// Locks the lock, and so does dropping the registration. An [`Unshared`] chain has none.
 ///
 /// # Errors
 ///
-/// Those of `handler`.
+/// Those of `handler`, and `EBUSY` if an [`Unshared`] chain is being called.
 pub fn register<H, T, E>(
     handle: H,
     priority: Priority,

@@ -251,11 +251,8 @@ impl Frames<'_> {
 /// it. It is sent first: a receiver puts it in its place by its number.
 fn find_announcement(message: &CStr, end: u64, line: &mut [u8]) -> Option<u64> {
     let announces = |record: &Record<'_>| {
-        let mut text = record.text.bytes();
-        text.by_ref()
-            .take(PANIC_PREFIX.len())
-            .eq(PANIC_PREFIX.iter().copied())
-            && text.eq(message.to_bytes().iter().copied())
+        let said = record.text.bytes().skip(PANIC_PREFIX.len());
+        record.text.starts_with(PANIC_PREFIX) && said.eq(message.to_bytes().iter().copied())
     };
 
     let mut found = None;
