@@ -128,6 +128,11 @@ impl<W: Write> Json<W> {
         self.out.write_all(b"\n")
     }
 
+    /// Returns what it was written to.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
     /// Makes sure that all that was written is seen.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()

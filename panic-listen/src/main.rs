@@ -2,6 +2,8 @@
 
 //! `panic-listen`: hears the last log records that panicking kernels broadcast.
 
+mod socket;
+
 use anstream::{AutoStream, ColorChoice};
 use clap::{Parser, ValueEnum};
 use jiff::Zoned;
@@ -10,11 +12,11 @@ use signal_hook::{
     consts::{SIGINT, SIGTERM},
     flag,
 };
-use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+use socket::Socket;
 use std::{
     fmt::Display,
     io::{self, BufWriter, ErrorKind, StdoutLock, Write},
-    net::{IpAddr, SocketAddr, UdpSocket},
+    net::{IpAddr, SocketAddr},
     path::PathBuf,
     process::ExitCode,
     sync::{
@@ -23,9 +25,6 @@ use std::{
     },
     time::{Duration, Instant},
 };
-
-/// A burst of the longest records that a kernel holds, and what was not read yet of others.
-const RECEIVE_BUFFER: usize = 8 << 20;
 
 /// How often the receiver is told the time while a machine is heard, and while none is.
 const TICK: Duration = Duration::from_millis(50);
@@ -113,6 +112,12 @@ enum Failure {
     Save,
 }
 
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Receive(error)
+    }
+}
+
 impl Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -139,7 +144,8 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let mut output = Output::open(arguments)?;
     let address = SocketAddr::new(arguments.bind, arguments.port);
-    let socket = bind(address).map_err(|error| Failure::Start(cannot_bind(address, &error)))?;
+    let mut socket =
+        Socket::bind(address).map_err(|error| Failure::Start(cannot_bind(address, &error)))?;
     complain(format_args!(
         "listening on {}",
         socket.local_addr().unwrap_or(address)
@@ -150,7 +156,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         ..Limits::default()
     });
     let listened = listen(
-        &socket,
+        &mut socket,
         &mut receiver,
         &mut output,
         arguments.exit_after,
@@ -168,45 +174,28 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 /// Receives until it is told to stop, or until enough crashes have ended.
 fn listen(
-    socket: &UdpSocket,
+    socket: &mut Socket,
     receiver: &mut Receiver,
     output: &mut Output,
     exit_after: Option<u64>,
     stop: &AtomicBool,
 ) -> Result<(), Failure> {
     let enough = |ended| exit_after.is_some_and(|limit| ended >= limit);
-    // As long as any datagram can be.
-    let mut payload = vec![0; 65536];
     let mut ticked = Instant::now();
-    let mut timeout = None;
 
     while !stop.load(Ordering::Relaxed) {
-        let wanted = if receiver.is_hearing() { TICK } else { IDLE };
-        if timeout != Some(wanted) {
-            socket
-                .set_read_timeout(Some(wanted))
-                .map_err(Failure::Receive)?;
-            timeout = Some(wanted);
-        }
-
-        let received = socket.recv_from(&mut payload);
-        let now = Instant::now();
-        match received {
-            Ok((len, from)) => {
-                let bytes = payload.get(..len).unwrap_or_default();
-                for event in receiver.datagram(from.ip(), bytes, now) {
-                    output.event(&event)?;
-                }
+        let timeout = if receiver.is_hearing() { TICK } else { IDLE };
+        let mut woken = None;
+        socket.receive(timeout, |from, payload| {
+            // Those that were read at once came at once.
+            let now = *woken.get_or_insert_with(Instant::now);
+            for event in receiver.datagram(from, payload, now) {
+                output.event(&event)?;
             }
-            // Nothing came, or a signal did.
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
-                ) => {}
-            Err(error) => return Err(Failure::Receive(error)),
-        }
+            Ok::<_, Failure>(())
+        })?;
 
+        let now = woken.unwrap_or_else(Instant::now);
         if now.saturating_duration_since(ticked) >= TICK {
             ticked = now;
             for event in receiver.tick(now) {
@@ -223,18 +212,6 @@ fn listen(
         output.event(&event)?;
     }
     output.flush()
-}
-
-fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
-    let socket = Socket::new(
-        Domain::for_address(address),
-        Type::DGRAM,
-        Some(Protocol::UDP),
-    )?;
-    // As large as may be. Too small a buffer loses records, which the report then says.
-    let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER);
-    socket.bind(&SockAddr::from(address))?;
-    Ok(socket.into())
 }
 
 fn cannot_bind(address: SocketAddr, error: &io::Error) -> String {

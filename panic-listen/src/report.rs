@@ -95,6 +95,11 @@ impl<W: Write> Report<W> {
         }
     }
 
+    /// Returns what it was written to.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
     /// Makes sure that all that was written is seen.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
