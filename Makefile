@@ -3,21 +3,23 @@
 #	make KDIR=... LLVM=1			builds the library into the samples
 #	make KDIR=... LLVM=1 modules_install	installs them
 #	make KDIR=... clean
+#	make install				copies the library to /usr/src, for
+#						drivers elsewhere
 #
 # KDIR is the build tree of a kernel with CONFIG_RUST, by default that of the
 # running kernel. MO=... puts what is built in another folder than this one.
-# TESTS=y builds the modules that test the library, too. One of them crashes the
-# machine.
+# FOLDERS says where the modules to build are: those in tests/ test the library,
+# and one of them crashes the machine.
 
-KDIR ?= /lib/modules/$(shell uname -r)/build
-RUSTC ?= rustc
+NOTIFIER_CHAIN := $(CURDIR)
+FOLDERS ?= samples/
+export NOTIFIER_CHAIN FOLDERS
 
-export NOTIFIER_CHAIN := $(CURDIR)
-export TESTS
-
-.PHONY: all modules modules_install clean
+.PHONY: all modules modules_install clean install
 
 all: modules
+
+include Makefile.checks
 
 modules modules_install:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(abspath $(MO))) \
@@ -33,39 +35,17 @@ else
 	$(RM) Module.symvers modules.order .module-common.o .*.cmd
 endif
 
-# What would otherwise end in a page of errors ends in one line.
-
-ifeq ($(wildcard $(KDIR)/Makefile),)
-$(error KDIR=$(KDIR): there is no kernel build tree; give one with KDIR=)
-endif
-
-ifneq ($(filter-out clean,$(or $(MAKECMDGOALS),all)),)
--include $(KDIR)/include/config/auto.conf
-
-rustc-version := $(subst \#,,$(shell $(RUSTC) --version 2>/dev/null))
-
-ifeq ($(wildcard $(KDIR)/include/config/auto.conf),)
-$(error KDIR=$(KDIR): this kernel is not configured yet; build it first)
-endif
-ifneq ($(CONFIG_RUST),y)
-$(error KDIR=$(KDIR): this kernel has no Rust support; build one with CONFIG_RUST=y)
-endif
-ifeq ($(wildcard $(KDIR)/rust/libkernel.rmeta),)
-$(error KDIR=$(KDIR): this kernel tree has no Rust metadata (rust/libkernel.rmeta): \
-it was not built here, or its distribution leaves that out)
-endif
-ifneq ($(rustc-version),$(CONFIG_RUSTC_VERSION_TEXT))
-$(error KDIR=$(KDIR): this kernel was built by "$(CONFIG_RUSTC_VERSION_TEXT)", but \
-$(RUSTC) is "$(rustc-version)"; give the same one with RUSTC=)
-endif
-ifneq ($(CONFIG_CC_IS_CLANG),y)
-$(error KDIR=$(KDIR): this kernel was built with GCC, whose flags bindgen does not \
-understand; build it with LLVM=1)
-endif
-ifeq ($(LLVM),)
-$(error KDIR=$(KDIR): this kernel was built with Clang; add LLVM=1)
-endif
-
-include $(NOTIFIER_CHAIN)/Makefile.crates
-export STATIC_ASSERTIONS := $(static-assertions)
-endif
+# An installed copy builds without Cargo, and so by root: it has the crate that
+# is otherwise Cargo's to find.
+prefix ?= /usr
+installed = $(DESTDIR)$(prefix)/src/notifier-chain
+install: static-assertions-src = $(patsubst %/,%,$(dir $(static-assertions)))
+install:
+	@{ rm -rf $(installed) && mkdir -p $(installed)/static_assertions; } 2>/dev/null || \
+		{ echo "$(installed): cannot write there; install as root," \
+			"or elsewhere with prefix= or DESTDIR="; exit 1; } >&2
+	cp -R src LICENSE README.md Makefile.checks Makefile.crates Makefile.driver \
+		$(installed)
+	cp -R $(static-assertions-src) \
+		$(wildcard $(dir $(static-assertions-src))LICENSE*) \
+		$(installed)/static_assertions

@@ -103,6 +103,32 @@ use crate::{
 };
 
 /// What a callback on an atomic chain may do.
+///
+/// # Examples
+///
+/// What a handler is given, it can pass on:
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     atomic,
+///     Outcome, //
+/// };
+///
+/// /// Has to be called where one must not sleep.
+/// fn blink(_cx: atomic::Context<'_>) {
+///     pr_info!("blink\n");
+/// }
+///
+/// struct Lamp;
+///
+/// impl atomic::Handler<u32> for Lamp {
+///     fn notify(&self, _event: &u32, cx: atomic::Context<'_>) -> Outcome {
+///         blink(cx);
+///         Outcome::Ok
+///     }
+/// }
+/// ```
 pub type Context<'cx> = context::Atomic<'cx>;
 
 /// A handler of events `E` on an atomic chain.
@@ -146,6 +172,43 @@ pub trait Handler<E: ?Sized + Detached>: AtomicSafe + Detached + Send + Sync + '
 /// # Errors
 ///
 /// Those of `handler`.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     prelude::*,
+///     sync::Arc, //
+/// };
+/// use notifier_chain::{
+///     atomic,
+///     new_atomic_chain,
+///     Outcome,
+///     Priority, //
+/// };
+///
+/// struct Limit(u32);
+///
+/// impl atomic::Handler<u32> for Limit {
+///     fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+///         if *event > self.0 {
+///             Outcome::Refuse(ERANGE)
+///         } else {
+///             Outcome::Ok
+///         }
+///     }
+/// }
+///
+/// let chain = Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+/// let limit = atomic::register(chain.clone(), Priority::DEFAULT, Limit(100));
+/// let limit = KBox::pin_init(limit, GFP_KERNEL)?;
+/// assert_eq!(chain.call(&101).to_result(), Err(ERANGE));
+///
+/// // It is unregistered with its registration.
+/// drop(limit);
+/// assert_eq!(chain.call(&101).to_result(), Ok(()));
+/// # Ok::<(), Error>(())
+/// ```
 pub fn register<H, T, E>(
     handle: H,
     priority: Priority,
@@ -167,6 +230,37 @@ where
 /// # Errors
 ///
 /// Those of `handler`, and `EBUSY` if somebody has that priority.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     prelude::*,
+///     sync::Arc, //
+/// };
+/// use notifier_chain::{
+///     atomic,
+///     new_atomic_chain,
+///     Outcome,
+///     Priority, //
+/// };
+///
+/// struct Leader;
+///
+/// impl atomic::Handler<u32> for Leader {
+///     fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+///         Outcome::Ok
+///     }
+/// }
+///
+/// let chain = Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+/// let first = atomic::register_unique_prio(chain.clone(), Priority::FIRST, Leader);
+/// let _first = KBox::pin_init(first, GFP_KERNEL)?;
+///
+/// let second = atomic::register_unique_prio(chain.clone(), Priority::FIRST, Leader);
+/// assert_eq!(KBox::pin_init(second, GFP_KERNEL).err(), Some(EBUSY));
+/// # Ok::<(), Error>(())
+/// ```
 pub fn register_unique_prio<H, T, E>(
     handle: H,
     priority: Priority,
@@ -183,9 +277,55 @@ where
 /// An atomic chain of a driver's own, that tells events `E`.
 ///
 /// Made by [`new_atomic_chain!`](crate::new_atomic_chain).
+///
+/// # Examples
+///
+/// A chain as a field of what tells its events:
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     atomic,
+///     new_atomic_chain, //
+/// };
+///
+/// #[pin_data]
+/// struct Sensor {
+///     #[pin]
+///     chain: atomic::Chain<u32>,
+/// }
+///
+/// let sensor = KBox::pin_init(
+///     pin_init!(Sensor { chain <- new_atomic_chain!("Sensor::chain") }),
+///     GFP_KERNEL,
+/// )?;
+/// assert!(sensor.chain.is_empty());
+/// # Ok::<(), Error>(())
+/// ```
 pub type Chain<E> = chain::Chain<E, Atomic>;
 
 /// The atomic kind: `struct atomic_notifier_head`.
+///
+/// # Examples
+///
+/// It names the kind where a function takes chains of one kind only:
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     atomic::Atomic,
+///     new_atomic_chain,
+///     Chain, //
+/// };
+///
+/// fn is_idle<E>(chain: &Chain<E, Atomic>) -> bool {
+///     chain.is_empty()
+/// }
+///
+/// let chain = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+/// assert!(is_idle::<u32>(&chain));
+/// # Ok::<(), Error>(())
+/// ```
 pub enum Atomic {}
 
 // SAFETY: This is where the first notifier is. There is nothing to clean up.
@@ -242,11 +382,57 @@ unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Atomic> for T {
 // Its handlers may own what spins.
 impl !NmiSafe for Atomic {}
 
+/// The kind of those atomic chains of the kernel that are called in NMI context, or with the other
+/// CPUs stopped: their handlers are [`NmiSafe`], too.
+///
+/// # Examples
+///
+/// The chain of panics is of this kind:
+///
+/// ```
+/// use notifier_chain::{
+///     atomic::Nmi,
+///     chains::{
+///         panic::Panic,
+///         KernelChain, //
+///     },
+/// };
+///
+/// fn called_in_nmi<C: KernelChain<Kind = Nmi>>() {}
+///
+/// called_in_nmi::<Panic>();
+/// ```
+pub enum Nmi {}
+
+// SAFETY: All that the kind demands are supertraits of `Handler`, and `NmiSafe`.
+unsafe impl<E: ?Sized + Detached, T: Handler<E> + NmiSafe> Notify<E, Nmi> for T {
+    #[inline]
+    fn notify_in_callback(&self, event: &E) -> Outcome {
+        self.notify(event, Context::new())
+    }
+}
+
 /// Creates an [`atomic::Chain`](crate::atomic::Chain) initialiser with the given name and a
 /// newly-created lock class.
 ///
 /// It uses the name if one is given, otherwise it generates one based on the file name and line
 /// number.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     atomic,
+///     new_atomic_chain, //
+/// };
+///
+/// // The name is that of its lock in what lockdep reports.
+/// let chain = KBox::pin_init(new_atomic_chain!("overheated"), GFP_KERNEL)?;
+/// let chain: &atomic::Chain<i32> = &chain;
+/// assert!(chain.is_empty());
+/// # Ok::<(), Error>(())
+/// ```
 #[macro_export]
 macro_rules! new_atomic_chain {
     ($($name:literal)?) => {
@@ -275,6 +461,35 @@ impl<E: ?Sized> Chain<E> {
     /// Tells `event` to all handlers until one stops the chain: `atomic_notifier_call_chain()`.
     ///
     /// May be done in any context.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::prelude::*;
+    /// use notifier_chain::{
+    ///     atomic,
+    ///     new_atomic_chain,
+    ///     Outcome,
+    ///     Priority, //
+    /// };
+    ///
+    /// struct Echo;
+    ///
+    /// impl atomic::Handler<str> for Echo {
+    ///     fn notify(&self, event: &str, _cx: atomic::Context<'_>) -> Outcome {
+    ///         pr_info!("{event}\n");
+    ///         Outcome::Ok
+    ///     }
+    /// }
+    ///
+    /// let chain = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+    /// assert_eq!(chain.call("nobody hears this").last(), Outcome::Done);
+    ///
+    /// let echo = atomic::register(&*chain, Priority::DEFAULT, Echo);
+    /// let _echo = KBox::pin_init(echo, GFP_KERNEL)?;
+    /// assert_eq!(chain.call("it is heard").last(), Outcome::Ok);
+    /// # Ok::<(), Error>(())
+    /// ```
     #[inline]
     pub fn call(&self, event: &E) -> Verdict {
         Call::tell(event, |call| {

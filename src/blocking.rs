@@ -121,6 +121,32 @@ use crate::{
 };
 
 /// What a callback on a blocking chain may do.
+///
+/// # Examples
+///
+/// A handler may sleep, and hands on the proof to what asks for one:
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     blocking,
+///     Outcome, //
+/// };
+///
+/// /// Allocates, and so may sleep.
+/// fn note(_cx: blocking::Context<'_>, event: u32) -> Result {
+///     let _entry = KBox::new(event, GFP_KERNEL)?;
+///     Ok(())
+/// }
+///
+/// struct Journal;
+///
+/// impl blocking::Handler<u32> for Journal {
+///     fn notify(&self, event: &u32, cx: blocking::Context<'_>) -> Outcome {
+///         Outcome::from(note(cx, *event))
+///     }
+/// }
+/// ```
 pub type Context<'cx> = context::Sleepable<'cx>;
 
 /// A handler of events `E` on a blocking chain.
@@ -163,6 +189,43 @@ pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
 /// # Errors
 ///
 /// Those of `handler`.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     prelude::*,
+///     sync::Arc, //
+/// };
+/// use notifier_chain::{
+///     blocking,
+///     context::Sleepable,
+///     new_blocking_chain,
+///     Outcome,
+///     Priority, //
+/// };
+///
+/// struct Battery;
+///
+/// impl blocking::Handler<u32> for Battery {
+///     fn notify(&self, percent: &u32, _cx: blocking::Context<'_>) -> Outcome {
+///         if *percent < 5 {
+///             Outcome::Stop
+///         } else {
+///             Outcome::Ok
+///         }
+///     }
+/// }
+///
+/// let cx = Sleepable::might_sleep();
+/// let chain = Arc::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
+/// let battery = blocking::register(cx, chain.clone(), Priority::new(10), Battery);
+/// let _battery = KBox::pin_init(battery, GFP_KERNEL)?;
+///
+/// assert_eq!(chain.call(cx, &80).stopped_by(), None);
+/// assert_eq!(chain.call(cx, &3).stopped_by(), Some(Priority::new(10)));
+/// # Ok::<(), Error>(())
+/// ```
 pub fn register<H, T, E>(
     _cx: Sleepable<'_>,
     handle: H,
@@ -183,6 +246,36 @@ where
 /// # Errors
 ///
 /// Those of `handler`, and `EBUSY` if somebody has that priority.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     blocking,
+///     context::Sleepable,
+///     new_blocking_chain,
+///     Outcome,
+///     Priority, //
+/// };
+///
+/// struct Leader;
+///
+/// impl blocking::Handler<u32> for Leader {
+///     fn notify(&self, _event: &u32, _cx: blocking::Context<'_>) -> Outcome {
+///         Outcome::Ok
+///     }
+/// }
+///
+/// let cx = Sleepable::might_sleep();
+/// let chain = KBox::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
+/// let first = blocking::register_unique_prio(cx, &*chain, Priority::FIRST, Leader);
+/// let _first = KBox::pin_init(first, GFP_KERNEL)?;
+///
+/// let second = blocking::register_unique_prio(cx, &*chain, Priority::FIRST, Leader);
+/// assert_eq!(KBox::pin_init(second, GFP_KERNEL).err(), Some(EBUSY));
+/// # Ok::<(), Error>(())
+/// ```
 pub fn register_unique_prio<H, T, E>(
     _cx: Sleepable<'_>,
     handle: H,
@@ -200,9 +293,51 @@ where
 /// A blocking chain of a driver's own, that tells events `E`.
 ///
 /// Made by [`new_blocking_chain!`](crate::new_blocking_chain).
+///
+/// # Examples
+///
+/// A chain that whoever registers on it keeps alive:
+///
+/// ```
+/// use kernel::{
+///     prelude::*,
+///     sync::Arc, //
+/// };
+/// use notifier_chain::{
+///     blocking,
+///     new_blocking_chain, //
+/// };
+///
+/// let chain = Arc::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
+/// let shared: Arc<blocking::Chain<u32>> = chain.clone();
+/// drop(chain);
+/// assert!(shared.is_empty());
+/// # Ok::<(), Error>(())
+/// ```
 pub type Chain<E> = chain::Chain<E, Blocking>;
 
 /// The blocking kind: `struct blocking_notifier_head`.
+///
+/// # Examples
+///
+/// It names the kind where a function takes chains of one kind only:
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     blocking::Blocking,
+///     new_blocking_chain,
+///     Chain, //
+/// };
+///
+/// fn is_idle<E>(chain: &Chain<E, Blocking>) -> bool {
+///     chain.is_empty()
+/// }
+///
+/// let chain = KBox::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
+/// assert!(is_idle::<u32>(&chain));
+/// # Ok::<(), Error>(())
+/// ```
 pub enum Blocking {}
 
 // SAFETY: This is where the first notifier is. There is nothing to clean up.
@@ -259,6 +394,22 @@ impl !NmiSafe for Blocking {}
 ///
 /// It uses the name if one is given, otherwise it generates one based on the file name and line
 /// number.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     blocking,
+///     new_blocking_chain, //
+/// };
+///
+/// // The name is that of its lock in what lockdep reports.
+/// let chain = KBox::pin_init(new_blocking_chain!("docking"), GFP_KERNEL)?;
+/// let chain: &blocking::Chain<bool> = &chain;
+/// assert!(chain.is_empty());
+/// # Ok::<(), Error>(())
+/// ```
 #[macro_export]
 macro_rules! new_blocking_chain {
     ($($name:literal)?) => {
@@ -285,6 +436,35 @@ impl<E: ?Sized> Chain<E> {
     }
 
     /// Tells `event` to all handlers until one stops the chain: `blocking_notifier_call_chain()`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::prelude::*;
+    /// use notifier_chain::{
+    ///     blocking,
+    ///     context::Sleepable,
+    ///     new_blocking_chain,
+    ///     Outcome,
+    ///     Priority, //
+    /// };
+    ///
+    /// struct Veto;
+    ///
+    /// impl blocking::Handler<str> for Veto {
+    ///     fn notify(&self, _event: &str, _cx: blocking::Context<'_>) -> Outcome {
+    ///         Outcome::Bad
+    ///     }
+    /// }
+    ///
+    /// let cx = Sleepable::might_sleep();
+    /// let chain = KBox::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
+    /// let veto = blocking::register(cx, &*chain, Priority::DEFAULT, Veto);
+    /// let _veto = KBox::pin_init(veto, GFP_KERNEL)?;
+    ///
+    /// assert_eq!(chain.call(cx, "suspend").to_result(), Err(EPERM));
+    /// # Ok::<(), Error>(())
+    /// ```
     #[inline]
     pub fn call(&self, _cx: Sleepable<'_>, event: &E) -> Verdict {
         Call::tell(event, |call| {

@@ -4,13 +4,15 @@
 
 use core::{
     cell::Cell,
-    mem::offset_of, //
+    mem::{
+        offset_of,
+        MaybeUninit, //
+    }, //
 };
 
 use kernel::prelude::*;
 
 use crate::{
-    Outcome,
     Priority,
     Verdict, //
 };
@@ -31,16 +33,18 @@ use crate::{
 /// in which a notifier reads `events[action]`, and whoever calls sets `stopped` to false.
 #[repr(C)]
 pub(crate) struct Call<'a, E: ?Sized> {
-    events: [&'a E; 2],
+    // The second one is there if the call has a way back.
+    events: [MaybeUninit<&'a E>; 2],
     stopped: Cell<bool>,
-    stopped_by: Cell<c_int>,
+    // There if `stopped` is set.
+    stopped_by: Cell<MaybeUninit<c_int>>,
 }
 
 impl<'a, E: ?Sized> Call<'a, E> {
     /// Tells `event` to a chain: `walk` is the call of its C function, which is given the `data`.
     #[inline]
     pub(crate) fn tell(event: &'a E, walk: impl FnOnce(*mut c_void) -> c_int) -> Verdict {
-        Self::tell_robust(event, event, walk)
+        Self::with([MaybeUninit::new(event), MaybeUninit::uninit()], walk)
     }
 
     /// Tells `up` to a chain, and `down` to those who have heard of it if somebody refuses.
@@ -50,15 +54,23 @@ impl<'a, E: ?Sized> Call<'a, E> {
         down: &'a E,
         walk: impl FnOnce(*mut c_void) -> c_int,
     ) -> Verdict {
-        let mut call = Self {
-            events: [up, down],
-            stopped: Cell::new(false),
-            stopped_by: Cell::new(0),
-        };
-        let last = Outcome::from_raw(walk((&raw mut call).cast()));
+        Self::with([MaybeUninit::new(up), MaybeUninit::new(down)], walk)
+    }
 
-        let stopped_by = Priority::new(call.stopped_by.get());
-        Verdict::new(last, call.stopped.get().then_some(stopped_by))
+    #[inline]
+    fn with(events: [MaybeUninit<&'a E>; 2], walk: impl FnOnce(*mut c_void) -> c_int) -> Verdict {
+        let mut call = Self {
+            events,
+            stopped: Cell::new(false),
+            stopped_by: Cell::new(MaybeUninit::uninit()),
+        };
+        let answer = walk((&raw mut call).cast());
+
+        let stopped_by = call.stopped.get().then(|| {
+            // SAFETY: Whoever sets `stopped` sets this, too.
+            Priority::new(unsafe { call.stopped_by.get().assume_init() })
+        });
+        Verdict::new(answer, stopped_by)
     }
 
     /// Returns the event that is meant.
@@ -66,11 +78,11 @@ impl<'a, E: ?Sized> Call<'a, E> {
     /// # Safety
     ///
     /// `data` must point to a [`Call`] for events of type `E` that is under way as long as the
-    /// result is used, and `action` must be 0 or 1.
+    /// result is used, and `action` must be an index of one of its events.
     #[inline]
     pub(crate) unsafe fn event(action: c_ulong, data: *mut c_void) -> &'a E {
         // SAFETY: By the safety requirements, `action` is an index into an array at the beginning
-        // of what `data` points to.
+        // of what `data` points to, and there is an event.
         unsafe { *data.cast::<&'a E>().add(action) }
     }
 
@@ -85,7 +97,7 @@ impl<'a, E: ?Sized> Call<'a, E> {
             // SAFETY: By the safety requirements, `data` points to a `Call`.
             let call = unsafe { &*data.cast::<Self>() };
             call.stopped.set(true);
-            call.stopped_by.set(priority);
+            call.stopped_by.set(MaybeUninit::new(priority));
         }
     }
 }

@@ -53,8 +53,8 @@ pub unsafe trait Kind {
 ///
 /// # Safety
 ///
-/// - From a successful [`link()`](Self::link) until [`unlink()`](Self::unlink) has returned, a
-///   chain of this kind may call the block, and at no other time.
+/// - From the call of [`link()`](Self::link) until that has failed or [`unlink()`](Self::unlink)
+///   has returned, a chain of this kind may call the block, and at no other time.
 #[diagnostic::on_unimplemented(
     message = "a chain of kind `{Self}` has no lock of its own",
     note = "put it into a `Mutex` or a `SpinLock`, or use `raw::Unshared`"
@@ -125,8 +125,48 @@ pub unsafe trait Notify<E: ?Sized, K> {
 ///
 /// # Invariants
 ///
-/// `head` is initialised. Its notifiers are called with a [`Call`] for events `E`
-/// as data, and with an index into its events as action.
+/// `head` is initialised. Its notifiers are called with a `Call` for events `E` as data, and with
+/// an index into its events as action.
+///
+/// # Examples
+///
+/// An event that borrows, told to whoever has registered:
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     blocking,
+///     context::Sleepable,
+///     new_blocking_chain,
+///     Outcome,
+///     Priority, //
+/// };
+///
+/// struct Packet<'a> {
+///     payload: &'a [u8],
+/// }
+///
+/// struct Filter;
+///
+/// impl blocking::Handler<Packet<'_>> for Filter {
+///     fn notify(&self, event: &Packet<'_>, _cx: blocking::Context<'_>) -> Outcome {
+///         if event.payload.is_empty() {
+///             Outcome::Refuse(EINVAL)
+///         } else {
+///             Outcome::Ok
+///         }
+///     }
+/// }
+///
+/// let cx = Sleepable::might_sleep();
+/// let chain = KBox::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
+/// let filter = blocking::register(cx, &*chain, Priority::DEFAULT, Filter);
+/// let _filter = KBox::pin_init(filter, GFP_KERNEL)?;
+///
+/// let verdict = chain.call(cx, &Packet { payload: b"" });
+/// assert_eq!(verdict.to_result(), Err(EINVAL));
+/// # Ok::<(), Error>(())
+/// ```
 #[pin_data(PinnedDrop)]
 #[repr(transparent)]
 pub struct Chain<E: ?Sized, K: Kind> {
@@ -160,6 +200,37 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
     }
 
     /// Returns whether nobody is registered. That may have changed by the time when it is known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::prelude::*;
+    /// use notifier_chain::{
+    ///     atomic,
+    ///     new_atomic_chain,
+    ///     Outcome,
+    ///     Priority, //
+    /// };
+    ///
+    /// struct Listener;
+    ///
+    /// impl atomic::Handler<u32> for Listener {
+    ///     fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+    ///         Outcome::Ok
+    ///     }
+    /// }
+    ///
+    /// let chain = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+    /// assert!(chain.is_empty());
+    ///
+    /// let listener = atomic::register(&*chain, Priority::DEFAULT, Listener);
+    /// let listener = KBox::pin_init(listener, GFP_KERNEL)?;
+    /// assert!(!chain.is_empty());
+    ///
+    /// drop(listener);
+    /// assert!(chain.is_empty());
+    /// # Ok::<(), Error>(())
+    /// ```
     #[inline]
     pub fn is_empty(&self) -> bool {
         // SAFETY: By the type invariants, the head is initialised. As `rcu_access_pointer()` does,
@@ -179,6 +250,26 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
     /// - C that calls the chain must pass just that, with an event of type `E`, which must be
     ///   [`Sized`], in both places, `stopped` false, and 0 as action.
     /// - A raw chain must be used only as the borrow of `self` allows.
+    ///
+    /// # Examples
+    ///
+    /// What C would be given, by a function that takes `struct atomic_notifier_head *`:
+    ///
+    /// ```
+    /// use kernel::prelude::*;
+    /// use notifier_chain::{
+    ///     atomic,
+    ///     new_atomic_chain, //
+    /// };
+    ///
+    /// let chain = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+    /// let chain: &atomic::Chain<u32> = &chain;
+    ///
+    /// // SAFETY: Nothing is done with it.
+    /// let head = unsafe { chain.head() };
+    /// assert!(!head.is_null());
+    /// # Ok::<(), Error>(())
+    /// ```
     #[inline]
     pub unsafe fn head(&self) -> *mut K::Head {
         self.head.get()
@@ -191,6 +282,38 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
     /// - `head` must point to an initialised head, which must live and stay in its place for `'a`.
     /// - Until all registrations that were made on it are gone, whoever calls it or registers on it
     ///   must keep to the rules of [`head()`](Self::head).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::prelude::*;
+    /// use notifier_chain::{
+    ///     atomic,
+    ///     new_atomic_chain,
+    ///     Outcome,
+    ///     Priority, //
+    /// };
+    ///
+    /// struct Listener;
+    ///
+    /// impl atomic::Handler<u32> for Listener {
+    ///     fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+    ///         Outcome::Ok
+    ///     }
+    /// }
+    ///
+    /// let owner = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+    /// let owner: &atomic::Chain<u32> = &owner;
+    /// // SAFETY: It is given to `from_raw()` alone.
+    /// let head = unsafe { owner.head() };
+    ///
+    /// // SAFETY: The head is that of a chain for the same events, which outlives `chain`.
+    /// let chain = unsafe { atomic::Chain::<u32>::from_raw(head) };
+    /// let listener = atomic::register(chain, Priority::DEFAULT, Listener);
+    /// let _listener = KBox::pin_init(listener, GFP_KERNEL)?;
+    /// assert_eq!(owner.call(&1).last(), Outcome::Ok);
+    /// # Ok::<(), Error>(())
+    /// ```
     #[inline]
     pub unsafe fn from_raw<'a>(head: *mut K::Head) -> &'a Self {
         // SAFETY: By the safety requirements, the type invariants hold, and a `Chain` is a head and

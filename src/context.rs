@@ -5,7 +5,7 @@
 //! Two kinds of evidence meet here. A *marker trait* says what the state of a handler is made of:
 //! [`AtomicSafe`] types own no lock that sleeps, [`NmiSafe`] types none that is waited for. A
 //! *token* says where the code runs: [`Atomic`] is what a handler on an atomic chain is given,
-//! [`Sleepable`] is what the functions of this crate ask for that may sleep.
+//! [`Sleepable`] is what calling and registering ask for where the chain may sleep.
 //!
 //! Both are about what a handler is given. What it calls of its own accord, an allocation that may
 //! sleep or a lock in a static, they cannot see; `CONFIG_DEBUG_ATOMIC_SLEEP` can.
@@ -63,6 +63,30 @@ use crate::{
 /// Implementing this by hand overrides the compiler. Implementers must ensure that what can be done
 /// with a `&Self` in a handler does not sleep.
 ///
+/// # Examples
+///
+/// ```
+/// use kernel::sync::{
+///     Arc,
+///     Completion,
+///     SpinLock, //
+/// };
+/// use notifier_chain::context::AtomicSafe;
+///
+/// /// Compiles for what an atomic handler may own.
+/// fn may_be_owned<T: AtomicSafe>() {}
+///
+/// may_be_owned::<SpinLock<u32>>();
+/// may_be_owned::<Arc<Completion>>();
+/// ```
+///
+/// A `Mutex` does not get through:
+///
+/// ```ignore
+/// // `ignore`: it does not compile, as it should.
+/// may_be_owned::<kernel::sync::Mutex<u32>>();
+/// ```
+///
 /// [`Mutex`]: kernel::sync::Mutex
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may sleep, so a handler that must not sleep cannot own it",
@@ -103,6 +127,33 @@ unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockIrqBackend> {
 /// can be done with a `&Self` in a handler waits for no other context, neither by sleeping nor by
 /// spinning.
 ///
+/// # Examples
+///
+/// ```
+/// use kernel::sync::atomic::Atomic;
+/// use notifier_chain::{
+///     context::NmiSafe,
+///     TryLock, //
+/// };
+///
+/// /// The state of a handler on the panic chain.
+/// struct Crash {
+///     count: Atomic<u32>,
+///     report: TryLock<[u8; 256]>,
+/// }
+///
+/// fn may_be_owned<T: NmiSafe>() {}
+///
+/// may_be_owned::<Crash>();
+/// ```
+///
+/// A `SpinLock` does not get through:
+///
+/// ```ignore
+/// // `ignore`: it does not compile, as it should.
+/// may_be_owned::<kernel::sync::SpinLock<u32>>();
+/// ```
+///
 /// [`TryLock`]: crate::TryLock
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may wait for a lock, so a handler that runs in NMI context or in a panic cannot own it",
@@ -133,6 +184,51 @@ impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::DelayedWork<T, ID> {}
 ///
 /// Implementing this by hand overrides the compiler. Implementers must ensure that no safe use of
 /// `&Self` drops a registration.
+///
+/// # Examples
+///
+/// An event that is a trait object:
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     atomic,
+///     context::Detached,
+///     new_atomic_chain,
+///     Outcome,
+///     Priority, //
+/// };
+///
+/// trait Alert {
+///     fn level(&self) -> u32;
+/// }
+///
+/// struct Smoke;
+///
+/// impl Alert for Smoke {
+///     fn level(&self) -> u32 {
+///         3
+///     }
+/// }
+///
+/// struct Siren;
+///
+/// impl atomic::Handler<dyn Alert + Detached> for Siren {
+///     fn notify(&self, event: &(dyn Alert + Detached), _cx: atomic::Context<'_>) -> Outcome {
+///         if event.level() > 2 {
+///             Outcome::Ok
+///         } else {
+///             Outcome::Done
+///         }
+///     }
+/// }
+///
+/// let chain = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+/// let siren = atomic::register(&*chain, Priority::DEFAULT, Siren);
+/// let _siren = KBox::pin_init(siren, GFP_KERNEL)?;
+/// assert_eq!(chain.call(&Smoke).last(), Outcome::Ok);
+/// # Ok::<(), Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "neither a handler nor its event can hold a `{Self}`: dropping it waits for the handler itself",
     label = "holds a registration"
@@ -167,6 +263,18 @@ pub struct MaySleep;
 ///
 /// A token: it has no size, only this crate makes it, and it cannot leave the callback that it was
 /// given to.
+///
+/// # Examples
+///
+/// A function that takes it is called from atomic handlers, and from nowhere else:
+///
+/// ```
+/// use notifier_chain::context;
+///
+/// fn in_handler(cx: context::Atomic<'_>) -> usize {
+///     core::mem::size_of_val(&cx)
+/// }
+/// ```
 // The lifetime is invariant, so that a token can be neither stretched nor kept.
 #[derive(Clone, Copy)]
 pub struct Atomic<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
@@ -185,6 +293,16 @@ impl Atomic<'_> {
 /// do.
 ///
 /// A token, as [`Atomic`] is.
+///
+/// # Examples
+///
+/// ```
+/// use notifier_chain::context;
+///
+/// fn in_handler(cx: context::Raw<'_>) -> usize {
+///     core::mem::size_of_val(&cx)
+/// }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Raw<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
 
@@ -200,8 +318,30 @@ impl Raw<'_> {
 
 /// Evidence that the code may sleep, where it was made.
 ///
-/// It does not see a spin lock that is taken afterwards. Whatever in this crate may sleep, other
-/// than in a destructor, asks for it.
+/// It does not see a spin lock that is taken afterwards. Calling a chain and registering on one ask
+/// for it where the chain itself may sleep. That of a raw chain in a mutex is the caller's lock, and
+/// a destructor has nobody to ask.
+///
+/// # Examples
+///
+/// A function that asks for it cannot be called from an atomic handler:
+///
+/// ```
+/// use kernel::{
+///     prelude::*,
+///     time::{
+///         delay::fsleep,
+///         Delta, //
+///     },
+/// };
+/// use notifier_chain::context::Sleepable;
+///
+/// fn settle(_cx: Sleepable<'_>) {
+///     fsleep(Delta::from_millis(1));
+/// }
+///
+/// settle(Sleepable::might_sleep());
+/// ```
 #[derive(Clone, Copy)]
 pub struct Sleepable<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
 

@@ -9,14 +9,25 @@
 //!
 //! # The words
 //!
-//! - A *chain* is an ordered list of notifiers. It is of one of four *kinds*, which differ in where
-//!   callbacks run and in who waits for whom: [`atomic`], [`blocking`], [`srcu`] and [`raw`].
+//! - A *chain* is of one of four *kinds*, which differ in where callbacks run and in who waits for
+//!   whom: [`atomic`], [`blocking`], [`srcu`] and [`raw`].
 //! - A *handler* is your callback and its state: a type that implements the kind's `Handler`.
 //! - A [`Registration`] is the value whose life is the handler's time on the chain.
 //! - An *event* is the typed view of what the chain passes along, an [`Outcome`] the handler's
 //!   answer, and a [`context`] what it may do where it runs.
 //!
-//! # The kinds
+//! # Which kind do I need
+//!
+//! The answer to the first of these questions that is answered with yes:
+//!
+//! 1. Does the kernel tell it already? Register on [its chain](#the-chains-of-the-kernel).
+//! 2. Is it told where nobody may sleep, in an interrupt or under a spin lock? [`atomic`].
+//! 3. Is a lock of yours held whenever it is told, or has one task the chain to itself? [`raw`].
+//! 4. Is it told often, while handlers seldom come and go? [`srcu`].
+//! 5. May whoever tells it sleep? [`blocking`].
+//!
+//! If handlers can refuse, and those who have heard of it must then be told that it is off, it is a
+//! [`blocking`] or a [`raw`] chain: the others have no `call_robust()`.
 //!
 //! | kind | a callback runs | and may sleep | calling | registering | dropping a registration |
 //! | --- | --- | --- | --- | --- | --- |
@@ -25,21 +36,108 @@
 //! | [`srcu`] | in a task, as an SRCU reader | yes | may sleep | may sleep | may sleep, long |
 //! | [`raw`] | under your lock | as your lock allows | under your lock | takes your lock | takes your lock |
 //!
-//! A driver can have chains of its own of each kind, with any type as event, and it can register on
-//! those of the kernel. The library is linked into each module that uses it, and has no types in
-//! common with that of another: modules share a chain by its [head](Chain::head), as with C.
+//! A chain of a driver's own has any type as event. The library is linked into each module that
+//! uses it, and has no types in common with that of another: modules share a chain by its
+//! [head](Chain::head), as with C.
+//!
+//! # What may be done where
+//!
+//! | | module init, a work item | a handler: [`blocking`], [`srcu`] | [`atomic`] | panic, die, restart |
+//! | --- | --- | --- | --- | --- |
+//! | sleep, lock a [`Mutex`], allocate with [`GFP_KERNEL`] | yes | yes | no | no |
+//! | lock a [`SpinLock`] | yes | yes | yes | no |
+//! | use a [`TryLock`], an [atomic](kernel::sync::atomic) | yes | yes | yes | yes |
+//! | call an atomic chain | yes | yes | yes | no |
+//! | call a blocking or an SRCU chain | yes | yes, but not its own blocking one | no | no |
+//! | register on a blocking or an SRCU chain, on [`netdevice`], [`task_exit`], [`signal`] | yes | yes, but not on its own blocking one | no | no |
+//! | register on another atomic chain | yes | yes | yes, but not in NMI | no |
+//! | drop a registration | yes | no | no | no |
+//!
+//! A handler on a raw chain may do what the lock of its chain allows: in a [`Mutex`] it is like one
+//! on a blocking chain, in a [`SpinLock`] like one on an atomic chain. One on the
+//! [OOM chain](chains::oom) may sleep, but not wait for memory.
+//!
+//! What a handler owns is held to the table by the compiler. So are calling and registering: where
+//! the chain itself may sleep, they ask for a [`Sleepable`] token. What a handler does elsewhere is
+//! not: see [`context`].
+//!
+//! [`Mutex`]: kernel::sync::Mutex
+//! [`Sleepable`]: context::Sleepable
+//! [`SpinLock`]: kernel::sync::SpinLock
+//! [`GFP_KERNEL`]: kernel::alloc::flags::GFP_KERNEL
+//! [`netdevice`]: chains::netdevice
+//! [`signal`]: chains::signal
+//! [`task_exit`]: chains::task_exit
 //!
 //! # The chains of the kernel
 //!
 //! | chain | kind | event | handlers must be |
 //! | --- | --- | --- | --- |
 //! | [`chains::panic`] | [`atomic`] | [the message](chains::panic::Event) | [`NmiSafe`](context::NmiSafe) |
+//! | [`chains::die`] | [`atomic`] | [oops or trap, and the registers](chains::die::Event) | [`NmiSafe`](context::NmiSafe) |
+//! | [`chains::reboot`] | [`blocking`] | [how, and the command](chains::reboot::Event) | |
+//! | [`chains::restart`] | [`atomic`] | [mode and command](chains::restart::Event) | [`NmiSafe`](context::NmiSafe) |
+//! | [`chains::oom`] | [`blocking`] | none; [the answer](chains::oom::Handler) is in pages | |
 //! | [`chains::netdevice`] | [`raw`], under RTNL | [device and action](chains::netdevice::Event) | |
+//! | [`chains::module`] | [`blocking`] | [name and state](chains::module::Event); [the answer](chains::module::Handler) is a `Result` | |
+//! | [`chains::task_exit`] | [`atomic`] | [who, and how](chains::task_exit::Event) | [`AtomicSafe`](context::AtomicSafe) |
+//! | [`chains::signal`] | [`atomic`] | [which, to whom](chains::signal::Event) | [`AtomicSafe`](context::AtomicSafe) |
+//!
+//! A chain that is not here is bound with a [`chains::KernelChain`] of your own.
+//!
+//! # Coming from C
+//!
+//! | in C | here |
+//! | --- | --- |
+//! | `struct notifier_block`, `notifier_fn_t` | a `Handler`, such as [`atomic::Handler`], and its [`Registration`] |
+//! | `priority`, `INT_MAX`, `INT_MIN` | [`Priority`], [`Priority::FIRST`], [`Priority::LAST`] |
+//! | `action` and `data` | the event: one typed value |
+//! | `ATOMIC_NOTIFIER_HEAD()`, `ATOMIC_INIT_NOTIFIER_HEAD()` | [`new_atomic_chain!`] |
+//! | `BLOCKING_NOTIFIER_HEAD()`, `BLOCKING_INIT_NOTIFIER_HEAD()` | [`new_blocking_chain!`] |
+//! | `SRCU_NOTIFIER_HEAD()`, `srcu_init_notifier_head()` | [`new_srcu_chain!`] |
+//! | `srcu_cleanup_notifier_head()` | dropping the chain |
+//! | `RAW_NOTIFIER_HEAD()`, `RAW_INIT_NOTIFIER_HEAD()` | `new()` of [`raw::Chain`], [`raw::Unshared`] |
+//! | `atomic_notifier_chain_register()` | [`atomic::register()`] |
+//! | `atomic_notifier_chain_register_unique_prio()` | [`atomic::register_unique_prio()`] |
+//! | `blocking_notifier_chain_register()` | [`blocking::register()`] |
+//! | `blocking_notifier_chain_register_unique_prio()` | [`blocking::register_unique_prio()`] |
+//! | `srcu_notifier_chain_register()` | [`srcu::register()`] |
+//! | `raw_notifier_chain_register()` | [`raw::register()`] |
+//! | `atomic_notifier_chain_unregister()` and the other kinds' | dropping the [`Registration`] |
+//! | `atomic_notifier_call_chain()` | `call()` of [`atomic::Chain`] |
+//! | `blocking_notifier_call_chain()`, `..._robust()` | `call()`, `call_robust()` of [`blocking::Chain`] |
+//! | `srcu_notifier_call_chain()` | `call()` of [`srcu::Chain`] |
+//! | `raw_notifier_call_chain()`, `..._robust()` | `call()`, `call_robust()` of [`raw::Chain`] |
+//! | `NOTIFY_DONE`, `NOTIFY_OK` | [`Outcome::Done`], [`Outcome::Ok`] |
+//! | `NOTIFY_STOP`, `NOTIFY_BAD` | [`Outcome::Stop`], [`Outcome::Bad`] |
+//! | `NOTIFY_STOP_MASK` | [`Verdict::is_stopped()`] |
+//! | `notifier_from_errno()` | [`Outcome::Refuse`], or [`Outcome::from`] a [`Result`](kernel::error::Result) |
+//! | `notifier_to_errno()` | [`Verdict::to_result()`] |
+//! | `atomic_notifier_call_chain_is_empty()` | [`Chain::is_empty()`] |
+//! | `panic_notifier_list` | [`chains::panic::register()`] |
+//! | `register_die_notifier()` | [`chains::die::register()`] |
+//! | `struct die_args`, which `notify_die()` passes | [`chains::die::Event`] |
+//! | `DIE_OOPS`, `DIE_INT3`, ... | [`chains::die::Kind`] |
+//! | `register_reboot_notifier()`, `devm_register_reboot_notifier()` | [`chains::reboot::register()`] |
+//! | `SYS_RESTART`, `SYS_HALT`, `SYS_POWER_OFF` | [`chains::reboot::Action`] |
+//! | `register_restart_handler()` | [`chains::restart::register()`] |
+//! | `REBOOT_COLD`, `REBOOT_WARM`, ... | [`chains::restart::Mode`] |
+//! | `register_oom_notifier()` | [`chains::oom::register()`] |
+//! | `*(unsigned long *)data += pages` there | what [`chains::oom::Handler::release()`] returns |
+//! | `register_netdevice_notifier()` | [`chains::netdevice::register()`] |
+//! | `NETDEV_UP`, `NETDEV_REGISTER`, ... | [`chains::netdevice::Action`] |
+//! | `netdev_notifier_info_to_dev()` | [`chains::netdevice::Event::device()`] |
+//! | `register_module_notifier()` | [`chains::module::register()`] |
+//! | `MODULE_STATE_COMING`, ... | [`chains::module::State`] |
+//! | `unregister_...()` of these | dropping the [`Registration`] |
+//! | the tracepoint `sched_process_exit` | [`chains::task_exit::register()`] |
+//! | the tracepoint `signal_deliver` | [`chains::signal::register()`] |
 //!
 //! # Examples
 //!
 //! A module that hears of a panic. Registering allocates nothing, and unloading the module
-//! unregisters the handler:
+//! unregisters the handler. Its name, `beacon`, is for the user, who can
+//! [leave it out](chains::panic#the-allowlist):
 //!
 //! ```ignore
 //! // `ignore`: a test is not a module.
@@ -68,7 +166,7 @@
 //! impl kernel::InPlaceModule for Beacon {
 //!     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
 //!         try_pin_init!(Self {
-//!             panic <- panic::register(Priority::FIRST, Alarm),
+//!             panic <- panic::register(c"beacon", Priority::FIRST, Alarm),
 //!         })
 //!     }
 //! }
@@ -82,6 +180,10 @@
 //!     }
 //! }
 //! ```
+
+// rustdoc does not see the attributes that Kbuild gives on the command line when it looks for
+// examples.
+#![cfg_attr(doctest, no_std, feature(auto_traits, negative_impls))]
 
 pub mod atomic;
 mod bindings;

@@ -95,9 +95,9 @@ impl From<Result> for Outcome {
 
 const NOTIFY_DONE: c_int = bindings::NOTIFY_DONE as c_int;
 const NOTIFY_OK: c_int = bindings::NOTIFY_OK as c_int;
-const NOTIFY_STOP: c_int = bindings::NOTIFY_STOP as c_int;
+pub(crate) const NOTIFY_STOP: c_int = bindings::NOTIFY_STOP as c_int;
 const NOTIFY_BAD: c_int = bindings::NOTIFY_BAD as c_int;
-const NOTIFY_STOP_MASK: c_int = bindings::NOTIFY_STOP_MASK as c_int;
+pub(crate) const NOTIFY_STOP_MASK: c_int = bindings::NOTIFY_STOP_MASK as c_int;
 
 // `into_raw()` relies on how these are made up: a stop flag above a small answer, and room for
 // every errno between the two.

@@ -32,6 +32,18 @@ impl Priority {
     pub const LAST: Self = Self(c_int::MIN);
 
     /// Creates a priority from its number, which may be negative.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use notifier_chain::Priority;
+    ///
+    /// /// Just before those who do not care.
+    /// const EARLY: Priority = Priority::new(1);
+    ///
+    /// assert!(EARLY > Priority::DEFAULT);
+    /// assert_eq!(EARLY.get(), 1);
+    /// ```
     #[inline]
     pub const fn new(priority: c_int) -> Self {
         Self(priority)

@@ -85,7 +85,8 @@ use crate::{
     },
     chain::{
         self,
-        Kind, //
+        Kind,
+        Notify, //
     },
     context::{
         self,
@@ -101,6 +102,24 @@ use crate::{
 };
 
 /// What a callback on a raw chain may do: what the caller's lock allows.
+///
+/// # Examples
+///
+/// ```
+/// use notifier_chain::{
+///     raw,
+///     Outcome, //
+/// };
+///
+/// struct Ignorant;
+///
+/// impl raw::Handler<u32> for Ignorant {
+///     // It promises nothing: what may be done is up to the lock that the chain is in.
+///     fn notify(&self, _event: &u32, _cx: raw::Context<'_>) -> Outcome {
+///         Outcome::Done
+///     }
+/// }
+/// ```
 pub type Context<'cx> = context::Raw<'cx>;
 
 /// A handler of events `E` on a raw chain.
@@ -128,6 +147,15 @@ pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
     fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
 }
 
+// SAFETY: What the lock of a raw chain demands beyond the supertraits of `Handler` is up to who calls
+// it.
+unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Raw> for T {
+    #[inline]
+    fn notify_in_callback(&self, event: &E) -> Outcome {
+        self.notify(event, Context::new())
+    }
+}
+
 /// Registers `handler` on the raw chain in the lock of `handle`: `raw_notifier_chain_register()`.
 ///
 /// Locks the lock, and so does dropping the registration. An [`Unshared`] chain has none.
@@ -135,6 +163,44 @@ pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
 /// # Errors
 ///
 /// Those of `handler`, and `EBUSY` if an [`Unshared`] chain is being called.
+///
+/// # Examples
+///
+/// On a chain in a spin lock, whose handlers must not sleep:
+///
+/// ```
+/// use kernel::{
+///     new_spinlock,
+///     prelude::*,
+///     sync::Arc, //
+/// };
+/// use notifier_chain::{
+///     raw,
+///     Outcome,
+///     Priority, //
+/// };
+///
+/// struct Odd;
+///
+/// impl raw::Handler<u32> for Odd {
+///     fn notify(&self, event: &u32, _cx: raw::Context<'_>) -> Outcome {
+///         if *event % 2 == 1 {
+///             Outcome::Ok
+///         } else {
+///             Outcome::Done
+///         }
+///     }
+/// }
+///
+/// let chain = Arc::pin_init(new_spinlock!(raw::Chain::new()), GFP_KERNEL)?;
+/// let odd = raw::register(chain.clone(), Priority::DEFAULT, Odd);
+/// let odd = KBox::pin_init(odd, GFP_KERNEL)?;
+/// assert_eq!(chain.lock().call(&3).last(), Outcome::Ok);
+///
+/// drop(odd);
+/// assert_eq!(chain.lock().call(&3).last(), Outcome::Done);
+/// # Ok::<(), Error>(())
+/// ```
 pub fn register<H, T, E>(
     handle: H,
     priority: Priority,
@@ -149,9 +215,59 @@ where
 }
 
 /// A raw chain of a driver's own, that tells events `E`.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     new_mutex,
+///     prelude::*,
+///     sync::Mutex, //
+/// };
+/// use notifier_chain::raw;
+///
+/// #[pin_data]
+/// struct Port {
+///     #[pin]
+///     chain: Mutex<raw::Chain<u32>>,
+/// }
+///
+/// let port = KBox::pin_init(
+///     pin_init!(Port { chain <- new_mutex!(raw::Chain::new()) }),
+///     GFP_KERNEL,
+/// )?;
+/// assert!(port.chain.lock().is_empty());
+/// # Ok::<(), Error>(())
+/// ```
 pub type Chain<E> = chain::Chain<E, Raw>;
 
 /// The raw kind: `struct raw_notifier_head`.
+///
+/// # Examples
+///
+/// It names the kind where a function takes chains of one kind only:
+///
+/// ```
+/// use kernel::{
+///     new_mutex,
+///     prelude::*, //
+/// };
+/// use notifier_chain::{
+///     raw::{
+///         self,
+///         Raw, //
+///     },
+///     Chain, //
+/// };
+///
+/// fn is_idle<E>(chain: &Chain<E, Raw>) -> bool {
+///     chain.is_empty()
+/// }
+///
+/// let chain = KBox::pin_init(new_mutex!(raw::Chain::new()), GFP_KERNEL)?;
+/// assert!(is_idle::<u32>(&chain.lock()));
+/// # Ok::<(), Error>(())
+/// ```
 pub enum Raw {}
 
 // SAFETY: This is where the first notifier is. There is nothing to clean up.
@@ -220,21 +336,6 @@ impl<E: ?Sized> Chain<E> {
         // SAFETY: By the safety requirements, this changes what nobody uses, and the block is on
         // this chain; hence there is no error.
         unsafe { bindings::raw_notifier_chain_unregister(self.as_ptr(), block) };
-    }
-
-    /// Calls `handler`.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Accepts::notify()`].
-    #[inline]
-    unsafe fn notify<T: Handler<E>>(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome
-    where
-        E: Detached,
-    {
-        // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
-        let event = unsafe { Call::event(action, data) };
-        handler.notify(event, Context::new())
     }
 }
 
@@ -305,6 +406,50 @@ impl<E: ?Sized> Unshared<E> {
     }
 
     /// Tells `up`, and `down` if somebody refuses, see [`Chain::call_robust()`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::{
+    ///     prelude::*,
+    ///     sync::atomic::{
+    ///         Atomic,
+    ///         Relaxed, //
+    ///     },
+    /// };
+    /// use notifier_chain::{
+    ///     raw,
+    ///     Outcome,
+    ///     Priority, //
+    /// };
+    ///
+    /// /// Follows what it is told.
+    /// struct Light(Atomic<bool>);
+    ///
+    /// impl raw::Handler<bool> for Light {
+    ///     fn notify(&self, on: &bool, _cx: raw::Context<'_>) -> Outcome {
+    ///         self.0.store(*on, Relaxed);
+    ///         Outcome::Ok
+    ///     }
+    /// }
+    ///
+    /// struct Busy;
+    ///
+    /// impl raw::Handler<bool> for Busy {
+    ///     fn notify(&self, _on: &bool, _cx: raw::Context<'_>) -> Outcome {
+    ///         Outcome::Refuse(EBUSY)
+    ///     }
+    /// }
+    ///
+    /// let chain = KBox::pin_init(raw::Unshared::new(), GFP_KERNEL)?;
+    /// let light = raw::register(&*chain, Priority::FIRST, Light(Atomic::new(false)));
+    /// let light = KBox::pin_init(light, GFP_KERNEL)?;
+    /// let _busy = KBox::pin_init(raw::register(&*chain, Priority::LAST, Busy), GFP_KERNEL)?;
+    ///
+    /// assert_eq!(chain.call_robust(&true, &false).to_result(), Err(EBUSY));
+    /// assert!(!light.handler().0.load(Relaxed));
+    /// # Ok::<(), Error>(())
+    /// ```
     #[inline]
     pub fn call_robust(&self, up: &E, down: &E) -> Verdict {
         self.walk(|chain| chain.call_robust(up, down))
@@ -349,13 +494,14 @@ unsafe impl<E: ?Sized + Detached, T: Handler<E>> Accepts<T> for Unshared<E> {
 
     #[inline]
     unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
-        // SAFETY: Passed on.
-        unsafe { Chain::<E>::notify(handler, action, data) }
+        // SAFETY: By the type invariants of the chain, `data` is a `Call`, under way during this
+        // callback.
+        handler.notify_in_callback(unsafe { Call::event(action, data) })
     }
 
     #[inline]
     unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-        // SAFETY: By the type invariants of the chain, `data` is a `Call`.
+        // SAFETY: As above.
         unsafe { Call::<E>::note_stop(priority, action, data) };
     }
 }
@@ -386,13 +532,14 @@ macro_rules! accepts_in_lock {
 
             #[inline]
             unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
-                // SAFETY: Passed on.
-                unsafe { Chain::<E>::notify(handler, action, data) }
+                // SAFETY: By the type invariants of the chain, `data` is a `Call`, under way
+                // during this callback.
+                handler.notify_in_callback(unsafe { Call::event(action, data) })
             }
 
             #[inline]
             unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-                // SAFETY: By the type invariants of the chain, `data` is a `Call`.
+                // SAFETY: As above.
                 unsafe { Call::<E>::note_stop(priority, action, data) };
             }
         }

@@ -97,6 +97,32 @@ use crate::{
 };
 
 /// What a callback on an SRCU chain may do.
+///
+/// # Examples
+///
+/// A handler may sleep, and hands on the proof to what asks for one:
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     srcu,
+///     Outcome, //
+/// };
+///
+/// /// Allocates, and so may sleep.
+/// fn note(_cx: srcu::Context<'_>, event: u32) -> Result {
+///     let _entry = KBox::new(event, GFP_KERNEL)?;
+///     Ok(())
+/// }
+///
+/// struct Journal;
+///
+/// impl srcu::Handler<u32> for Journal {
+///     fn notify(&self, event: &u32, cx: srcu::Context<'_>) -> Outcome {
+///         Outcome::from(note(cx, *event))
+///     }
+/// }
+/// ```
 pub type Context<'cx> = context::Sleepable<'cx>;
 
 /// A handler of events `E` on an SRCU chain.
@@ -138,6 +164,43 @@ pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
 /// # Errors
 ///
 /// Those of `handler`.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     prelude::*,
+///     sync::Arc, //
+/// };
+/// use notifier_chain::{
+///     context::Sleepable,
+///     new_srcu_chain,
+///     srcu,
+///     Outcome,
+///     Priority, //
+/// };
+///
+/// struct Battery;
+///
+/// impl srcu::Handler<u32> for Battery {
+///     fn notify(&self, percent: &u32, _cx: srcu::Context<'_>) -> Outcome {
+///         if *percent < 5 {
+///             Outcome::Stop
+///         } else {
+///             Outcome::Ok
+///         }
+///     }
+/// }
+///
+/// let cx = Sleepable::might_sleep();
+/// let chain = Arc::pin_init(new_srcu_chain!(), GFP_KERNEL)?;
+/// let battery = srcu::register(cx, chain.clone(), Priority::new(10), Battery);
+/// let _battery = KBox::pin_init(battery, GFP_KERNEL)?;
+///
+/// assert_eq!(chain.call(cx, &80).stopped_by(), None);
+/// assert_eq!(chain.call(cx, &3).stopped_by(), Some(Priority::new(10)));
+/// # Ok::<(), Error>(())
+/// ```
 pub fn register<H, T, E>(
     _cx: Sleepable<'_>,
     handle: H,
@@ -155,9 +218,51 @@ where
 /// An SRCU chain of a driver's own, that tells events `E`.
 ///
 /// Made by [`new_srcu_chain!`](crate::new_srcu_chain).
+///
+/// # Examples
+///
+/// A chain that whoever registers on it keeps alive:
+///
+/// ```
+/// use kernel::{
+///     prelude::*,
+///     sync::Arc, //
+/// };
+/// use notifier_chain::{
+///     new_srcu_chain,
+///     srcu, //
+/// };
+///
+/// let chain = Arc::pin_init(new_srcu_chain!(), GFP_KERNEL)?;
+/// let shared: Arc<srcu::Chain<u32>> = chain.clone();
+/// drop(chain);
+/// assert!(shared.is_empty());
+/// # Ok::<(), Error>(())
+/// ```
 pub type Chain<E> = chain::Chain<E, Srcu>;
 
 /// The SRCU kind: `struct srcu_notifier_head`.
+///
+/// # Examples
+///
+/// It names the kind where a function takes chains of one kind only:
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     new_srcu_chain,
+///     srcu::Srcu,
+///     Chain, //
+/// };
+///
+/// fn is_idle<E>(chain: &Chain<E, Srcu>) -> bool {
+///     chain.is_empty()
+/// }
+///
+/// let chain = KBox::pin_init(new_srcu_chain!(), GFP_KERNEL)?;
+/// assert!(is_idle::<u32>(&chain));
+/// # Ok::<(), Error>(())
+/// ```
 pub enum Srcu {}
 
 // SAFETY: This is where the first notifier is, and this is what `srcu_cleanup_notifier_head()`
@@ -220,6 +325,22 @@ impl !NmiSafe for Srcu {}
 ///
 /// It uses the name if one is given, otherwise it generates one based on the file name and line
 /// number.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::prelude::*;
+/// use notifier_chain::{
+///     new_srcu_chain,
+///     srcu, //
+/// };
+///
+/// // The name is that of its lock in what lockdep reports.
+/// let chain = KBox::pin_init(new_srcu_chain!("docking"), GFP_KERNEL)?;
+/// let chain: &srcu::Chain<bool> = &chain;
+/// assert!(chain.is_empty());
+/// # Ok::<(), Error>(())
+/// ```
 #[macro_export]
 macro_rules! new_srcu_chain {
     ($($name:literal)?) => {
@@ -264,6 +385,35 @@ impl<E: ?Sized> Chain<E> {
     }
 
     /// Tells `event` to all handlers until one stops the chain: `srcu_notifier_call_chain()`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kernel::prelude::*;
+    /// use notifier_chain::{
+    ///     context::Sleepable,
+    ///     new_srcu_chain,
+    ///     srcu,
+    ///     Outcome,
+    ///     Priority, //
+    /// };
+    ///
+    /// struct Veto;
+    ///
+    /// impl srcu::Handler<str> for Veto {
+    ///     fn notify(&self, _event: &str, _cx: srcu::Context<'_>) -> Outcome {
+    ///         Outcome::Bad
+    ///     }
+    /// }
+    ///
+    /// let cx = Sleepable::might_sleep();
+    /// let chain = KBox::pin_init(new_srcu_chain!(), GFP_KERNEL)?;
+    /// let veto = srcu::register(cx, &*chain, Priority::DEFAULT, Veto);
+    /// let _veto = KBox::pin_init(veto, GFP_KERNEL)?;
+    ///
+    /// assert_eq!(chain.call(cx, "suspend").to_result(), Err(EPERM));
+    /// # Ok::<(), Error>(())
+    /// ```
     #[inline]
     pub fn call(&self, _cx: Sleepable<'_>, event: &E) -> Verdict {
         Call::tell(event, |call| {

@@ -73,6 +73,21 @@ impl<T> TryLock<T> {
 
 impl<T: ?Sized> TryLock<T> {
     /// Takes the lock, or returns [`None`] at once if somebody has it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use notifier_chain::TryLock;
+    ///
+    /// let lock = TryLock::new([0; 4]);
+    ///
+    /// let first = lock.try_lock();
+    /// assert!(first.is_some());
+    /// assert!(lock.try_lock().is_none());
+    ///
+    /// drop(first);
+    /// assert!(lock.try_lock().is_some());
+    /// ```
     #[inline]
     pub fn try_lock(&self) -> Option<TryLockGuard<'_, T>> {
         if self.held.xchg(true, Acquire) {
@@ -92,6 +107,23 @@ impl<T: ?Sized> TryLock<T> {
 /// # Invariants
 ///
 /// It is the only guard of `lock`, whose `held` is set.
+///
+/// # Examples
+///
+/// ```
+/// use notifier_chain::{
+///     TryLock,
+///     TryLockGuard, //
+/// };
+///
+/// fn raise(mut level: TryLockGuard<'_, u32>) -> u32 {
+///     *level += 1;
+///     *level
+/// }
+///
+/// let level = TryLock::new(6);
+/// assert_eq!(level.try_lock().map(raise), Some(7));
+/// ```
 #[must_use = "the lock is free again as soon as the guard is dropped"]
 pub struct TryLockGuard<'a, T: ?Sized> {
     lock: &'a TryLock<T>,

@@ -8,7 +8,13 @@ use kernel::{
     bindings::net_device,
     interrupt::LocalInterruptDisabled,
     prelude::*,
-    sync::Arc,
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc, //
+    },
     time::{
         delay::fsleep,
         Delta, //
@@ -34,6 +40,7 @@ use panic_wire::{
 
 use crate::{
     bindings,
+    budget::Budget,
     interface::{
         self,
         Interface,
@@ -53,6 +60,7 @@ pub(crate) struct Settings {
     pub(crate) port: u16,
     pub(crate) records: u32,
     pub(crate) repeat: u8,
+    pub(crate) limit: u32,
 }
 
 /// The broadcaster: its settings, and what it needs in a panic.
@@ -61,12 +69,15 @@ pub(crate) struct Broadcast {
     // In a panic nothing can be waited for, so that this is only ever tried. Everybody else who
     // takes it holds RTNL, so that they never meet.
     state: TryLock<State>,
+    // Set once the handler runs: who finds the state locked then has come back into it.
+    entered: Atomic<bool>,
 }
 
 struct State {
     link: Link,
     line: KVec<u8>,
     payload: KVec<u8>,
+    budget: Budget,
 }
 
 enum Link {
@@ -85,11 +96,17 @@ impl Broadcast {
             link: Link::Idle,
             line: KVec::from_elem(0, log::LINE_SIZE, GFP_KERNEL)?,
             payload: KVec::from_elem(0, MAX_PAYLOAD, GFP_KERNEL)?,
+            budget: Budget::new(settings.limit),
         });
-        Ok(Arc::new(Self { settings, state }, GFP_KERNEL)?)
+        let this = Self {
+            settings,
+            state,
+            entered: Atomic::new(false),
+        };
+        Ok(Arc::new(this, GFP_KERNEL)?)
     }
 
-    /// Takes the interface, for the first time, and says so in the log. May sleep.
+    /// Takes the interface, for the first time, or says in the log why not. May sleep.
     pub(crate) fn start(&self) -> Result {
         let name = self.settings.interface;
 
@@ -103,12 +120,6 @@ impl Broadcast {
         if let Err(Refusal { error, reason }) = taken {
             pr_err!("interface={}: {}\n", name, reason);
             return Err(error);
-        }
-
-        if self.wait_for_carrier() {
-            pr_info!("ready on {}\n", name);
-        } else {
-            pr_warn!("interface={}: no carrier yet; loaded all the same\n", name);
         }
         Ok(())
     }
@@ -132,19 +143,26 @@ impl Broadcast {
         }
     }
 
-    /// Waits for a link for as long as netconsole does. Returns whether there is one.
-    fn wait_for_carrier(&self) -> bool {
+    /// Waits for a link for as long as netconsole does, and says in the log whether there is one.
+    /// May sleep.
+    pub(crate) fn wait_for_carrier(&self) {
         const STEP_MS: u32 = 10;
 
         // SAFETY: This only reads a parameter of netpoll.
         let seconds = unsafe { bindings::netpoll_get_carrier_timeout() };
         for _ in 0..seconds.saturating_mul(1000 / STEP_MS) {
             if self.has_carrier() {
-                return true;
+                break;
             }
             fsleep(Delta::from_millis(i64::from(STEP_MS)));
         }
-        self.has_carrier()
+
+        let name = self.settings.interface;
+        if self.has_carrier() {
+            pr_info!("ready on {}\n", name);
+        } else {
+            pr_warn!("interface={}: no carrier yet; loaded all the same\n", name);
+        }
     }
 
     fn has_carrier(&self) -> bool {
@@ -158,13 +176,19 @@ impl Broadcast {
     /// the user asked for.
     fn panic(&self, irqs_off: &LocalInterruptDisabled, message: &CStr) {
         let Some(mut state) = self.state.try_lock() else {
-            pr_emerg!("nothing sent: the interface was just being taken or given back\n");
+            if self.entered.load(Relaxed) {
+                pr_emerg!("no more is sent: the machine panicked while it was broadcasting\n");
+            } else {
+                pr_emerg!("nothing sent: the interface was just being taken or given back\n");
+            }
             return;
         };
+        self.entered.store(true, Relaxed);
         let State {
             link: Link::Taken(interface),
             line,
             payload,
+            budget,
         } = &mut *state
         else {
             pr_emerg!(
@@ -174,10 +198,12 @@ impl Broadcast {
             return;
         };
 
+        budget.start();
         let mut frames = Frames {
             irqs_off,
             interface,
             payload,
+            budget,
             sent: 0,
         };
         let window = log::newest(self.settings.records.into());
@@ -190,9 +216,14 @@ impl Broadcast {
                 window.end.wrapping_sub(1),
                 frames.sent
             ),
+            Err(_) if !frames.budget.is_left() => pr_emerg!(
+                "gave up after {} frames: the limit of {} ms is reached\n",
+                frames.sent,
+                self.settings.limit
+            ),
             Err(error) => pr_emerg!("gave up after {} frames: {:?}\n", frames.sent, error),
         }
-        if let Err(error) = frames.interface.drain(irqs_off) {
+        if let Err(error) = frames.interface.drain(irqs_off, frames.budget) {
             pr_emerg!("the device still has some of them: {:?}\n", error);
         }
     }
@@ -203,6 +234,7 @@ struct Frames<'a> {
     irqs_off: &'a LocalInterruptDisabled,
     interface: &'a mut Interface,
     payload: &'a mut [u8],
+    budget: &'a mut Budget,
     sent: usize,
 }
 
@@ -240,7 +272,7 @@ impl Frames<'_> {
                 return Ok(());
             };
             if let Some(payload) = self.payload.get(..len) {
-                self.interface.send(self.irqs_off, payload)?;
+                self.interface.send(self.irqs_off, self.budget, payload)?;
                 self.sent = self.sent.wrapping_add(1);
             }
         }
@@ -310,7 +342,7 @@ impl OnNetdevice {
     fn up(&self, rtnl: &Rtnl, event: &netdevice::Event<'_>) {
         let broadcast = &self.0;
         let name = broadcast.settings.interface;
-        let Some(device) = NonNull::new(event.device()) else {
+        let Some(device) = NonNull::new(event.device().as_ptr()) else {
             return;
         };
         let lost = broadcast
@@ -319,7 +351,7 @@ impl OnNetdevice {
             .is_some_and(|state| matches!(state.link, Link::Lost));
         // SAFETY: The device lives as long as the event does.
         let of_host = unsafe { interface::is_of_host(rtnl, device) };
-        if !lost || !of_host || event.device_name() != name {
+        if !lost || !of_host || event.device().name() != name {
             return;
         }
 
@@ -333,13 +365,13 @@ impl OnNetdevice {
         let Some(mut state) = self.0.state.try_lock() else {
             return;
         };
-        if !matches!(&state.link, Link::Taken(interface) if interface.is(event.device())) {
+        if !matches!(&state.link, Link::Taken(interface) if interface.is(event.device().as_ptr())) {
             return;
         }
 
         if let Link::Taken(interface) = core::mem::replace(&mut state.link, Link::Lost) {
             interface.release(rtnl);
-            pr_info!("let go of {}\n", event.device_name());
+            pr_info!("let go of {}\n", event.device().name());
         }
     }
 }

@@ -10,6 +10,8 @@
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
 #include <linux/module.h>
 #include <linux/udp.h>
 
@@ -235,6 +237,28 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 }
 
 /*
+ * Whether the driver may disable the device's interrupt, as some do to be polled:
+ * for that they wait until its handler has ended. If that is what has crashed,
+ * here or on a CPU that is stopped, it never ends.
+ */
+static bool interrupt_is_free(const struct net_device *dev)
+{
+	const struct napi_struct *napi;
+
+	if (!dev->netdev_ops->ndo_poll_controller)
+		return true;
+
+	list_for_each_entry_rcu(napi, &dev->napi_list, dev_list) {
+		struct irq_data *data = napi->irq > 0 ? irq_get_irq_data(napi->irq) : NULL;
+
+		if (data && (raw_spin_is_locked(&irq_data_to_desc(data)->lock) ||
+			     irqd_irq_inprogress(data)))
+			return false;
+	}
+	return true;
+}
+
+/*
  * Lets the device work, so that it gives back what it has sent. Returns whether
  * it may: its driver takes transmit locks for that, and whoever holds one now is
  * stopped, or is the very code that crashed, and will never give it back.
@@ -249,6 +273,8 @@ bool panic_broadcaster_poll(struct net_device *dev)
 		if (!queue_is_free(netdev_get_tx_queue(dev, i)))
 			return false;
 	}
+	if (!interrupt_is_free(dev))
+		return false;
 
 	/*
 	 * Lockdep knows these locks from the driver's softirq, and would report

@@ -16,10 +16,6 @@ use kernel::{
     error::to_result,
     interrupt::LocalInterruptDisabled,
     prelude::*,
-    time::{
-        delay::udelay,
-        Delta, //
-    },
     types::{
         NotThreadSafe,
         Opaque, //
@@ -30,7 +26,10 @@ use panic_wire::{
     MAX_PAYLOAD, //
 };
 
-use crate::bindings;
+use crate::{
+    bindings,
+    budget::Budget, //
+};
 
 /// What IPv4 and UDP take of the MTU.
 const IP_OVERHEAD: usize = frame::LEN - ETH_HLEN as usize;
@@ -276,8 +275,13 @@ impl Interface {
     /// - `EMSGSIZE` if `payload` is longer than [`Self::max_payload`].
     /// - `ENODEV` if the device has been given back.
     /// - `EBUSY` if somebody who will never go on holds the device.
-    /// - `ETIMEDOUT` if the device did not take it.
-    pub(crate) fn send(&mut self, irqs_off: &LocalInterruptDisabled, payload: &[u8]) -> Result {
+    /// - `ETIMEDOUT` if the device did not take it, or `budget` is spent.
+    pub(crate) fn send(
+        &mut self,
+        irqs_off: &LocalInterruptDisabled,
+        budget: &mut Budget,
+        payload: &[u8],
+    ) -> Result {
         if payload.len() > self.max_payload {
             return Err(EMSGSIZE);
         }
@@ -286,7 +290,7 @@ impl Interface {
             .for_payload(self.ident, payload.len())
             .ok_or(EMSGSIZE)?;
 
-        self.poll_until(irqs_off, |this| {
+        self.poll_until(irqs_off, budget, |this| {
             this.packets.get(this.next).is_some_and(|packet| {
                 // SAFETY: `poll_until()` has seen that netpoll has a reference to the device, and
                 // by the type invariants the packet has room for `max_payload`, which is enough.
@@ -308,21 +312,31 @@ impl Interface {
     ///
     /// - `ENODEV` if the device has been given back.
     /// - `EBUSY` if somebody who will never go on holds the device.
-    /// - `ETIMEDOUT` if the device still has something.
-    pub(crate) fn drain(&mut self, irqs_off: &LocalInterruptDisabled) -> Result {
-        self.poll_until(irqs_off, |this| this.packets.iter().all(Packet::is_back))
+    /// - `ETIMEDOUT` if the device still has something, or `budget` is spent.
+    pub(crate) fn drain(
+        &mut self,
+        irqs_off: &LocalInterruptDisabled,
+        budget: &mut Budget,
+    ) -> Result {
+        self.poll_until(irqs_off, budget, |this| {
+            this.packets.iter().all(Packet::is_back)
+        })
     }
 
     /// Lets the device work until `done`. Calls it only while the device is ours.
     fn poll_until(
         &mut self,
         _irqs_off: &LocalInterruptDisabled,
+        budget: &mut Budget,
         mut done: impl FnMut(&Self) -> bool,
     ) -> Result {
         if self.netpoll.is_none() {
             return Err(ENODEV);
         }
         for _ in 0..PATIENCE_US / POLL_US {
+            if !budget.is_left() {
+                break;
+            }
             if done(self) {
                 return Ok(());
             }
@@ -330,7 +344,7 @@ impl Interface {
             if !unsafe { bindings::panic_broadcaster_poll(self.device.as_ptr()) } {
                 return Err(EBUSY);
             }
-            udelay(Delta::from_micros(i64::from(POLL_US)));
+            budget.wait(POLL_US);
         }
         Err(ETIMEDOUT)
     }

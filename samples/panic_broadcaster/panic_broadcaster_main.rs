@@ -11,6 +11,7 @@
 
 mod bindings;
 mod broadcast;
+mod budget;
 mod interface;
 mod log;
 
@@ -25,6 +26,7 @@ use notifier_chain::{
         netdevice,
         panic, //
     },
+    context::Sleepable,
     Priority, //
 };
 
@@ -55,12 +57,19 @@ module! {
             default: 2,
             description: "How often to send each, since the network may lose one (default: 2)",
         },
+        limit: u32 {
+            default: 10000,
+            description: "How many milliseconds a panic may be held up in all (default: 10000)",
+        },
         priority: i32 {
             default: 2147483647,
             description: "Place on the panic chain, the highest comes first (default: INT_MAX)",
         },
     },
 }
+
+/// A panic is not held up for longer than this, whatever the user asks for, in milliseconds.
+const MAX_LIMIT: u32 = 600_000;
 
 #[pin_data]
 struct PanicBroadcaster {
@@ -81,6 +90,7 @@ impl kernel::InPlaceModule for PanicBroadcaster {
             // The devices are watched before one is taken, so that none can go unnoticed.
             Ok(try_pin_init!(Self {
                 netdevice <- netdevice::register(
+                    Sleepable::might_sleep(),
                     Priority::DEFAULT,
                     OnNetdevice(broadcast.clone()),
                 ),
@@ -88,9 +98,13 @@ impl kernel::InPlaceModule for PanicBroadcaster {
                     broadcast.start()?;
                 },
                 panic <- panic::register(
-                    Priority::new(*module_parameters::priority.value_ref()),
-                    OnPanic(broadcast),
+                    c"panic_broadcaster", Priority::new(*module_parameters::priority.value_ref()),
+                    OnPanic(broadcast.clone()),
                 ),
+                // A panic is heard from here on, also while this waits.
+                _: {
+                    broadcast.wait_for_carrier();
+                },
             }))
         })
     }
@@ -101,6 +115,7 @@ fn settings() -> Result<Settings> {
     let port = module_parameters::port.value();
     let records = module_parameters::records.value();
     let repeat = module_parameters::repeat.value();
+    let limit = module_parameters::limit.value();
 
     if port == 0 {
         pr_err!("port=0: give a UDP port from 1 to 65535\n");
@@ -114,6 +129,14 @@ fn settings() -> Result<Settings> {
         pr_err!("repeat=0: give how often to send each record, from 1 to 255\n");
         return Err(EINVAL);
     }
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        pr_err!(
+            "limit={}: give milliseconds, from 1 to {}\n",
+            limit,
+            MAX_LIMIT
+        );
+        return Err(EINVAL);
+    }
 
     Ok(Settings {
         interface: bindings::interface(),
@@ -121,6 +144,7 @@ fn settings() -> Result<Settings> {
         port,
         records,
         repeat,
+        limit,
     })
 }
 

@@ -5,8 +5,49 @@
  */
 
 /* Sorted alphabetically. */
+#include <linux/kdebug.h>
 #include <linux/netdevice.h>
+#include <linux/oom.h>
 #include <linux/panic_notifier.h>
+#include <linux/reboot.h>
+#include <linux/sched.h>
+#include <linux/signal.h>
 
 /* See helpers.c. */
+unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs);
+bool notifier_chain_kdump_loaded(void);
+int notifier_chain_netdev_index(const struct net_device *dev);
+bool notifier_chain_netdev_is_up(const struct net_device *dev);
 const char *notifier_chain_netdev_name(const struct net_device *dev);
+bool notifier_chain_user_mode(struct pt_regs *regs);
+
+/* See panic_notifiers.c. */
+bool notifier_chain_panic_wants(const char *name);
+void notifier_chain_panic_enter(void);
+void notifier_chain_panic_leave(void);
+
+/* See tracepoints.c. */
+struct notifier_chain_task_exit {
+	pid_t pid;
+	pid_t tgid;
+	int exit_code;
+	bool group_dead;
+	char comm[TASK_COMM_LEN];
+};
+
+struct notifier_chain_signal {
+	pid_t pid;
+	int number;
+	int code;
+	int error;
+	unsigned long handler;
+};
+
+int notifier_chain_register_task_exit(struct notifier_block *block);
+int notifier_chain_unregister_task_exit(struct notifier_block *block);
+int notifier_chain_register_signal(struct notifier_block *block);
+int notifier_chain_unregister_signal(struct notifier_block *block);
+
+/* Macros with casts, which bindgen passes over. */
+static const unsigned long NOTIFIER_CHAIN_SIG_DFL = (unsigned long)SIG_DFL;
+static const unsigned long NOTIFIER_CHAIN_SIG_IGN = (unsigned long)SIG_IGN;

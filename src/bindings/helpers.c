@@ -4,9 +4,37 @@
  * structures that bindgen cannot see into.
  */
 
+#include <linux/crash_core.h>
+#include <linux/ptrace.h>
+
 #include "bindings_helper.h"
+
+unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs)
+{
+	return instruction_pointer(regs);
+}
+
+bool notifier_chain_kdump_loaded(void)
+{
+	return kexec_crash_loaded();
+}
+
+int notifier_chain_netdev_index(const struct net_device *dev)
+{
+	return dev->ifindex;
+}
+
+bool notifier_chain_netdev_is_up(const struct net_device *dev)
+{
+	return dev->flags & IFF_UP;
+}
 
 const char *notifier_chain_netdev_name(const struct net_device *dev)
 {
 	return netdev_name(dev);
+}
+
+bool notifier_chain_user_mode(struct pt_regs *regs)
+{
+	return user_mode(regs);
 }

@@ -25,5 +25,5 @@ impl atomic::Handler<panic::Event<'_>> for Alarm {
 pub type Registration = panic::Registration<Alarm>;
 
 pub fn register(alarm: Alarm) -> impl PinInit<Registration, Error> {
-    panic::register(Priority::FIRST, alarm)
+    panic::register(c"test", Priority::FIRST, alarm)
 }

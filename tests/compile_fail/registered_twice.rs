@@ -21,7 +21,7 @@ impl atomic::Handler<panic::Event<'_>> for Alarm {
 }
 
 pub fn register() -> Result {
-    let registration = panic::register(Priority::FIRST, Alarm);
+    let registration = panic::register(c"test", Priority::FIRST, Alarm);
     let _one = KBox::pin_init(registration, GFP_KERNEL)?;
     let _two = KBox::pin_init(registration, GFP_KERNEL)?;
     Ok(())

@@ -21,7 +21,8 @@ impl atomic::Handler<panic::Event<'_>> for Alarm {
 }
 
 pub fn register() -> Result {
-    let registration = KBox::pin_init(panic::register(Priority::FIRST, Alarm), GFP_KERNEL)?;
+    let registration =
+        KBox::pin_init(panic::register(c"test", Priority::FIRST, Alarm), GFP_KERNEL)?;
     drop(registration);
     drop(registration);
     Ok(())

@@ -78,7 +78,7 @@ impl Walk {
     ) -> Result<Pin<KBox<panic::Registration<Recorder>>>> {
         let walk = self.clone();
         KBox::pin_init(
-            panic::register(priority, Recorder { id, answer, walk }),
+            panic::register(c"test", priority, Recorder { id, answer, walk }),
             GFP_KERNEL,
         )
     }

@@ -6,6 +6,7 @@ use kernel::prelude::*;
 
 mod caller;
 mod chain;
+mod chains;
 mod context;
 mod ensure;
 mod journal;
@@ -17,6 +18,8 @@ mod recorder;
 mod reference;
 mod registration;
 mod suites;
+#[cfg(CONFIG_TRACEPOINTS)]
+mod tracepoints;
 mod try_lock;
 
 module! {

@@ -128,7 +128,7 @@ mod tests {
     fn the_handler_is_dropped_once_with_its_registration() -> Result {
         let drops = Arc::new(Atomic::new(0), GFP_KERNEL)?;
         let registration = KBox::pin_init(
-            panic::register(Priority::LAST, Counted(drops.clone())),
+            panic::register(c"test", Priority::LAST, Counted(drops.clone())),
             GFP_KERNEL,
         )?;
 
@@ -144,7 +144,7 @@ mod tests {
         let _stop = walk.stop()?;
 
         let failed = KBox::pin_init(
-            panic::register::<Counted, _>(Priority::FIRST, Err::<Counted, Error>(ENOMEM)),
+            panic::register::<Counted, _>(c"test", Priority::FIRST, Err::<Counted, Error>(ENOMEM)),
             GFP_KERNEL,
         );
         assert!(failed.is_err_and(|error| error == ENOMEM));

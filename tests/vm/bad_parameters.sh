@@ -25,6 +25,8 @@ refuse interface=cable0
 refuse port=0 interface=eth0
 refuse port=70000 interface=eth0
 refuse records=-1 interface=eth0
+refuse limit=0 interface=eth0
+refuse limit=600001 interface=eth0
 
 load interface=eth0
 rmmod panic_broadcaster

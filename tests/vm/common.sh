@@ -32,6 +32,25 @@ crash() {
 	echo c >/proc/sysrq-trigger
 }
 
+# Loads the kernel to go to from a panic.
+load_crash_kernel() {
+	# What this machine has booted from, without the modules and the kernel.
+	cd /
+	printf '%s\n' bin bin/busybox dev proc sys init common.sh scenario |
+		cpio -o -H newc >/tmp/initramfs
+	kexec -p -s --reuse-cmdline --append=nr_cpus=1 --initrd=/tmp/initramfs /kernel
+	[ "$(cat /sys/kernel/kexec_crash_loaded)" = 1 ]
+}
+
+# Calls a chain of the kernel: its name, the name of its head, and what it is told.
+tell() {
+	chain=$1 head=/tmp/$2
+	shift 2
+	[ -e "$head" ] || grep " ${head##*/}$" /proc/kallsyms >"$head"
+	insmod /modules/hostile.ko chain="$chain" head="0x$(cut -d' ' -f1 "$head")" "$@"
+	rmmod hostile
+}
+
 # What kmemleak finds goes to the log. An object is old enough to be a suspect after five seconds.
 leaks() {
 	echo scan >/sys/kernel/debug/kmemleak

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Logs whatever befalls a kernel: it oopses, panics, runs out of memory, is told to go. And, if it
+//! is asked to, what befalls tasks: they exit, and are delivered signals.
+//!
+//! And helps once when memory runs out: it gives back what it has kept for that.
+
+mod log;
+mod reserve;
+mod tasks;
+
+use kernel::prelude::*;
+use notifier_chain::{
+    chains::{
+        die,
+        oom,
+        panic,
+        reboot,
+        restart, //
+    },
+    context::Sleepable,
+    Priority, //
+};
+
+use crate::{
+    log::Log,
+    reserve::Reserve,
+    tasks::Tasks, //
+};
+
+module! {
+    type: ExceptionMonitor,
+    name: "exception_monitor",
+    authors: ["The notifier-chain developers"],
+    description: "Logs whatever befalls a kernel",
+    license: "GPL",
+    params: {
+        tasks: bool {
+            default: false,
+            description: "Log each task that exits and each signal that is delivered (default: no)",
+        },
+        reserve: usize {
+            default: 0,
+            description: "Pages to keep for when memory runs out (default: 0)",
+        },
+    },
+}
+
+#[pin_data]
+struct ExceptionMonitor {
+    #[pin]
+    die: die::Registration<Log>,
+    #[pin]
+    oom: oom::Registration<Reserve>,
+    #[pin]
+    panic: panic::Registration<Log>,
+    #[pin]
+    reboot: reboot::Registration<Log>,
+    #[pin]
+    restart: restart::Registration<Log>,
+    tasks: Option<Pin<KBox<Tasks>>>,
+}
+
+impl kernel::InPlaceModule for ExceptionMonitor {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            die <- die::register(Priority::FIRST, Log),
+            oom <- oom::register(
+                Sleepable::might_sleep(),
+                Priority::DEFAULT,
+                Reserve::new(module_parameters::reserve.value()),
+            ),
+            panic <- panic::register(c"exception_monitor", Priority::FIRST, Log),
+            reboot <- reboot::register(Sleepable::might_sleep(), Priority::FIRST, Log),
+            restart <- restart::register(restart::HIGHEST, Log),
+            tasks: match module_parameters::tasks.value() {
+                true => Some(KBox::pin_init(Tasks::new(), GFP_KERNEL)?),
+                false => None,
+            },
+        })
+    }
+}

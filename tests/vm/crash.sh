@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# A machine dies. `way` says how, and `point` or `type` where. `before` is a point that is prepared before the
+# broadcaster is loaded, `settings` are the sysctls to set, and `limit` is the broadcaster's.
+
+. /common.sh
+
+point() {
+	insmod /modules/crash_points.ko point="$1"
+}
+
+if [ -e /proc/vmcore ]; then
+	echo "the crash kernel sees a file of $(stat -c %s /proc/vmcore) bytes"
+	exit
+fi
+if [ -e /kernel ]; then
+	load_crash_kernel
+fi
+if [ -n "$before" ]; then
+	fill_log 150
+	point "$before"
+fi
+load interface=eth0 records="$records" port="$port" ${limit:+limit="$limit"}
+fill_log 150
+for setting in $(echo "$settings" | tr , ' '); do
+	echo "${setting#*=}" >"/proc/sys/${setting%%=*}"
+done
+
+case "$way" in
+sysrq)
+	crash
+	;;
+point)
+	point "$point"
+	;;
+lkdtm)
+	insmod /modules/lkdtm.ko
+	echo "$type" >/sys/kernel/debug/provoke-crash/DIRECT &
+	;;
+nmi)
+	echo "ready for the interrupt"
+	;;
+cable)
+	echo "ready for the cable"
+	while [ "$(cat /sys/class/net/eth0/carrier)" = 1 ]; do
+		usleep 20000
+	done
+	crash
+	;;
+down)
+	ip link set eth0 down
+	crash
+	;;
+oom)
+	# Nearly all that there is, so that it is not refused.
+	total_kib=$(sed -n 's/MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)
+	dd if=/dev/zero of=/dev/null bs=$((total_kib - 4096))k count=1
+	;;
+unload)
+	point unloading
+	rmmod panic_broadcaster
+	;;
+reboot)
+	point "$point"
+	reboot -f
+	;;
+load)
+	;;
+*)
+	echo "way=$way: no such way"
+	exit 1
+	;;
+esac
+# Some ways take a little.
+sleep 60
+echo "no crash"
+exit 1

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Crashes while the device is at work, and devices that do not work any more when
+ * they are needed.
+ */
+
+#include <linux/delay.h>
+#include <linux/etherdevice.h>
+#include <linux/interrupt.h>
+#include <linux/panic.h>
+
+#include "crash_points.h"
+
+/* The experimental protocol: nobody listens. */
+static struct sk_buff *frame(struct net_device *dev)
+{
+	struct sk_buff *skb = alloc_skb(LL_RESERVED_SPACE(dev) + ETH_ZLEN, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_RESERVED_SPACE(dev));
+	skb_put_zero(skb, ETH_ZLEN);
+	skb_reset_mac_header(skb);
+	eth_broadcast_addr(eth_hdr(skb)->h_dest);
+	ether_addr_copy(eth_hdr(skb)->h_source, dev->dev_addr);
+	eth_hdr(skb)->h_proto = htons(ETH_P_802_EX1);
+	skb->protocol = htons(ETH_P_802_EX1);
+	skb->dev = dev;
+	return skb;
+}
+
+static int transmits(void *unused)
+{
+	struct net_device *dev = crash_device();
+
+	for (;;) {
+		struct sk_buff *skb = frame(dev);
+
+		if (skb)
+			dev_queue_xmit(skb);
+		cond_resched();
+	}
+}
+
+/* Another CPU sends all the time. */
+static int under_load(void)
+{
+	int err = crash_on_other_cpu(transmits);
+
+	if (err)
+		return err;
+	msleep(300);
+	panic("crash point: another CPU transmits");
+}
+
+/* The device's poll function gives back what it has sent. */
+static void freed(struct sk_buff *unused)
+{
+	panic("crash point: the device is polled (in_serving_softirq() is %d)",
+	      !!in_serving_softirq());
+}
+
+static int in_poll(void)
+{
+	struct net_device *dev = crash_device();
+	struct sk_buff *skb = frame(dev);
+	unsigned int i;
+
+	if (!skb)
+		return -ENOMEM;
+	skb->destructor = freed;
+	dev_queue_xmit(skb);
+	/* Not every frame makes the device interrupt. */
+	for (i = 0; i < 300; i++) {
+		skb = frame(dev);
+		if (skb)
+			dev_queue_xmit(skb);
+		msleep(1);
+	}
+	return -ETIMEDOUT;
+}
+
+static irqreturn_t interrupted(int irq, void *unused)
+{
+	panic("crash point: the device interrupts (in_hardirq() is %d)", !!in_hardirq());
+}
+
+/*
+ * The device's own hard interrupt, which its driver shares. e1000 has it come every
+ * two seconds by itself: after a frame, the lock of its queue might be held.
+ */
+static int in_interrupt_of_device(void)
+{
+	struct net_device *dev = crash_device();
+	struct napi_struct *napi = list_first_entry(&dev->napi_list, struct napi_struct, dev_list);
+	int err = request_irq(napi->irq, interrupted, IRQF_SHARED, "crash_points", dev);
+
+	if (err)
+		return err;
+	msleep(20000);
+	return -ETIMEDOUT;
+}
+
+/* The device's operations, of which one is replaced. */
+static struct net_device_ops ops;
+static const struct net_device_ops *real;
+static unsigned int frames;
+
+static netdev_tx_t is_busy(struct sk_buff *skb, struct net_device *dev)
+{
+	return NETDEV_TX_BUSY;
+}
+
+static netdev_tx_t keeps(struct sk_buff *skb, struct net_device *dev)
+{
+	return NETDEV_TX_OK;
+}
+
+static netdev_tx_t is_slow(struct sk_buff *skb, struct net_device *dev)
+{
+	mdelay(90);
+	return real->ndo_start_xmit(skb, dev);
+}
+
+static netdev_tx_t panics(struct sk_buff *skb, struct net_device *dev)
+{
+	if (++frames == 10)
+		panic("crash point: the device's driver panics itself");
+	return real->ndo_start_xmit(skb, dev);
+}
+
+static netdev_tx_t oopses(struct sk_buff *skb, struct net_device *dev)
+{
+	if (++frames == 10)
+		WRITE_ONCE(*(int *)NULL, 0);
+	return real->ndo_start_xmit(skb, dev);
+}
+
+static int with_transmit(netdev_tx_t (*transmit)(struct sk_buff *skb, struct net_device *dev))
+{
+	struct net_device *dev = crash_device();
+
+	real = dev->netdev_ops;
+	ops = *real;
+	ops.ndo_start_xmit = transmit;
+	dev->netdev_ops = &ops;
+	panic("crash point: the device is broken");
+}
+
+static int busy(void)
+{
+	return with_transmit(is_busy);
+}
+
+static int keeping(void)
+{
+	return with_transmit(keeps);
+}
+
+static int slow(void)
+{
+	return with_transmit(is_slow);
+}
+
+static int panicking(void)
+{
+	return with_transmit(panics);
+}
+
+static int oopsing(void)
+{
+	return with_transmit(oopses);
+}
+
+const struct crash_point crash_points_device[] = {
+	{ "load", under_load },
+	{ "poll", in_poll },
+	{ "interrupt", in_interrupt_of_device },
+	{ "device_busy", busy },
+	{ "device_keeps", keeping },
+	{ "device_slow", slow },
+	{ "device_panics", panicking },
+	{ "device_oopses", oopsing },
+	{ }
+};

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Crashes while a lock is held that nobody will ever give back. */
+
+#include <linux/completion.h>
+#include <linux/console.h>
+#include <linux/panic.h>
+#include <linux/rtnetlink.h>
+#include <linux/spinlock.h>
+
+#include "crash_points.h"
+
+static DECLARE_COMPLETION(held);
+
+static int hold_rtnl(void *unused)
+{
+	rtnl_lock();
+	complete(&held);
+	for (;;)
+		cpu_relax();
+}
+
+static int rtnl_elsewhere(void)
+{
+	int err = crash_on_other_cpu(hold_rtnl);
+
+	if (err)
+		return err;
+	wait_for_completion(&held);
+	panic("crash point: RTNL is held by another CPU");
+}
+
+static int rtnl_here(void)
+{
+	rtnl_lock();
+	panic("crash point: RTNL is held");
+}
+
+static int hold_transmit(void *unused)
+{
+	__netif_tx_lock_bh(netdev_get_tx_queue(crash_device(), 0));
+	complete(&held);
+	for (;;)
+		cpu_relax();
+}
+
+static int transmit_elsewhere(void)
+{
+	int err = crash_on_other_cpu(hold_transmit);
+
+	if (err)
+		return err;
+	wait_for_completion(&held);
+	panic("crash point: the transmit lock is held by another CPU");
+}
+
+static int transmit_here(void)
+{
+	__netif_tx_lock_bh(netdev_get_tx_queue(crash_device(), 0));
+	panic("crash point: the transmit lock is held");
+}
+
+static int console_here(void)
+{
+	console_lock();
+	panic("crash point: the console lock is held");
+}
+
+static DEFINE_RAW_SPINLOCK(raw);
+
+static int raw_spinlock_here(void)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&raw, flags);
+	panic("crash point: a raw spinlock is held");
+}
+
+const struct crash_point crash_points_lock[] = {
+	{ "rtnl", rtnl_elsewhere },
+	{ "rtnl_here", rtnl_here },
+	{ "transmit", transmit_elsewhere },
+	{ "transmit_here", transmit_here },
+	{ "console", console_here },
+	{ "raw_spinlock", raw_spinlock_here },
+	{ }
+};
