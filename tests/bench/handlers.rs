@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The handlers in Rust. Each has its twin in `c/handlers.c`.
+
+use core::cell::UnsafeCell;
+
+use kernel::sync::atomic::{
+    Atomic,
+    Relaxed, //
+};
+use notifier_chain::{
+    atomic,
+    blocking,
+    raw,
+    srcu,
+    Outcome, //
+};
+
+/// The handlers in C.
+pub(crate) mod c {
+    use kernel::{
+        bindings::notifier_block,
+        prelude::*, //
+    };
+
+    macro_rules! handlers {
+        ($($name:ident)*) => {
+            unsafe extern "C" {
+                $(pub(crate) fn $name(
+                    block: *mut notifier_block,
+                    action: c_ulong,
+                    data: *mut c_void,
+                ) -> c_int;)*
+            }
+        };
+    }
+
+    handlers!(
+        notifier_chain_bench_idle
+        notifier_chain_bench_typed
+        notifier_chain_bench_stateful
+        notifier_chain_bench_shared
+        notifier_chain_bench_slowed
+    );
+}
+
+/// What is told.
+#[repr(C)]
+pub(crate) struct Event {
+    pub(crate) value: u32,
+}
+
+/// A handler that needs nothing.
+pub(crate) struct Idle;
+
+/// A handler that looks at the event.
+pub(crate) struct Typed;
+
+/// A handler that changes its own state.
+pub(crate) struct Stateful {
+    sum: Sum,
+}
+
+/// The same with the kernel's atomics for Rust, which are functions of C.
+pub(crate) struct Shared {
+    sum: Atomic<i32>,
+}
+
+/// The one with state again, with another number and at another address.
+pub(crate) struct Copied<const MORE: u32> {
+    sum: Sum,
+}
+
+/// A number that is read and written with what `READ_ONCE()` and `WRITE_ONCE()` come to.
+struct Sum(UnsafeCell<u32>);
+
+// SAFETY: It is read and written as a whole, and one that gets lost does not matter.
+unsafe impl Sync for Sum {}
+
+impl Sum {
+    const fn new() -> Self {
+        Self(UnsafeCell::new(0))
+    }
+
+    #[inline(always)]
+    fn add(&self, more: u32) {
+        let sum = self.0.get();
+        // SAFETY: The pointer is valid. What another CPU writes meanwhile is a number, too.
+        unsafe { sum.write_volatile(sum.read_volatile().wrapping_add(more)) };
+    }
+}
+
+/// How many of these there are.
+pub(crate) const COPIES: usize = 16;
+
+impl Idle {
+    pub(crate) fn new() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    fn hear(&self, _event: &Event) -> Outcome {
+        Outcome::Ok
+    }
+}
+
+impl Typed {
+    pub(crate) fn new() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    fn hear(&self, event: &Event) -> Outcome {
+        if event.value != 0 {
+            Outcome::Ok
+        } else {
+            Outcome::Done
+        }
+    }
+}
+
+impl Stateful {
+    pub(crate) fn new() -> Self {
+        Self { sum: Sum::new() }
+    }
+
+    #[inline(always)]
+    fn hear(&self, event: &Event) -> Outcome {
+        self.sum.add(event.value);
+        Outcome::Ok
+    }
+}
+
+impl Shared {
+    pub(crate) fn new() -> Self {
+        Self {
+            sum: Atomic::new(0),
+        }
+    }
+
+    #[inline(always)]
+    fn hear(&self, event: &Event) -> Outcome {
+        let sum = self.sum.load(Relaxed);
+        self.sum
+            .store(sum.wrapping_add(event.value as i32), Relaxed);
+        Outcome::Ok
+    }
+}
+
+impl<const MORE: u32> Copied<MORE> {
+    pub(crate) fn new() -> Self {
+        Self { sum: Sum::new() }
+    }
+
+    #[inline(always)]
+    fn hear(&self, event: &Event) -> Outcome {
+        self.sum.add(event.value.wrapping_add(100 + MORE));
+        Outcome::Ok
+    }
+}
+
+/// Lets a handler be on chains of all kinds.
+macro_rules! on_all_kinds {
+    ($handler:ty $(, const $more:ident)?) => {
+        impl $(<const $more: u32>)? atomic::Handler<Event> for $handler {
+            #[inline]
+            fn notify(&self, event: &Event, _cx: atomic::Context<'_>) -> Outcome {
+                self.hear(event)
+            }
+        }
+
+        impl $(<const $more: u32>)? blocking::Handler<Event> for $handler {
+            #[inline]
+            fn notify(&self, event: &Event, _cx: blocking::Context<'_>) -> Outcome {
+                self.hear(event)
+            }
+        }
+
+        impl $(<const $more: u32>)? srcu::Handler<Event> for $handler {
+            #[inline]
+            fn notify(&self, event: &Event, _cx: srcu::Context<'_>) -> Outcome {
+                self.hear(event)
+            }
+        }
+
+        impl $(<const $more: u32>)? raw::Handler<Event> for $handler {
+            #[inline]
+            fn notify(&self, event: &Event, _cx: raw::Context<'_>) -> Outcome {
+                self.hear(event)
+            }
+        }
+    };
+}
+
+on_all_kinds!(Idle);
+on_all_kinds!(Typed);
+on_all_kinds!(Stateful);
+on_all_kinds!(Shared);
+on_all_kinds!(Copied<MORE>, const MORE);

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The four kinds of chain, each as a driver uses it.
+
+use core::arch::asm;
+
+use kernel::{
+    new_mutex,
+    prelude::*,
+    sync::{
+        Arc,
+        Mutex, //
+    },
+};
+use notifier_chain::{
+    atomic,
+    blocking,
+    context::Sleepable,
+    new_atomic_chain,
+    new_blocking_chain,
+    new_srcu_chain,
+    raw,
+    srcu,
+    Priority,
+    Registration, //
+};
+use pin_init::{
+    pin_init_array_from_fn,
+    stack_try_pin_init, //
+};
+
+use crate::{
+    clock::ticks,
+    handlers::{
+        Event,
+        Stateful, //
+    },
+};
+
+/// `enum notifier_chain_kunit_kind`.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) enum CKind {
+    Atomic,
+    Blocking,
+    Srcu,
+    Raw,
+}
+
+/// A handler that may be on chains of all kinds.
+pub(crate) trait Handler:
+    atomic::Handler<Event> + blocking::Handler<Event> + srcu::Handler<Event> + raw::Handler<Event>
+{
+}
+
+impl<T> Handler for T where
+    T: atomic::Handler<Event>
+        + blocking::Handler<Event>
+        + srcu::Handler<Event>
+        + raw::Handler<Event>
+{
+}
+
+/// A kind of chain.
+pub(crate) trait Kind: 'static {
+    /// What it is called.
+    const NAME: &'static str;
+
+    /// Its kind in C.
+    const C: CKind;
+
+    /// Whether unregistering waits for the next tick of the clock, and longer.
+    const SLOW: bool = false;
+
+    /// A chain of it, in a lock if it has none of its own.
+    type Chain: Send + Sync;
+
+    /// A handler's time on such a chain.
+    type Registration<T: Handler>;
+
+    /// Creates an empty chain.
+    fn chain() -> Result<Arc<Self::Chain>>;
+
+    /// Returns what C knows of the chain, which no longer counts when the chain has gone.
+    fn head(chain: &Self::Chain) -> *mut c_void;
+
+    /// Registers `handler`.
+    fn register<T: Handler>(
+        chain: Arc<Self::Chain>,
+        handler: T,
+    ) -> Result<Pin<KBox<Self::Registration<T>>>>;
+
+    /// Registers `N` handlers that come last, and unregisters them in the order in which they came.
+    /// Returns how many ticks that took.
+    fn register_and_unregister<const N: usize>(chain: &Self::Chain) -> Result<[u64; 2]>;
+
+    /// Calls these chains `times` times. Returns how many calls were refused. The loop is at
+    /// `PLACE` in a cache line: one as short as that is faster at some than at others.
+    ///
+    /// # Safety
+    ///
+    /// The heads must be those of chains of this kind, which nobody changes meanwhile.
+    unsafe fn call<const PLACE: usize>(heads: &[*mut c_void], times: u32) -> u32;
+}
+
+macro_rules! kind {
+    (
+        $name:ident, $module:ident, $text:literal, $chain:ty, $new:expr,
+        |$this:ident| $head:expr $(, $cx:ident $(, slow = $slow:literal)?)?
+    ) => {
+        pub(crate) struct $name;
+
+        impl Kind for $name {
+            const NAME: &'static str = $text;
+            const C: CKind = CKind::$name;
+            $($(const SLOW: bool = $slow;)?)?
+            type Chain = $chain;
+            type Registration<T: Handler> = Registration<Arc<$chain>, T>;
+
+            fn chain() -> Result<Arc<$chain>> {
+                Arc::pin_init($new, GFP_KERNEL)
+            }
+
+            fn head($this: &$chain) -> *mut c_void {
+                // SAFETY: What C does with it is in this module: it calls the chain by way of
+                // `call()`, and gives its notifiers other callbacks for the same handlers.
+                unsafe { $head }.cast()
+            }
+
+            fn register<T: Handler>(
+                chain: Arc<$chain>,
+                handler: T,
+            ) -> Result<Pin<KBox<Self::Registration<T>>>> {
+                $(let $cx = Sleepable::might_sleep();)?
+                KBox::pin_init(
+                    $module::register($($cx,)? chain, Priority::DEFAULT, handler),
+                    GFP_KERNEL,
+                )
+            }
+
+            #[inline(never)]
+            fn register_and_unregister<const N: usize>(chain: &$chain) -> Result<[u64; 2]> {
+                $(let $cx = Sleepable::might_sleep();)?
+                let start = ticks();
+                let (registered, start) = {
+                    stack_try_pin_init!(
+                        let _registrations: [Registration<&$chain, Stateful>; N] =?
+                            pin_init_array_from_fn(|_| $module::register(
+                                $($cx,)?
+                                chain,
+                                Priority::DEFAULT,
+                                Stateful::new(),
+                            ))
+                    );
+                    (ticks() - start, ticks())
+                };
+                Ok([registered, ticks() - start])
+            }
+
+            #[inline(never)]
+            unsafe fn call<const PLACE: usize>(heads: &[*mut c_void], times: u32) -> u32 {
+                $(let $cx = Sleepable::might_sleep();)?
+                let event = Event { value: 1 };
+                let mut refused = 0;
+                // SAFETY: It does nothing.
+                unsafe { asm!(".balign 64", ".nops 1 + {}", const PLACE) };
+                for _ in 0..times {
+                    for head in heads {
+                        // SAFETY: By the safety requirements.
+                        let chain = unsafe { $module::Chain::<Event>::from_raw(head.cast()) };
+                        if chain.call($($cx,)? &event).to_result().is_err() {
+                            refused += 1;
+                        }
+                    }
+                }
+                refused
+            }
+        }
+    };
+}
+
+kind!(
+    Atomic,
+    atomic,
+    "atomic",
+    atomic::Chain<Event>,
+    new_atomic_chain!(),
+    |chain| chain.head()
+);
+kind!(
+    Blocking,
+    blocking,
+    "blocking",
+    blocking::Chain<Event>,
+    new_blocking_chain!(),
+    |chain| chain.head(),
+    cx
+);
+kind!(
+    Srcu,
+    srcu,
+    "srcu",
+    srcu::Chain<Event>,
+    new_srcu_chain!(),
+    |chain| chain.head(),
+    cx,
+    slow = true
+);
+kind!(
+    Raw,
+    raw,
+    "raw",
+    Mutex<raw::Chain<Event>>,
+    new_mutex!(raw::Chain::new()),
+    |chain| chain.lock().head()
+);
+
+/// Does something for each kind.
+macro_rules! for_each_kind {
+    ($run:ident) => {{
+        $run::<crate::kind::Atomic>()?;
+        $run::<crate::kind::Blocking>()?;
+        $run::<crate::kind::Srcu>()?;
+        $run::<crate::kind::Raw>()
+    }};
+}
+pub(crate) use for_each_kind;
