@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a thread does to the chains.
+
+use kernel::{
+    prelude::*,
+    sync::Arc, //
+};
+use notifier_chain::{
+    Outcome,
+    Priority, //
+};
+
+use crate::{
+    alarm::{
+        Alarm,
+        Hard,
+        Soft, //
+    },
+    guest::Visit,
+    kind::{
+        Atomic,
+        Blocking,
+        Kind,
+        RawInMutex,
+        RawInSpinLock,
+        RawInSpinLockIrq,
+        Srcu, //
+    },
+    random::Random,
+    subject::Place,
+    tally::rule, //
+};
+
+/// How many handlers of a thread are on the chains of a kind.
+const GUESTS: usize = 3;
+
+/// The chains of a kind, and this thread's handlers there.
+struct Post<K: Kind> {
+    place: Arc<Place<K>>,
+    guests: KVec<Visit<K>>,
+}
+
+impl<K: Kind> Post<K> {
+    fn new(place: &Arc<Place<K>>) -> Self {
+        Self {
+            place: place.clone(),
+            guests: KVec::new(),
+        }
+    }
+
+    fn step(&mut self, random: &mut Random) -> Result {
+        match random.below(64) {
+            0 => self.place.replace(),
+            1..=8 if self.guests.len() < GUESTS => {
+                let guest = Visit::new(
+                    self.place.get().chain.clone(),
+                    Priority::new(random.below(5) as i32 - 2),
+                    answer(random),
+                    GFP_KERNEL,
+                )?;
+                Ok(self.guests.push(guest, GFP_KERNEL)?)
+            }
+            9..=16 if !self.guests.is_empty() => {
+                let nth = random.below(self.guests.len() as u32) as usize;
+                drop(self.guests.remove(nth).map_err(|_| EINVAL)?);
+                Ok(())
+            }
+            17..=32 => {
+                self.place.get().call_robust();
+                Ok(())
+            }
+            _ => {
+                self.place.get().call();
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Most go on.
+fn answer(random: &mut Random) -> Outcome {
+    match random.below(24) {
+        0 => Outcome::Stop,
+        1 => Outcome::Bad,
+        2 => Outcome::Refuse(EAGAIN),
+        nth if nth % 2 == 0 => Outcome::Done,
+        _ => Outcome::Ok,
+    }
+}
+
+/// Where all threads find all chains.
+pub(crate) struct Places {
+    atomic: Arc<Place<Atomic>>,
+    blocking: Arc<Place<Blocking>>,
+    srcu: Arc<Place<Srcu>>,
+    raw_in_mutex: Arc<Place<RawInMutex>>,
+    raw_in_spinlock: Arc<Place<RawInSpinLock>>,
+    raw_in_spinlock_irq: Arc<Place<RawInSpinLockIrq>>,
+}
+
+impl Places {
+    pub(crate) fn new() -> Result<Self> {
+        Ok(Self {
+            atomic: Place::new()?,
+            blocking: Place::new()?,
+            srcu: Place::new()?,
+            raw_in_mutex: Place::new()?,
+            raw_in_spinlock: Place::new()?,
+            raw_in_spinlock_irq: Place::new()?,
+        })
+    }
+}
+
+/// A thread's state.
+pub(crate) struct Worker {
+    random: Random,
+    // Where it goes: the timers have the chains as long as they ring.
+    alarms: Option<(Alarm<Hard>, Alarm<Soft>)>,
+    has_alarms: bool,
+    atomic: Post<Atomic>,
+    blocking: Post<Blocking>,
+    srcu: Post<Srcu>,
+    raw_in_mutex: Post<RawInMutex>,
+    raw_in_spinlock: Post<RawInSpinLock>,
+    raw_in_spinlock_irq: Post<RawInSpinLockIrq>,
+}
+
+impl Worker {
+    pub(crate) fn new(places: &Places, seed: u64, has_alarms: bool) -> Self {
+        Self {
+            random: Random::new(seed),
+            alarms: None,
+            has_alarms,
+            atomic: Post::new(&places.atomic),
+            blocking: Post::new(&places.blocking),
+            srcu: Post::new(&places.srcu),
+            raw_in_mutex: Post::new(&places.raw_in_mutex),
+            raw_in_spinlock: Post::new(&places.raw_in_spinlock),
+            raw_in_spinlock_irq: Post::new(&places.raw_in_spinlock_irq),
+        }
+    }
+
+    /// Does one thing, whatever it is.
+    pub(crate) fn step(&mut self) {
+        let result = match self.random.below(7) {
+            0 => self.atomic.step(&mut self.random),
+            1 => self.blocking.step(&mut self.random),
+            2 => self.srcu.step(&mut self.random),
+            3 => self.raw_in_mutex.step(&mut self.random),
+            4 => self.raw_in_spinlock.step(&mut self.random),
+            5 => self.raw_in_spinlock_irq.step(&mut self.random),
+            _ => self.step_alarms(),
+        };
+        rule!(result.is_ok(), "{result:?}");
+    }
+
+    /// Sets timers, on the CPU of this thread, and cleans up after them.
+    fn step_alarms(&mut self) -> Result {
+        if !self.has_alarms {
+            return Ok(());
+        }
+        match &mut self.alarms {
+            None => {
+                let atomic = self.atomic.place.get();
+                let raw = self.raw_in_spinlock_irq.place.get();
+                self.alarms = Some((
+                    Alarm::new(atomic.clone(), raw.clone())?,
+                    Alarm::new(atomic, raw)?,
+                ));
+            }
+            Some(_) if self.random.below(32) == 0 => self.alarms = None,
+            Some((hard, soft)) => {
+                hard.set();
+                soft.set();
+            }
+        }
+        Ok(())
+    }
+}
