@@ -31,19 +31,21 @@ pub fn run(args: &Args) -> Result<()> {
     let mut steps = Steps::new(&cache, setup::steps(1) + 1)?;
     let (toolbox, kernels) = setup::ready(&cache, &[Flavour::Lean], &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel to boot")?;
-    let built = modules::build(&toolbox, kernel, &mut steps)?;
+    let built = modules::build(&toolbox, kernel, &["samples/"], &mut steps)?;
     let listen = receiver::build()?;
 
     let console = cache.path("logs/demo-console");
     let setting = Setting {
         kernel,
         modules: &[modules::named(&built, "panic_broadcaster")?],
+        programs: &[],
         script: "sysrq.sh",
         nic: "virtio-net-pci",
         cmdline: &format!("records={RECORDS}"),
         limit: Duration::from_secs(60),
         log: &console,
         pcap: args.pcap.as_deref(),
+        kdump: false,
     };
     println!(
         "A machine boots, works for a moment and crashes. This is what panic-listen hears of it:"

@@ -3,7 +3,7 @@
 //! What the machine itself must have before there is a toolbox.
 
 use crate::progress::Step;
-use anyhow::{ensure, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use std::{
     env,
     ffi::OsString,
@@ -103,6 +103,17 @@ pub fn prepare(user: &User, step: &mut Step) -> Result<()> {
         ask_for(&missing, user)?;
     }
     try_bubblewrap(user)
+}
+
+/// Installs packages where that is possible, else says what a person has to do.
+pub fn install_or_ask(user: &User, missing: &[&str], step: &mut Step) -> Result<()> {
+    if user.is_root() {
+        return install(missing, step);
+    }
+    bail!(
+        "missing here: {0}; install it with: sudo apt-get install {0}",
+        missing.join(" ")
+    )
 }
 
 fn install(missing: &[&str], step: &mut Step) -> Result<()> {

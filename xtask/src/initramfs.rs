@@ -3,7 +3,7 @@
 //! What a machine boots into: busybox, the modules and one script, packed in memory.
 
 use crate::{project, toolbox::Toolbox};
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use cpio::newc::{Builder, ModeFileType};
 use std::{
     fs,
@@ -24,7 +24,7 @@ impl Initramfs {
             entries: 0,
         };
         for folder in ["bin", "dev", "modules", "proc", "sys", "tmp"] {
-            initramfs.add(folder, ModeFileType::Directory, 0o755, b"")?;
+            initramfs.folder(folder)?;
         }
         initramfs.add(
             "bin/busybox",
@@ -43,16 +43,25 @@ impl Initramfs {
     }
 
     /// A module, as `/modules/<its file's name>`.
-    pub fn module(mut self, ko: &Path) -> Result<Initramfs> {
-        let name = ko
+    pub fn module(self, ko: &Path) -> Result<Initramfs> {
+        self.file("modules", 0o644, ko)
+    }
+
+    /// A program, as `/bin/<its file's name>`.
+    pub fn program(self, program: &Path) -> Result<Initramfs> {
+        self.file("bin", 0o755, program)
+    }
+
+    fn file(mut self, folder: &str, mode: u32, file: &Path) -> Result<Initramfs> {
+        let name = file
             .file_name()
             .and_then(|name| name.to_str())
-            .context("a module without a name")?;
+            .with_context(|| format!("{} has no name", file.display()))?;
         self.add(
-            &format!("modules/{name}"),
+            &format!("{folder}/{name}"),
             ModeFileType::Regular,
-            0o644,
-            &read(ko)?,
+            mode,
+            &read(file)?,
         )?;
         Ok(self)
     }
@@ -63,9 +72,42 @@ impl Initramfs {
         Ok(self)
     }
 
+    /// A program of the toolbox, with the libraries that it is linked to, each where it is there.
+    pub fn linked_program(mut self, toolbox: &Toolbox, program: &str) -> Result<Initramfs> {
+        let ldd = toolbox.command("ldd").arg(program).output();
+        let ldd = ldd.context("cannot run ldd")?;
+        ensure!(
+            ldd.status.success(),
+            "{program}: {}",
+            String::from_utf8_lossy(&ldd.stderr).trim()
+        );
+        let linked = String::from_utf8_lossy(&ldd.stdout);
+        for file in [program].into_iter().chain(libraries(&linked)) {
+            let file = file.trim_start_matches('/');
+            let folders: Vec<_> = Path::new(file).ancestors().skip(1).collect();
+            // That a folder is there already does no harm.
+            for folder in folders.iter().rev().filter_map(|folder| folder.to_str()) {
+                self.folder(folder)?;
+            }
+            let content = read(&toolbox.path(file))?;
+            self.add(file, ModeFileType::Regular, 0o755, &content)?;
+        }
+        Ok(self)
+    }
+
+    /// The kernel's image, as `/kernel`.
+    pub fn kernel(mut self, image: &Path) -> Result<Initramfs> {
+        self.add("kernel", ModeFileType::Regular, 0o644, &read(image)?)?;
+        Ok(self)
+    }
+
     pub fn write(mut self, to: &Path) -> Result<()> {
         cpio::newc::trailer(&mut self.archive)?;
         fs::write(to, self.archive).with_context(|| format!("cannot write {}", to.display()))
+    }
+
+    fn folder(&mut self, name: &str) -> Result<()> {
+        self.add(name, ModeFileType::Directory, 0o755, b"")
     }
 
     fn add(&mut self, name: &str, kind: ModeFileType, mode: u32, content: &[u8]) -> Result<()> {
@@ -87,6 +129,24 @@ pub fn guest(name: &str) -> PathBuf {
     project().join("tests/vm").join(name)
 }
 
+/// The files that ldd names.
+fn libraries(ldd: &str) -> impl Iterator<Item = &str> {
+    ldd.split_whitespace().filter(|word| word.starts_with('/'))
+}
+
 fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ldd_names_the_libraries_and_what_loads_them() {
+        let ldd = "\tlinux-vdso.so.1 (0x00007fa9)\n\tlibc.so.6 => /lib/libc.so.6 (0x00007fa9)\n\
+                   \t/lib64/ld-linux-x86-64.so.2 (0x00007fa9)\n";
+        let found: Vec<_> = libraries(ldd).collect();
+        assert_eq!(found, ["/lib/libc.so.6", "/lib64/ld-linux-x86-64.so.2"]);
+    }
 }

@@ -25,8 +25,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What the console shows once a panic's notifiers have run, whichever of it the kernel prints first.
-pub const AFTER_NOTIFIERS: &str = r"\] (---\[ end Kernel panic|Rebooting in |Kernel Offset: )";
+/// What the console shows once a panic's notifiers have run, whichever of it the kernel prints first. The last is the
+/// crash kernel's first line.
+pub const AFTER_NOTIFIERS: &str =
+    r"\] (---\[ end Kernel panic|Rebooting in |Kernel Offset: |Linux version )";
 
 /// A network card.
 #[derive(Clone, Copy)]
@@ -46,6 +48,8 @@ pub struct Boot<'a> {
     pub nics: &'a [Nic],
     pub cpus: u32,
     pub memory_mib: u32,
+    /// Where the sound of the machine's speaker is kept, as a WAV file that is complete once the machine is off.
+    pub sound: Option<&'a Path>,
     /// Where the console's whole output is kept.
     pub log: &'a Path,
     /// How long the machine may live in all.

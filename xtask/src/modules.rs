@@ -18,9 +18,25 @@ use std::{
     thread::available_parallelism,
 };
 
-/// Builds the library and the samples for a kernel and gives their `.ko` files.
-pub fn build(toolbox: &Toolbox, kernel: &Kernel, steps: &mut Steps) -> Result<Vec<PathBuf>> {
+/// Where the project's modules are.
+pub const FOLDERS: [&str; 2] = ["samples/", "tests/"];
+
+/// Builds the library into the modules in `folders`, and gives their `.ko` files.
+pub fn build(
+    toolbox: &Toolbox,
+    kernel: &Kernel,
+    folders: &[&str],
+    steps: &mut Steps,
+) -> Result<Vec<PathBuf>> {
     let flavour = kernel.flavour.name();
+    // Kbuild goes into a folder once, by the shortest name that it is told.
+    let mut folders = folders.to_vec();
+    folders.sort_unstable();
+    folders.dedup_by(|folder, before| folder.starts_with(*before));
+    if folders.is_empty() {
+        steps.skip();
+        return Ok(Vec::new());
+    }
     // One folder a kernel: objects of another one never get mixed in.
     let key = cache::key(&[&kernel.kdir.to_string_lossy()]);
     let out = project().join(format!("target/modules/{flavour}-{key}"));
@@ -28,7 +44,7 @@ pub fn build(toolbox: &Toolbox, kernel: &Kernel, steps: &mut Steps) -> Result<Ve
     let _lock = Lock::wait(&out.with_extension("lock"))?;
     let mut step = steps.begin(&format!("modules for the {flavour} kernel"))?;
 
-    step.run(&mut make(toolbox, kernel, &out)?, Some(&FILES))?;
+    step.run(&mut make(toolbox, kernel, &folders, &out)?, Some(&FILES))?;
     let list = out.join("modules.order");
     let order =
         fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
@@ -36,21 +52,83 @@ pub fn build(toolbox: &Toolbox, kernel: &Kernel, steps: &mut Steps) -> Result<Ve
     Ok(module_files(&out, &order))
 }
 
-/// The call of the project's `Makefile`, for all modules, that builds into `out`.
-pub fn make(toolbox: &Toolbox, kernel: &Kernel, out: &Path) -> Result<Command> {
+/// The call of the project's `Makefile` that builds the modules in `folders` into `out`.
+pub fn make(toolbox: &Toolbox, kernel: &Kernel, folders: &[&str], out: &Path) -> Result<Command> {
+    make_in(toolbox, kernel, project(), folders, out)
+}
+
+/// The same for a copy of the project, which lies below the project itself.
+pub fn make_in(
+    toolbox: &Toolbox,
+    kernel: &Kernel,
+    copy: &Path,
+    folders: &[&str],
+    out: &Path,
+) -> Result<Command> {
+    check_clean(copy)?;
+    let mut make = call(toolbox, kernel, &[], out)?;
+    make.arg("-C").arg(copy);
+    make.arg(format!("KDIR={}", kernel.kdir.display()));
+    make.arg(format!("FOLDERS={}", folders.join(" ")));
+    Ok(make)
+}
+
+/// The folder of a driver that builds with this crate.
+pub fn driver(path: &Path) -> Result<PathBuf> {
+    let shown = path.display();
+    let folder = path
+        .canonicalize()
+        .with_context(|| format!("{shown}: there is no such folder"))?;
+    let kbuild = fs::read_to_string(folder.join("Kbuild"))
+        .with_context(|| format!("{shown}: no Kbuild there; `cargo xtask new` writes one"))?;
+    ensure!(
+        kbuild.contains("/Makefile.driver"),
+        "{shown}: its Kbuild does not include $(NOTIFIER_CHAIN)/Makefile.driver"
+    );
+    Ok(folder)
+}
+
+/// The call of the kernel's `make` that builds a driver's modules into `out`.
+pub fn make_driver(
+    toolbox: &Toolbox,
+    kernel: &Kernel,
+    folder: &Path,
+    out: &Path,
+) -> Result<Command> {
+    check_clean(folder)?;
+    // The project is shown already, with `out` in it, which is written to.
+    let read: &[&Path] = if folder == project() { &[] } else { &[folder] };
+    let mut make = call(toolbox, kernel, read, out)?;
+    make.arg("-C").arg(&kernel.kdir);
+    make.arg(format!("M={}", folder.display()));
+    make.arg(format!("NOTIFIER_CHAIN={}", project().display()));
+    Ok(make)
+}
+
+/// Kbuild does not build elsewhere what has objects beside its sources: it would take those for the
+/// new ones.
+fn check_clean(folder: &Path) -> Result<()> {
+    ensure!(
+        !folder.join("modules.order").exists(),
+        "{}: modules were built there; run `make clean` in it first, the way you ran `make`",
+        folder.display()
+    );
+    Ok(())
+}
+
+/// What both have in common.
+fn call(toolbox: &Toolbox, kernel: &Kernel, read: &[&Path], out: &Path) -> Result<Command> {
     let static_assertions = static_assertions()?;
     let crate_folder = static_assertions.parent().unwrap_or(&static_assertions);
-    let mut make = toolbox.command_reading("make", &[crate_folder]);
-    make.arg("-C").arg(project()).arg("TESTS=y");
+    let mut make = toolbox.command_reading("make", &[&[crate_folder], read].concat());
     make.args(&kernel.make_arguments);
     make.arg(format!(
         "-j{}",
         available_parallelism().map_or(1, usize::from)
     ));
     for (variable, path) in [
-        ("KDIR", kernel.kdir.as_path()),
         ("MO", out),
-        ("STATIC_ASSERTIONS", &static_assertions),
+        ("STATIC_ASSERTIONS", static_assertions.as_path()),
     ] {
         make.arg(format!("{variable}={}", path.display()));
     }
@@ -65,6 +143,14 @@ pub fn named<'a>(modules: &'a [PathBuf], name: &str) -> Result<&'a Path> {
     module
         .map(PathBuf::as_path)
         .with_context(|| format!("the build made no module {name}.ko"))
+}
+
+/// A file that the build made beside one of the modules.
+pub fn beside(modules: &[PathBuf], name: &str) -> Result<PathBuf> {
+    let mut files = modules.iter().map(|module| module.with_file_name(name));
+    files
+        .find(|file| file.is_file())
+        .with_context(|| format!("the build made no file {name}"))
 }
 
 /// `modules.order` lists what the latest build made, by the object's name.
@@ -125,6 +211,16 @@ mod tests {
             Path::new("/out/samples/b/b.ko")
         );
         assert!(named(&files, "c").is_err());
+    }
+
+    #[test]
+    fn a_folder_where_modules_were_built_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        check_clean(folder.path()).unwrap();
+        fs::write(folder.path().join("modules.order"), "").unwrap();
+        let error = check_clean(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("run `make clean`"), "{error}");
+        assert!(error.contains(folder.path().to_str().unwrap()), "{error}");
     }
 
     #[test]

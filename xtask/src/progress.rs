@@ -223,17 +223,17 @@ impl Step {
         let mut log = Vec::new();
         File::open(&self.log)?.read_to_end(&mut log)?;
         let log = String::from_utf8_lossy(&log);
-        let mut message = format!(
-            "{}: {} failed ({status})\nthe end of {}:\n",
+        let failed = format!(
+            "{}: {} failed ({status})",
             self.title,
-            program(command).to_string_lossy(),
-            self.log.display()
+            program(command).to_string_lossy()
         );
+        if let Some(advice) = advice(&log) {
+            bail!("{failed}: {advice} (all of it: {})", self.log.display());
+        }
+        let mut message = format!("{failed}\nthe end of {}:\n", self.log.display());
         for line in last_lines(&log, SHOWN_LINES) {
             message += &format!("  | {line}\n");
-        }
-        if let Some(advice) = advice(&log) {
-            message += advice;
         }
         bail!("{}", message.trim_end());
     }

@@ -11,18 +11,26 @@ use crate::{
     setup::{self, KernelArgs},
 };
 use anyhow::{ensure, Context, Result};
+use std::{env, path::PathBuf};
 
 #[derive(clap::Args)]
 pub struct Args {
     /// The kernel whose build tree KDIR names
     #[arg(long, value_name = "KERNEL", default_value = "lean")]
     kernel: Flavour,
+    /// Work in this folder, such as that of a driver of your own
+    #[arg(long, value_name = "PATH")]
+    dir: Option<PathBuf>,
     /// What to run; a shell when nothing is named
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     command: Vec<String>,
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    if let Some(dir) = &args.dir {
+        // The toolbox shows the folder that one is in.
+        env::set_current_dir(dir).with_context(|| format!("cannot enter {}", dir.display()))?;
+    }
     let cache = Cache::open()?;
     let mut steps = Steps::new(&cache, setup::steps(1))?;
     let none = KernelArgs { kdir: None };

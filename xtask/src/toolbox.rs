@@ -25,7 +25,7 @@ const SUITE: &str = "trixie";
 const PACKAGES: [&str; 4] = [
     "rustc,rust-src,rustfmt,rust-clippy,bindgen,clang,lld,llvm",
     "make,bc,flex,bison,libelf-dev,libssl-dev,gcc,libc6-dev,python3",
-    "kmod,cpio,xz-utils,zstd,busybox-static",
+    "kmod,cpio,xz-utils,zstd,busybox-static,kexec-tools",
     "qemu-system-x86,tshark,netcat-openbsd",
 ];
 
@@ -134,6 +134,9 @@ impl Toolbox {
             ("PATH", "/usr/sbin:/usr/bin"),
             ("HOME", "/root"),
             ("LC_ALL", "C"),
+            // Each toolbox has its own. make names a pipe after its process, and in there that is
+            // the same one for every run at a time.
+            ("MAKE_TMPDIR", "/dev/shm"),
         ]);
         if let Ok(source) = self.in_usr_src("rustc-") {
             command.env("RUST_LIB_SRC", source.join("library"));

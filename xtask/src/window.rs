@@ -16,7 +16,8 @@ const REPLAY: &str = "** replaying previous printk message **";
 /// The broadcast's share of the log: the last `records` lines that the machine's own serial console shows from before
 /// the end of the broadcast.
 pub fn window(console: &[String], records: usize) -> Result<Vec<&str>> {
-    let stamped = Regex::new(r"^\[ *\d+\.\d{6}\] ")?;
+    // A record may be empty.
+    let stamped = Regex::new(r"^\[ *\d+\.\d{6}\]( |$)")?;
     let end = Regex::new(&format!("{OWN_WORDS}|{AFTER_NOTIFIERS}"))?;
     let panic = Regex::new(r"^\[ *\d+\.\d{6}\] Kernel panic - not syncing: ")?;
     let shows = |pattern: &Regex, from: usize| {
@@ -126,6 +127,16 @@ mod tests {
         assert_eq!(
             window[..3],
             ["[    1.000000] one", "[    1.000001] a", "[    1.000001] b"]
+        );
+    }
+
+    #[test]
+    fn an_empty_record_is_one() {
+        let mut console = console(&CRASH);
+        console.insert(3, "[    1.000002] ".to_owned());
+        assert_eq!(
+            window(&console, 4).expect("a window")[..2],
+            ["[    1.000002] two", "[    1.000002]"]
         );
     }
 

@@ -66,6 +66,7 @@ fn boots(kernel: &Kernel, toolbox: &Toolbox) -> Result<()> {
         nics: &[],
         cpus: 2,
         memory_mib: 512,
+        sound: None,
         log: &folder.path().join("console"),
         limit: Duration::from_secs(5),
     }

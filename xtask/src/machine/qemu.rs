@@ -25,7 +25,13 @@ pub fn command(boot: &Boot<'_>, toolbox: &Toolbox, accel: Accel) -> Result<(Comm
         "none",
         "-no-reboot",
     ]);
-    qemu.args(["-machine", "q35"]).args(accel.arguments());
+    match boot.sound {
+        None => qemu.args(["-machine", "q35"]),
+        Some(file) => qemu
+            .args(["-machine", "q35,pcspk-audiodev=speaker", "-audiodev"])
+            .arg(format!("wav,id=speaker,path={}", file.display())),
+    };
+    qemu.args(accel.arguments());
     qemu.arg("-smp").arg(boot.cpus.to_string());
     qemu.arg("-m").arg(format!("{}M", boot.memory_mib));
     qemu.arg("-kernel").arg(&boot.kernel.image);

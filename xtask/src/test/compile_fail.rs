@@ -2,8 +2,8 @@
 
 //! Suite `compile-fail`: what the types must refuse, and what they must not.
 
-use super::{each, limited, report::Report, rustc::Rustc, style, Bench};
-use crate::{kernel::Flavour, project};
+use super::{each, limited, report::Report, style, Bench};
+use crate::{kernel::Flavour, project, rustc::Rustc};
 use anyhow::{bail, ensure, Context, Result};
 use std::{
     fs,

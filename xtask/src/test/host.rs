@@ -2,8 +2,8 @@
 
 //! Suite `host`: what runs outside every kernel.
 
-use super::{limited, report::Report};
-use crate::project;
+use super::{audit, limited, report::Report};
+use crate::{fuzz, project};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::{
@@ -14,7 +14,7 @@ use std::{
 };
 
 /// One test's limit.
-const TEST: Duration = Duration::from_secs(60);
+const TEST: Duration = Duration::from_secs(240);
 /// A build's limit.
 const BUILD: Duration = Duration::from_secs(600);
 
@@ -25,7 +25,11 @@ const PACKAGES: [&str; 3] = [
     "--package=xtask",
 ];
 
-pub fn run(report: &Report) -> Result<()> {
+/// How long each target is fuzzed: enough to see that the fuzzer works, and all that is known.
+const FUZZ: Duration = Duration::from_secs(5);
+
+pub fn run(report: &Report, bless: bool) -> Result<()> {
+    report.test("host/unsafe-audit", || audit::run(bless));
     report.test("host/fmt", || done(cargo(&["fmt", "--check"], &[])));
     report.test("host/clippy", || {
         done(cargo(
@@ -36,6 +40,13 @@ pub fn run(report: &Report) -> Result<()> {
     report.test("host/doc", || {
         done(cargo(&["test", "--quiet", "--doc"], &[]))
     });
+
+    if fuzz::TARGETS
+        .iter()
+        .any(|name| report.wants(&format!("host/fuzz/{name}")))
+    {
+        fuzz_targets(report);
+    }
 
     let start = Instant::now();
     let programs = match build() {
@@ -52,6 +63,20 @@ pub fn run(report: &Report) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// All inputs that are kept, and a short look for others.
+fn fuzz_targets(report: &Report) {
+    let start = Instant::now();
+    let targets = match fuzz::build() {
+        Ok(targets) => targets,
+        Err(error) => return report.fail("host/fuzz", start.elapsed(), error),
+    };
+    for target in targets {
+        report.test(&format!("host/fuzz/{}", target.name), || {
+            limited::run(&mut target.fuzz(FUZZ)?, TEST).map(drop)
+        });
+    }
 }
 
 fn done(mut command: Command) -> Result<()> {

@@ -17,7 +17,7 @@ use std::{
 };
 
 /// How long a machine may take for all its test modules.
-const MACHINE: Duration = Duration::from_secs(180);
+const MACHINE: Duration = Duration::from_secs(400);
 
 /// Where tests run that the filter can mean: it may name the place, as in `kunit/uml/`.
 pub fn places(filter: Option<&str>) -> &'static [Flavour] {
@@ -28,86 +28,154 @@ pub fn places(filter: Option<&str>) -> &'static [Flavour] {
     }
 }
 
+/// What the kernel is told to run, if the filter says it by a whole path such as
+/// `kunit/uml/SUITE/CASE`, whose end may be missing. A filter that is only a part of one can mean
+/// suites and cases alike, and the kernel has no word for that: all run, and few are shown.
+fn glob(filter: Option<&str>, place: &str) -> Option<String> {
+    let path = filter?.strip_prefix("kunit/")?.strip_prefix(place)?;
+    let path = path.strip_prefix('/').filter(|path| !path.is_empty())?;
+    if path.starts_with("machine") {
+        return None;
+    }
+    Some(match path.split_once('/') {
+        Some((suite, case)) => format!("{suite}.{case}*"),
+        None => format!("{path}*"),
+    })
+}
+
 pub fn run(bench: &Bench<'_>, report: &Report, filter: Option<&str>) -> Result<()> {
-    let places = places(filter);
-    for target in bench.targets {
-        if !places.contains(&target.kernel.flavour) {
-            continue;
+    for (target, place) in targets(bench, filter) {
+        let glob = glob(filter, place);
+        let run = Run::new(bench, target, "kunit", place, glob.as_deref());
+        for module in &run.modules {
+            run.record(report, &format!("kunit/{place}/{module}"), || {
+                run.cases(bench, module)
+            });
         }
-        let place = match target.kernel.flavour {
-            Flavour::Uml => "uml",
-            Flavour::Debug => "debug",
-            Flavour::Lean => continue,
-        };
-        let start = Instant::now();
-        let mut console = Vec::new();
-        let ended = boot(bench, target, place, &mut console);
-        for module in test_modules(target) {
-            let name = format!("kunit/{place}/{module}");
-            match cases(bench, target, &module, &console) {
-                Ok(cases) => {
-                    for (case, result) in cases {
-                        report.record(&format!("kunit/{place}/{case}"), start.elapsed(), result);
-                    }
-                }
-                Err(error) => report.fail(&name, start.elapsed(), error),
-            }
-        }
-        // The machine as a whole: it lived to the end and the kernel had nothing to complain about.
-        report.record(
-            &format!("kunit/{place}/machine"),
-            start.elapsed(),
-            ended.and_then(|()| splat::none_in(&console)),
-        );
+        run.end(report);
     }
     Ok(())
 }
 
-fn test_modules(target: &Target) -> Vec<String> {
-    let names = target
-        .modules
-        .iter()
-        .filter_map(|ko| ko.file_stem()?.to_str());
-    names
-        .filter(|name| name.contains("kunit"))
-        .map(str::to_owned)
-        .collect()
+/// The kernels that the filter can mean, and what they are called in the names of tests.
+pub fn targets<'a>(
+    bench: &Bench<'a>,
+    filter: Option<&str>,
+) -> impl Iterator<Item = (&'a Target, &'static str)> {
+    let places = places(filter);
+    bench.targets.iter().filter_map(move |target| {
+        let flavour = target.kernel.flavour;
+        places
+            .contains(&flavour)
+            .then_some((target, flavour.name()))
+    })
 }
 
-fn boot(bench: &Bench<'_>, target: &Target, place: &str, console: &mut Vec<String>) -> Result<()> {
-    let modules = test_modules(target);
-    ensure!(!modules.is_empty(), "no *kunit*.ko was built");
-    let folder = tempfile::tempdir()?;
-    let initramfs = folder.path().join("initramfs");
-    let mut packed = Initramfs::new(bench.toolbox)?;
-    for module in &modules {
-        packed = packed.module(modules::named(&target.modules, module)?)?;
+/// A machine that has loaded the test modules of a suite: those with its name in theirs.
+pub struct Run<'a> {
+    target: &'a Target,
+    suite: &'static str,
+    place: &'static str,
+    pub modules: Vec<String>,
+    start: Instant,
+    console: Vec<String>,
+    ended: Result<()>,
+}
+
+impl<'a> Run<'a> {
+    pub fn new(
+        bench: &Bench<'_>,
+        target: &'a Target,
+        suite: &'static str,
+        place: &'static str,
+        glob: Option<&str>,
+    ) -> Run<'a> {
+        let names = target
+            .modules
+            .iter()
+            .filter_map(|ko| ko.file_stem()?.to_str());
+        let modules = names.filter(|name| name.contains(suite)).map(str::to_owned);
+        let mut run = Run {
+            target,
+            suite,
+            place,
+            modules: modules.collect(),
+            start: Instant::now(),
+            console: Vec::new(),
+            ended: Ok(()),
+        };
+        run.ended = run.boot(bench, glob);
+        run
     }
-    packed
-        .scenario(&fs::read(initramfs::guest("kunit.sh"))?)?
-        .write(&initramfs)?;
-    let mut machine = Boot {
-        kernel: &target.kernel,
-        initramfs: &initramfs,
-        cmdline: "panic=-1 panic_on_oops=1 kunit.enable=1",
-        nics: &[],
-        cpus: 2,
-        memory_mib: 512,
-        log: &bench.logs.join(format!("kunit-{place}")),
-        limit: MACHINE,
+
+    fn boot(&mut self, bench: &Bench<'_>, glob: Option<&str>) -> Result<()> {
+        let suite = self.suite;
+        ensure!(!self.modules.is_empty(), "no *{suite}*.ko was built");
+        let folder = tempfile::tempdir()?;
+        let initramfs = folder.path().join("initramfs");
+        let mut packed = Initramfs::new(bench.toolbox)?;
+        for module in &self.modules {
+            packed = packed.module(modules::named(&self.target.modules, module)?)?;
+        }
+        packed
+            .scenario(&fs::read(initramfs::guest("kunit.sh"))?)?
+            .write(&initramfs)?;
+        let glob = glob.map_or(String::new(), |glob| format!(" kunit.filter_glob={glob}"));
+        let mut machine = Boot {
+            kernel: &self.target.kernel,
+            initramfs: &initramfs,
+            cmdline: &format!("panic=-1 panic_on_oops=1 kunit.enable=1{glob}"),
+            nics: &[],
+            cpus: 2,
+            memory_mib: 512,
+            sound: None,
+            log: &bench.logs.join(format!("{suite}-{}", self.place)),
+            limit: MACHINE,
+        }
+        .start(bench.toolbox)?;
+        let ended = machine
+            .expect("scenario ended: 0")
+            .and_then(|_| machine.wait_off());
+        self.console = machine.lines();
+        ended
     }
-    .start(bench.toolbox)?;
-    let ended = machine
-        .expect("scenario ended: 0")
-        .and_then(|_| machine.wait_off());
-    *console = machine.lines();
-    ended
+
+    /// Reports what came of each case, or, as `name`, why there are none.
+    pub fn record(&self, report: &Report, name: &str, cases: impl FnOnce() -> Result<Vec<Case>>) {
+        let (suite, place) = (self.suite, self.place);
+        match cases() {
+            Ok(cases) => {
+                for (case, result) in cases {
+                    report.record(
+                        &format!("{suite}/{place}/{case}"),
+                        self.start.elapsed(),
+                        result,
+                    );
+                }
+            }
+            Err(error) => report.fail(name, self.start.elapsed(), error),
+        }
+    }
+
+    /// What the kernel tree's own parser makes of the part of the console that belongs to a module.
+    pub fn cases(&self, bench: &Bench<'_>, module: &str) -> Result<Vec<Case>> {
+        cases(bench, self.target, module, &self.console)
+    }
+
+    /// Reports on the machine as a whole: it lived to the end and the kernel had nothing to complain
+    /// about.
+    pub fn end(self, report: &Report) {
+        report.record(
+            &format!("{}/{}/machine", self.suite, self.place),
+            self.start.elapsed(),
+            self.ended.and_then(|()| splat::none_in(&self.console)),
+        );
+    }
 }
 
 /// A case's name, and how it went.
-type Case = (String, Result<()>);
+pub type Case = (String, Result<()>);
 
-/// What the kernel tree's own parser makes of the part of the console that belongs to a module.
 fn cases(
     bench: &Bench<'_>,
     target: &Target,
@@ -179,4 +247,27 @@ fn about(output: &str, name: &str) -> String {
         .position(|line| line.ends_with(&verdict))
         .unwrap_or(lines.len());
     lines[end.saturating_sub(12)..end].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_says_what_to_run() {
+        let said = |filter| glob(Some(filter), "uml");
+        assert_eq!(said("kunit/uml/chain_a"), Some("chain_a*".to_owned()));
+        assert_eq!(said("kunit/uml/chain_a/"), Some("chain_a.*".to_owned()));
+        assert_eq!(said("kunit/uml/chain_a/b"), Some("chain_a.b*".to_owned()));
+        for all in [
+            "kunit/uml",
+            "kunit/uml/",
+            "kunit/uml/machine",
+            "kunit/debug/a",
+            "a",
+        ] {
+            assert_eq!(said(all), None, "{all}");
+        }
+        assert_eq!(glob(None, "uml"), None);
+    }
 }

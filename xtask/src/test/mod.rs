@@ -2,14 +2,18 @@
 
 //! `cargo xtask test`: the suites.
 
+mod audit;
 mod compile_fail;
+mod crash;
+mod doctest;
 mod host;
 mod kunit;
 mod limited;
+mod planted;
 mod report;
-mod rustc;
 mod splat;
 mod style;
+mod torture;
 mod vm;
 
 use crate::{
@@ -36,10 +40,18 @@ enum Suite {
     Host,
     /// Tests inside the kernel: User-Mode Linux and the debug kernel
     Kunit,
+    /// The examples in the documentation, inside the kernel
+    Doctest,
     /// What the types must refuse
     CompileFail,
     /// Whole machines
     Vm,
+    /// Chains of all kinds, used and changed from everywhere at the same time
+    Torture,
+    /// Bugs that are put into the library, which torture must report
+    Planted,
+    /// Every way to die, with the broadcaster loaded
+    Crash,
 }
 
 #[derive(clap::Args)]
@@ -50,9 +62,16 @@ pub struct Args {
     /// Only the tests whose name contains this
     #[arg(long, value_name = "NAME")]
     filter: Option<String>,
-    /// Write down what the compiler says now as what compile-fail expects
+    /// Write down what the compiler says now as what compile-fail expects, and which code is unsafe in
+    /// docs/unsafe.md
     #[arg(long)]
     bless: bool,
+    /// How long the suite torture takes in all
+    #[arg(long, default_value_t = torture::MINUTES)]
+    minutes: u32,
+    /// Write what came of each test of crash to this file
+    #[arg(long, value_name = "FILE")]
+    table: Option<PathBuf>,
     #[command(flatten)]
     kernel: KernelArgs,
 }
@@ -104,24 +123,51 @@ impl Suite {
         match self {
             Suite::Host => "host",
             Suite::Kunit => "kunit",
+            Suite::Doctest => "doctest",
             Suite::CompileFail => "compile-fail",
             Suite::Vm => "vm",
+            Suite::Torture => "torture",
+            Suite::Planted => "planted",
+            Suite::Crash => "crash",
         }
     }
 
     /// The kernels that the suite asks for.
-    fn flavours(self, filter: Option<&str>) -> &'static [Flavour] {
+    fn flavours(self, filter: Option<&str>, report: &Report) -> Vec<Flavour> {
         match self {
-            Suite::Host => &[],
-            Suite::Kunit => kunit::places(filter),
-            Suite::CompileFail => &[Flavour::Debug],
-            Suite::Vm => &[Flavour::Lean, Flavour::Debug],
+            Suite::Host => Vec::new(),
+            Suite::Kunit | Suite::Doctest => kunit::places(filter).to_vec(),
+            Suite::CompileFail | Suite::Torture | Suite::Planted => vec![Flavour::Debug],
+            Suite::Vm => vm::flavours(report),
+            Suite::Crash => crash::flavours(report),
+        }
+    }
+
+    /// Where the modules are that it takes.
+    fn folders(self, report: &Report) -> &'static [&'static str] {
+        match self {
+            Suite::Host | Suite::Planted => &[],
+            Suite::Kunit => &["tests/kunit/"],
+            Suite::Doctest => &["tests/doctest/"],
+            Suite::CompileFail => &["samples/"],
+            Suite::Vm => vm::folders(report),
+            Suite::Torture => &["tests/torture/"],
+            Suite::Crash => crash::folders(report),
         }
     }
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    let all = [Suite::Host, Suite::CompileFail, Suite::Kunit, Suite::Vm];
+    let all = [
+        Suite::Host,
+        Suite::CompileFail,
+        Suite::Kunit,
+        Suite::Doctest,
+        Suite::Vm,
+        Suite::Torture,
+        Suite::Planted,
+        Suite::Crash,
+    ];
     let suites: Vec<_> = all
         .into_iter()
         .filter(|&suite| args.only.is_none_or(|only| only == suite))
@@ -133,7 +179,7 @@ pub fn run(args: &Args) -> Result<()> {
     fs::create_dir_all(&logs)?;
 
     if suites.contains(&Suite::Host) {
-        host::run(&report)?;
+        host::run(&report, args.bless)?;
         report.end_suite(Suite::Host.name());
     }
     let flavours: Vec<_> = [Flavour::Uml, Flavour::Lean, Flavour::Debug]
@@ -141,7 +187,7 @@ pub fn run(args: &Args) -> Result<()> {
         .filter(|flavour| {
             suites
                 .iter()
-                .any(|suite| suite.flavours(filter).contains(flavour))
+                .any(|suite| suite.flavours(filter, &report).contains(flavour))
         })
         .collect();
     if !flavours.is_empty() {
@@ -149,7 +195,14 @@ pub fn run(args: &Args) -> Result<()> {
         let (toolbox, kernels) = setup::ready(&cache, &flavours, &args.kernel, &mut steps)?;
         let mut targets = Vec::new();
         for kernel in kernels {
-            let modules = modules::build(&toolbox, &kernel, &mut steps)?;
+            let asking = suites
+                .iter()
+                .filter(|suite| suite.flavours(filter, &report).contains(&kernel.flavour));
+            let folders: Vec<_> = asking
+                .flat_map(|suite| suite.folders(&report))
+                .copied()
+                .collect();
+            let modules = modules::build(&toolbox, &kernel, &folders, &mut steps)?;
             targets.push(Target { kernel, modules });
         }
         let bench = Bench {
@@ -161,8 +214,12 @@ pub fn run(args: &Args) -> Result<()> {
             match suite {
                 Suite::Host => continue,
                 Suite::Kunit => kunit::run(&bench, &report, filter)?,
+                Suite::Doctest => doctest::run(&bench, &report, filter)?,
                 Suite::CompileFail => compile_fail::run(&bench, &report, args.bless)?,
                 Suite::Vm => vm::run(&bench, &report)?,
+                Suite::Torture => torture::run(&bench, &report, args.minutes),
+                Suite::Planted => planted::run(&bench, &report)?,
+                Suite::Crash => crash::run(&bench, &report, args.table.as_deref())?,
             }
             report.end_suite(suite.name());
         }

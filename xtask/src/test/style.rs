@@ -4,58 +4,84 @@
 //! `compile-fail`, which has the compiler at hand.
 
 use super::{limited, report::Report, Bench, Target};
-use crate::{modules, project};
-use anyhow::{ensure, Context, Result};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
+use crate::{
+    check::{self, Built},
+    modules, new, project, rust_analyzer,
 };
+use anyhow::{ensure, Context, Result};
+use serde_json::Value;
+use std::{fs, path::Path, process::Command, time::Duration};
 
 /// Everything is compiled once more.
 const LINTS: Duration = Duration::from_secs(300);
 
 const FORMAT: Duration = Duration::from_secs(30);
 
-/// Where code for the kernel is.
-const FOLDERS: [&str; 4] = ["src", "samples", "tests", "wire/src"];
-
 pub fn run(bench: &Bench<'_>, report: &Report, target: &Target) {
     report.test("compile-fail/kernel-clippy", || clippy(bench, target));
     report.test("compile-fail/kernel-rustfmt", || rustfmt(bench));
+    report.test("compile-fail/rust-analyzer", || editor(bench, target));
 }
 
 fn clippy(bench: &Bench<'_>, target: &Target) -> Result<()> {
     let out = tempfile::tempdir()?;
-    let mut make = modules::make(bench.toolbox, &target.kernel, out.path())?;
-    let said = limited::run(make.arg("CLIPPY=1"), LINTS)?;
-    ensure!(!said.contains("warning:"), "clippy warns\n{said}");
+    let mut make = modules::make(bench.toolbox, &target.kernel, &modules::FOLDERS, out.path())?;
+    let said = limited::run(make.args(check::LINTS), LINTS)?;
     ensure!(said.contains("CLIPPY"), "clippy did not run\n{said}");
     Ok(())
 }
 
 fn rustfmt(bench: &Bench<'_>) -> Result<()> {
-    let mut files = Vec::new();
-    for folder in FOLDERS {
-        rust_files(&project().join(folder), &mut files)?;
-    }
-    ensure!(!files.is_empty(), "no code to look at");
-    let mut rustfmt = bench.toolbox.command("rustfmt");
-    rustfmt.args(["--check", "--edition", "2021"]).args(&files);
-    limited::run(&mut rustfmt, FORMAT)?;
+    limited::run(&mut check::rustfmt_own(bench.toolbox)?, FORMAT)?;
     Ok(())
 }
 
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            rust_files(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
+/// What an editor is told of a new driver leads somewhere.
+fn editor(bench: &Bench<'_>, target: &Target) -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let driver = new::write(&place.path().join("beacon"), None, project())?;
+    let out = place.path().join("out");
+    let built = Built::in_folder(&out, bench.toolbox, &target.kernel, Some(&driver))?;
+    let file = rust_analyzer::write(&built)?;
+    let told: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
+    let crates = told["crates"].as_array().context("no crates")?;
+    for entry in crates {
+        let root = entry["root_module"].as_str().context("no root")?;
+        ensure!(Path::new(root).is_file(), "{root} is not there");
     }
+
+    // The driver knows the library, and that the kernel.
+    let follow = |from: &Value, name: &str| -> Result<Value> {
+        let deps = from["deps"].as_array().context("no dependencies")?;
+        let dep = deps.iter().find(|dep| dep["name"] == name);
+        let index = dep.and_then(|dep| dep["crate"].as_u64());
+        let index = index.with_context(|| format!("no dependency {name}"))?;
+        let found = crates
+            .get(usize::try_from(index)?)
+            .context("no such crate")?;
+        ensure!(found["display_name"] == name, "not the crate {name}");
+        Ok(found.clone())
+    };
+    let main = crates
+        .iter()
+        .find(|entry| entry["display_name"] == "beacon_main")
+        .context("the driver is not told of")?;
+    let library = follow(main, "notifier_chain")?;
+    let kernel = follow(&library, "kernel")?;
+    follow(&library, "static_assertions")?;
+    for entry in [main, &library, &kernel] {
+        let cfg = entry["cfg"].as_array().context("no configuration")?;
+        ensure!(cfg.iter().any(|cfg| cfg == "CONFIG_RUST"), "no CONFIG_RUST");
+    }
+    let object = library["env"]["NOTIFIER_CHAIN_OBJ"].as_str();
+    let bindings = Path::new(object.context("no folder of the bindings")?)
+        .join("notifier_chain_bindings_generated.rs");
+    ensure!(bindings.is_file(), "{} is not there", bindings.display());
+
+    // Outside of the toolbox, as an editor starts it.
+    let sysroot = Path::new(told["sysroot"].as_str().context("no sysroot")?);
+    let mut server = Command::new(sysroot.join("libexec/rust-analyzer-proc-macro-srv"));
+    server.env("RUST_ANALYZER_INTERNALS_DO_NOT_USE", "this is unstable");
+    limited::run(&mut server, FORMAT)?;
     Ok(())
 }

@@ -2,15 +2,25 @@
 
 //! Suite `vm`: whole machines.
 
+mod alarm;
 mod broadcast;
 mod capture;
+mod driver;
+mod events;
+mod handlers;
+mod kdump;
 mod load;
+mod memory;
+mod task;
+
+pub use broadcast::SYSRQ;
 
 use super::{each, report::Report, splat, Bench};
 use crate::{
     kernel::{Flavour, Kernel},
     machine::AFTER_NOTIFIERS,
     modules, receiver,
+    relay::Traffic,
     stage::{Heard, Setting, Stage},
     toolbox::Toolbox,
 };
@@ -23,46 +33,107 @@ use std::{
 };
 
 /// How many records the guests are told to broadcast.
-const RECORDS: usize = 120;
+pub const RECORDS: usize = 120;
 
 const VIRTIO: &str = "virtio-net-pci";
-const E1000: &str = "e1000";
+pub const E1000: &str = "e1000";
 
 /// A test: what it is called and booted with, and what must come of it.
-struct Scenario {
-    name: &'static str,
-    flavour: Flavour,
-    nic: &'static str,
+#[derive(Clone, Copy)]
+pub struct Scenario {
+    pub name: &'static str,
+    pub flavour: Flavour,
+    pub nic: &'static str,
     /// The guest's script in `tests/vm`, and the variables that it is given.
-    script: &'static str,
-    variables: &'static str,
+    pub script: &'static str,
+    pub variables: &'static str,
     /// Modules beside the broadcaster.
-    modules: &'static [&'static str],
-    seconds: u64,
-    verdict: fn(&mut Run) -> Result<()>,
+    pub modules: &'static [&'static str],
+    /// Whether it reboots a second after a panic. QEMU ends then.
+    pub reboots: bool,
+    /// Whether it can load a crash kernel.
+    pub kdump: bool,
+    /// Programs that were built beside the modules.
+    pub programs: &'static [&'static str],
+    pub seconds: u64,
+    pub verdict: fn(&mut Run) -> Result<()>,
     /// What the kernel must complain about. Without it, it must not complain at all.
-    complaint: Option<&'static str>,
+    pub complaint: Option<&'static str>,
     /// What must come of the frames that it sent.
-    frames: Option<fn(&Toolbox, &Path) -> Result<()>>,
+    pub frames: Option<fn(&Toolbox, &Path) -> Result<()>>,
 }
 
 /// A scenario under way.
-struct Run {
-    stage: Stage,
+pub struct Run {
+    pub stage: Stage,
+}
+
+fn scenarios() -> impl Iterator<Item = &'static Scenario> {
+    // Those that take longest come first.
+    [
+        memory::SCENARIOS,
+        load::SCENARIOS,
+        task::SCENARIOS,
+        handlers::SCENARIOS,
+        broadcast::SCENARIOS,
+        events::SCENARIOS,
+        kdump::SCENARIOS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The kernels that the wanted tests boot.
+pub fn flavours(report: &Report) -> Vec<Flavour> {
+    let theirs = driver::TESTS.into_iter().chain([alarm::TEST]);
+    scenarios()
+        .map(|scenario| (scenario.name, scenario.flavour))
+        .chain(theirs)
+        .filter(|(name, _)| report.wants(&format!("vm/{name}")))
+        .map(|(_, flavour)| flavour)
+        .collect()
+}
+
+/// Where the modules are that the wanted tests take.
+pub fn folders(report: &Report) -> &'static [&'static str] {
+    let mut take_ours = scenarios()
+        .map(|scenario| scenario.name)
+        .chain([alarm::TEST.0]);
+    if take_ours.any(|name| report.wants(&format!("vm/{name}"))) {
+        &modules::FOLDERS
+    } else {
+        &[]
+    }
 }
 
 pub fn run(bench: &Bench<'_>, report: &Report) -> Result<()> {
     let listen = receiver::build()?;
-    let scenarios: Vec<_> = broadcast::SCENARIOS.iter().chain(load::SCENARIOS).collect();
+    let scenarios: Vec<_> = scenarios().collect();
     each(&scenarios, |scenario| {
         report.test(&format!("vm/{}", scenario.name), || {
-            play(bench, scenario, &listen)
+            let traffic = play(bench, "vm", scenario, &listen, scenario.verdict)?;
+            ensure!(
+                traffic.faults.is_empty(),
+                "{} frames are no valid broadcasts: {}",
+                traffic.faults.len(),
+                traffic.faults[0]
+            );
+            Ok(())
         });
     });
+    driver::run(bench, report);
+    alarm::run(bench, report);
     Ok(())
 }
 
-fn play(bench: &Bench<'_>, scenario: &Scenario, listen: &Path) -> Result<()> {
+/// Boots the machine, hears the verdict, and tells what the machine has sent.
+pub fn play(
+    bench: &Bench<'_>,
+    suite: &str,
+    scenario: &Scenario,
+    listen: &Path,
+    verdict: impl FnOnce(&mut Run) -> Result<()>,
+) -> Result<Traffic> {
     let target = bench.target(scenario.flavour)?;
     let broadcaster = modules::named(&target.modules, "panic_broadcaster")?;
     let mut found = vec![broadcaster.to_owned()];
@@ -74,29 +145,34 @@ fn play(bench: &Bench<'_>, scenario: &Scenario, listen: &Path) -> Result<()> {
         );
     }
     let found: Vec<_> = found.iter().map(PathBuf::as_path).collect();
+    let programs: Vec<_> = scenario
+        .programs
+        .iter()
+        .map(|name| modules::beside(&target.modules, name))
+        .collect::<Result<_>>()?;
     let folder = tempfile::tempdir()?;
     let pcap = folder.path().join("pcap");
     let setting = Setting {
         kernel: &target.kernel,
         modules: &found,
+        programs: &programs,
         script: scenario.script,
         nic: scenario.nic,
-        cmdline: &format!("records={RECORDS} {}", scenario.variables),
+        cmdline: &format!(
+            "records={RECORDS} panic={} {}",
+            u8::from(scenario.reboots),
+            scenario.variables
+        ),
         limit: Duration::from_secs(scenario.seconds),
-        log: &bench.logs.join(format!("vm-{}", scenario.name)),
+        log: &bench.logs.join(format!("{suite}-{}", scenario.name)),
         pcap: Some(&pcap),
+        kdump: scenario.kdump,
     };
     let stage = Stage::open(&setting, bench.toolbox, listen, Stdio::null())?;
     let mut run = Run { stage };
-    (scenario.verdict)(&mut run)?;
+    verdict(&mut run)?;
     let console = run.stage.machine.lines();
     let traffic = run.stage.close()?;
-    ensure!(
-        traffic.faults.is_empty(),
-        "{} frames are no valid broadcasts: {}",
-        traffic.faults.len(),
-        traffic.faults[0]
-    );
     match scenario.complaint {
         None => splat::none_in(&console)?,
         Some(complaint) => ensure!(
@@ -104,9 +180,10 @@ fn play(bench: &Bench<'_>, scenario: &Scenario, listen: &Path) -> Result<()> {
             "the kernel does not complain of {complaint}"
         ),
     }
-    scenario
-        .frames
-        .map_or(Ok(()), |frames| frames(bench.toolbox, &pcap))
+    if let Some(frames) = scenario.frames {
+        frames(bench.toolbox, &pcap)?;
+    }
+    Ok(traffic)
 }
 
 /// A module that comes with the kernel.
@@ -125,7 +202,7 @@ fn of_kernel(kernel: &Kernel, name: &str) -> Result<PathBuf> {
 
 impl Run {
     /// The script ran to its end and the machine switched itself off.
-    fn ended_well(&mut self) -> Result<()> {
+    pub fn ended_well(&mut self) -> Result<()> {
         let machine = &mut self.stage.machine;
         let ended = machine.expect("scenario ended: ")?;
         ensure!(

@@ -6,13 +6,16 @@ use super::{capture, Run, Scenario, E1000, VIRTIO};
 use crate::kernel::Flavour::{Debug, Lean};
 use anyhow::{ensure, Context, Result};
 
-const SYSRQ: Scenario = Scenario {
+pub const SYSRQ: Scenario = Scenario {
     name: "sysrq",
     flavour: Lean,
     nic: VIRTIO,
     script: "sysrq.sh",
     variables: "",
     modules: &[],
+    reboots: false,
+    kdump: false,
+    programs: &[],
     seconds: 120,
     verdict: Run::heard_all,
     complaint: None,
@@ -43,34 +46,12 @@ pub const SCENARIOS: &[Scenario] = &[
         ..DEBUG
     },
     Scenario {
-        name: "other-cpu-holds-rtnl",
-        variables: "point=rtnl",
-        ..POINT
-    },
-    Scenario {
-        name: "hard-interrupt",
-        variables: "point=hardirq",
-        ..POINT
-    },
-    Scenario {
-        name: "nmi",
-        script: "nmi.sh",
-        verdict: nmi,
-        ..DEBUG
-    },
-    Scenario {
         name: "no-carrier",
         script: "no_carrier.sh",
         verdict: no_carrier,
         ..SYSRQ
     },
 ];
-
-const POINT: Scenario = Scenario {
-    script: "point.sh",
-    modules: &["crash_points"],
-    ..DEBUG
-};
 
 /// Allocations failed before the panic, so that they would have failed in it; none was tried there.
 fn no_allocation(run: &mut Run) -> Result<()> {
@@ -93,12 +74,6 @@ fn no_allocation(run: &mut Run) -> Result<()> {
         run.stage.machine.tail()
     );
     Ok(())
-}
-
-fn nmi(run: &mut Run) -> Result<()> {
-    run.stage.machine.expect("ready for the interrupt")?;
-    run.stage.machine.inject_nmi()?;
-    run.heard_all()
 }
 
 fn no_carrier(run: &mut Run) -> Result<()> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The compiler, called as Kbuild calls it for a driver.
+//! The compiler and rustdoc, called as Kbuild calls the compiler.
 
 use crate::{modules, toolbox::Toolbox};
 use anyhow::{ensure, Context, Result};
@@ -15,6 +15,9 @@ use std::{
 /// The driver whose call is borrowed: its module, and its object in Rust.
 const DRIVER: (&str, &str) = ("panic_broadcaster", "panic_broadcaster_main.o");
 
+/// The object of the library, beside each module.
+const LIBRARY: &str = "notifier_chain.o";
+
 /// How the notes begin on a type that is too long to print, and on the file that it is written to, which has another
 /// name every time.
 const LONG_TYPE: [&str; 2] = [
@@ -25,21 +28,31 @@ const LONG_TYPE: [&str; 2] = [
 pub struct Rustc {
     /// Where Kbuild was when it made the call.
     folder: PathBuf,
+    /// Where the object is.
+    out: PathBuf,
     /// Assignments to the environment, the compiler, its arguments.
     words: Vec<String>,
     source: String,
 }
 
 impl Rustc {
-    /// Reads the call from where Kbuild keeps it, beside the object.
     pub fn of_driver(modules: &[PathBuf]) -> Result<Rustc> {
         let (module, object) = DRIVER;
-        let ko = modules::named(modules, module)?;
-        let cmd = ko.with_file_name(format!(".{object}.cmd"));
+        Rustc::of(&modules::named(modules, module)?.with_file_name(object))
+    }
+
+    /// The library, as it is built for one of the modules. It is the same call for all of them.
+    pub fn of_library(modules: &[PathBuf]) -> Result<Rustc> {
+        Rustc::of(&modules::beside(modules, LIBRARY)?)
+    }
+
+    /// Reads the call from where Kbuild keeps it, beside the object.
+    pub fn of(object: &Path) -> Result<Rustc> {
+        let name = object.file_name().unwrap_or_default().to_string_lossy();
+        let cmd = object.with_file_name(format!(".{name}.cmd"));
         let text =
             fs::read_to_string(&cmd).with_context(|| format!("cannot read {}", cmd.display()))?;
-        let object = ko.with_file_name(object);
-        Rustc::parse(&text, &object)
+        Rustc::parse(&text, object)
             .with_context(|| format!("cannot make sense of {}", cmd.display()))
     }
 
@@ -64,6 +77,7 @@ impl Rustc {
         );
         Ok(Rustc {
             folder: folder.to_owned(),
+            out: object.parent().unwrap_or(folder).to_owned(),
             words,
             source: source.to_owned(),
         })
@@ -71,9 +85,7 @@ impl Rustc {
 
     /// The same call for another source, its object and the rest going to `out`.
     pub fn command(&self, toolbox: &Toolbox, source: &Path, out: &Path) -> Command {
-        let mut command = toolbox.command("env");
-        // The kernel's Makefile exports the leave to use unstable features.
-        command.arg("-C").arg(&self.folder).arg("RUSTC_BOOTSTRAP=1");
+        let mut command = self.environment(toolbox);
         let mut words = self.words.iter();
         while let Some(word) = words.next() {
             if word == "--crate-name" || word == "--out-dir" {
@@ -93,6 +105,40 @@ impl Rustc {
                 "--out-dir",
             ])
             .arg(out);
+        command
+    }
+
+    /// The same call of rustdoc, which writes to `out`.
+    pub fn rustdoc(&self, toolbox: &Toolbox, out: &Path) -> Result<Command> {
+        let mut command = self.environment(toolbox);
+        let mut words = self.words.iter();
+        let is_assignment = |word: &&String| !word.starts_with('-') && word.contains('=');
+        let program = words.find(|word| {
+            let is_program = !is_assignment(word);
+            if !is_program {
+                command.arg(word);
+            }
+            is_program
+        });
+        command.arg(rustdoc_of(program.context("no compiler")?));
+        while let Some(word) = words.next() {
+            if word == "--out-dir" {
+                words.next();
+            } else if !word.starts_with("--emit=") {
+                command.arg(word);
+            }
+        }
+        command.arg("-Zunstable-options").arg("--output").arg(out);
+        Ok(command)
+    }
+
+    /// The place of the call, and what the Makefiles export.
+    fn environment(&self, toolbox: &Toolbox) -> Command {
+        let mut command = toolbox.command("env");
+        command.arg("-C").arg(&self.folder);
+        // The leave to use unstable features, and where the library's bindings are.
+        command.arg("RUSTC_BOOTSTRAP=1");
+        command.arg(format!("NOTIFIER_CHAIN_OBJ={}", self.out.display()));
         command
     }
 
@@ -157,6 +203,13 @@ impl Rustc {
     }
 }
 
+/// The rustdoc that comes with a rustc: that of `rustc-1.85` is `rustdoc-1.85`.
+fn rustdoc_of(rustc: &str) -> PathBuf {
+    let path = Path::new(rustc);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(name.replacen("rustc", "rustdoc", 1))
+}
+
 /// What Kbuild has written as `<prefix><target> := <value>`.
 fn line<'a>(text: &'a str, prefix: &str) -> Option<(&'a str, &'a str)> {
     let (target, value) = text
@@ -194,6 +247,17 @@ mod tests {
         );
         assert!(Rustc::parse(CMD, Path::new("/out/samples/y/y_main.o")).is_err());
         assert!(Rustc::parse("", Path::new("/out/samples/x/x_main.o")).is_err());
+    }
+
+    #[test]
+    fn rustdoc_is_the_compilers_own() {
+        for (rustc, rustdoc) in [
+            ("rustc", "rustdoc"),
+            ("rustc-1.85", "rustdoc-1.85"),
+            ("/opt/rustc/bin/rustc", "/opt/rustc/bin/rustdoc"),
+        ] {
+            assert_eq!(rustdoc_of(rustc), Path::new(rustdoc));
+        }
     }
 
     #[test]

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Suite `crash`: a machine with the broadcaster loaded dies in every way that is known here.
+
+mod rows;
+mod table;
+
+use super::{
+    each,
+    report::Report,
+    splat,
+    vm::{self, Run, RECORDS},
+    Bench,
+};
+use crate::{
+    kernel::Flavour,
+    machine::AFTER_NOTIFIERS,
+    modules, project, receiver,
+    stage::{Heard, HEARING},
+};
+use anyhow::{bail, ensure, Context, Result};
+use regex::Regex;
+use rows::{rows, Expected, Row, Then};
+use std::{fs, path::Path, time::Duration};
+
+/// How long to listen to a machine that is not to be heard, once it is off.
+const HUSH: Duration = Duration::from_millis(500);
+
+const PANIC: &str = r"\] Kernel panic - not syncing: ";
+
+/// What came of a row.
+struct Outcome {
+    /// Frames on the wire.
+    sent: usize,
+    heard: usize,
+    /// Milliseconds of the guest's time, from the panic's line to the end of its notifiers.
+    took: u64,
+    /// What the broadcaster says of it.
+    said: String,
+}
+
+/// The kernels that the wanted rows boot.
+pub fn flavours(report: &Report) -> Vec<Flavour> {
+    let rows = rows();
+    let wanted = rows.iter().filter(|row| report.wants(&row.test()));
+    wanted.map(|row| row.scenario.flavour).collect()
+}
+
+/// Where the modules are that the wanted rows take.
+pub fn folders(report: &Report) -> &'static [&'static str] {
+    if rows().iter().any(|row| report.wants(&row.test())) {
+        &modules::FOLDERS
+    } else {
+        &[]
+    }
+}
+
+/// Runs the rows, each of which keeps its outcome, and writes the latest of all to `file`.
+pub fn run(bench: &Bench<'_>, report: &Report, file: Option<&Path>) -> Result<()> {
+    let listen = receiver::build()?;
+    let rows = rows();
+    let kept = project().join("target/crashes");
+    fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
+    each(&rows, |row| {
+        report.test(&row.test(), || {
+            play(bench, row, &listen)?.keep(&kept.join(row.scenario.name))
+        });
+    });
+    let Some(file) = file else {
+        return Ok(());
+    };
+    let outcomes: Vec<_> = rows
+        .iter()
+        .map(|row| Outcome::kept(&kept.join(row.scenario.name)))
+        .collect::<Result<_>>()?;
+    table::write(file, &rows, &outcomes)
+}
+
+impl Outcome {
+    fn keep(&self, file: &Path) -> Result<()> {
+        let Outcome {
+            sent,
+            heard,
+            took,
+            said,
+        } = self;
+        fs::write(file, format!("{sent} {heard} {took} {said}"))
+            .with_context(|| format!("cannot write {}", file.display()))
+    }
+
+    fn kept(file: &Path) -> Result<Outcome> {
+        let text = fs::read_to_string(file).with_context(|| {
+            format!(
+                "{}: no outcome; run this test, too, for a whole table",
+                file.display()
+            )
+        })?;
+        let mut fields = text.splitn(4, ' ');
+        let mut field = || {
+            let field = fields.next();
+            field.with_context(|| format!("{} is no outcome", file.display()))
+        };
+        Ok(Outcome {
+            sent: field()?.parse()?,
+            heard: field()?.parse()?,
+            took: field()?.parse()?,
+            said: field()?.to_owned(),
+        })
+    }
+}
+
+fn play(bench: &Bench<'_>, row: &Row, listen: &Path) -> Result<Outcome> {
+    let mut outcome = None;
+    let traffic = vm::play(bench, "crash", &row.scenario, listen, |run| {
+        outcome = Some(dies(run, row)?);
+        Ok(())
+    })?;
+    let mut outcome = outcome.context("no outcome")?;
+    outcome.sent = traffic.broadcasts;
+    // What others have sent is of another type.
+    let fault = traffic
+        .faults
+        .iter()
+        .find(|fault| !(row.others_send && fault.starts_with("a frame of type")));
+    if let Some(fault) = fault {
+        bail!("a frame is no valid broadcast: {fault}");
+    }
+    Ok(outcome)
+}
+
+/// Lets the machine die, listens, and sees what becomes of it.
+fn dies(run: &mut Run, row: &Row) -> Result<Outcome> {
+    (row.host)(run)?;
+    let stage = &mut run.stage;
+    stage.machine.expect(&format!("{PANIC}{}", row.panic))?;
+    stage.machine.expect(AFTER_NOTIFIERS)?;
+    match row.then {
+        Then::Reboots => stage.machine.wait_off()?,
+        Then::Dumps => {
+            let sees = r"the crash kernel sees a file of [1-9]\d{6,} bytes";
+            stage.machine.expect(sees)?;
+            run.ended_well()?;
+        }
+    }
+    let heard = run.stage.heard(
+        RECORDS,
+        match row.expected {
+            Expected::Nothing(_) => HUSH,
+            Expected::All | Expected::Part(_) | Expected::Chance(_) => HEARING,
+        },
+    )?;
+    let console = run.stage.machine.lines();
+    as_expected(row, &heard).with_context(|| format!("it says: {}", said(&console)))?;
+    quiet(row, &console)?;
+    Ok(Outcome {
+        sent: 0,
+        heard: heard.total - heard.missing.len(),
+        took: took(&console)?,
+        said: said(&console),
+    })
+}
+
+fn as_expected(row: &Row, heard: &Heard) -> Result<()> {
+    let (total, missing) = (heard.total, heard.missing.len());
+    let fits = match row.expected {
+        Expected::All => missing == 0,
+        Expected::Part(_) => missing > 0 && missing < total,
+        Expected::Nothing(_) => missing == total,
+        Expected::Chance(_) => missing == 0 || missing == total,
+    };
+    ensure!(
+        fits,
+        "{} of {total} records were heard, the first that was not: {}",
+        total - missing,
+        heard.missing.first().map_or("none", String::as_str)
+    );
+    Ok(())
+}
+
+/// Once it panics, the kernel complains of nothing but of what the row is about.
+fn quiet(row: &Row, console: &[String]) -> Result<()> {
+    let panic = first(console, PANIC)?;
+    let about = |line: &String| row.scenario.complaint.is_some_and(|it| line.contains(it));
+    if console[panic..].iter().any(about) {
+        return Ok(());
+    }
+    splat::none_in(&console[panic..])
+}
+
+fn first(console: &[String], pattern: &str) -> Result<usize> {
+    let pattern = Regex::new(pattern)?;
+    let found = console.iter().position(|line| pattern.is_match(line));
+    found.with_context(|| format!("the console does not show {pattern}"))
+}
+
+/// The broadcaster's first line in the panic, without its name.
+fn said(console: &[String]) -> String {
+    let mut lines = console
+        .iter()
+        .skip_while(|line| !line.contains("Kernel panic"));
+    let said = lines.find_map(|line| line.split_once("] panic_broadcaster: "));
+    said.map_or_else(|| "nothing".to_owned(), |(_, said)| said.to_owned())
+}
+
+fn took(console: &[String]) -> Result<u64> {
+    let panic = first(console, PANIC)?;
+    let end = panic + first(&console[panic..], AFTER_NOTIFIERS)?;
+    let stamp = Regex::new(r"^\[ *(\d+)\.(\d{3})\d{3}\]")?;
+    let at = |line: &str| -> Result<u64> {
+        let found = stamp.captures(line).context("a line without a time")?;
+        Ok(found[1].parse::<u64>()? * 1000 + found[2].parse::<u64>()?)
+    };
+    // A crash kernel's clock starts anew.
+    Ok(at(&console[end])?.saturating_sub(at(&console[panic])?))
+}

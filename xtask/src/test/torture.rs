@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Suite `torture`: chains of all kinds, used and changed from everywhere at the same time.
+
+use super::{report::Report, splat, Bench};
+use crate::{
+    initramfs::{self, Initramfs},
+    kernel::Flavour,
+    machine::Boot,
+    modules,
+};
+use anyhow::{bail, ensure, Context, Result};
+use regex::Regex;
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, UNIX_EPOCH},
+};
+
+/// How many virtual CPUs the machines have.
+const CPUS: [u32; 2] = [2, 4];
+
+/// How long it takes in all, unless one wants more.
+pub const MINUTES: u32 = 3;
+
+/// Threads for each CPU.
+const THREADS: u32 = 4;
+
+/// What a machine takes to boot, to clean up and to look for leaks, at its slowest.
+const AROUND: Duration = Duration::from_secs(240);
+
+pub const MODULE: &str = "notifier_chain_torture";
+
+/// What is done to the chains of each kind, as the module calls it.
+const DONE: [&str; 6] = [
+    "called in tasks",
+    "heard",
+    "stopped",
+    "registered",
+    "unregistered",
+    "chains dropped",
+];
+
+/// What is done where there is a call with a way back.
+const ROBUST: [&str; 2] = ["robustly", "taken back"];
+
+/// What is done where one may not sleep.
+const INTERRUPTS: [&str; 2] = ["in softirqs", "in hardirqs"];
+
+/// The kinds, by the module's names for them: whether they have such calls, and may be called there.
+const KINDS: [(&str, bool, bool); 6] = [
+    ("atomic", false, true),
+    ("blocking", true, false),
+    ("srcu", false, false),
+    ("raw in a mutex", true, false),
+    ("raw in a spin lock", true, false),
+    ("raw in a spin lock for interrupts", true, true),
+];
+
+pub fn run(bench: &Bench<'_>, report: &Report, minutes: u32) {
+    // One after the other: each machine has the CPUs of the host to itself.
+    for cpus in CPUS {
+        let seconds = minutes * 60 / CPUS.len() as u32;
+        report.test(&format!("torture/{cpus}-cpus"), || {
+            let target = bench.target(Flavour::Debug)?;
+            let run = Run {
+                module: modules::named(&target.modules, MODULE)?,
+                cpus,
+                seconds,
+                cmdline: "",
+                log: &format!("torture-{cpus}-cpus"),
+            };
+            let (console, ended) = run.start(bench)?;
+            // What the kernel or the module complains of says more than that it did not come to its end.
+            splat::none_in(&console)?;
+            if let Some(violated) = console.iter().find(|line| line.contains("violated: ")) {
+                bail!("{violated}");
+            }
+            ended?;
+            everything_was_done(&console)
+        });
+    }
+}
+
+/// A machine with chains under torture.
+pub struct Run<'a> {
+    pub module: &'a Path,
+    pub cpus: u32,
+    pub seconds: u32,
+    /// What the kernel is told besides.
+    pub cmdline: &'a str,
+    pub log: &'a str,
+}
+
+impl Run<'_> {
+    /// Gives what the console showed, and whether all ended as it should.
+    pub fn start(&self, bench: &Bench<'_>) -> Result<(Vec<String>, Result<()>)> {
+        let folder = tempfile::tempdir()?;
+        let initramfs = folder.path().join("initramfs");
+        Initramfs::new(bench.toolbox)?
+            .scenario(&fs::read(initramfs::guest("torture.sh"))?)?
+            .module(self.module)?
+            .write(&initramfs)?;
+        let (cpus, seconds) = (self.cpus, self.seconds);
+        let threads = THREADS * cpus;
+        // Another one each time. The console shows it.
+        let seed = UNIX_EPOCH.elapsed()?.as_secs();
+        let mut machine = Boot {
+            kernel: &bench.target(Flavour::Debug)?.kernel,
+            initramfs: &initramfs,
+            // An emulated CPU may have to wait for the host's for long, which is neither a lockup nor a stall of RCU.
+            // A machine that hangs does not come to its end.
+            cmdline: &format!(
+                "panic=-1 kunit.autorun=0 nowatchdog rcupdate.rcu_cpu_stall_suppress=1 seconds={seconds} cpus={cpus} threads={threads} \
+                 seed={seed} {}",
+                self.cmdline
+            ),
+            nics: &[],
+            cpus,
+            memory_mib: 1024,
+            sound: None,
+            log: &bench.logs.join(self.log),
+            limit: Duration::from_secs(seconds.into()) + AROUND,
+        }
+        .start(bench.toolbox)?;
+        let ended = machine.expect("scenario ended: ").and_then(|ended| {
+            ensure!(
+                ended.ends_with(": 0"),
+                "the guest's script fails\n{}",
+                machine.tail()
+            );
+            machine.wait_off()
+        });
+        Ok((machine.lines(), ended))
+    }
+}
+
+/// Each operation was really done to each kind of chain, and none broke a rule.
+fn everything_was_done(console: &[String]) -> Result<()> {
+    let said = |pattern: &str| -> Result<String> {
+        let pattern = Regex::new(&format!(r"\] {MODULE}: {pattern}"))?;
+        let found = console.iter().find_map(|line| pattern.captures(line));
+        let found = found.with_context(|| format!("the module does not say: {pattern}"))?;
+        Ok(found[1].to_owned())
+    };
+    said("rules were broken (0) times$")?;
+    for (kind, is_robust, is_for_interrupts) in KINDS {
+        let line = said(&format!("{}: (.*)$", regex::escape(kind)))?;
+        println!("     {kind}: {line}");
+        let mut wanted = DONE.to_vec();
+        if is_robust {
+            wanted.extend(ROBUST);
+        }
+        if is_for_interrupts {
+            wanted.extend(INTERRUPTS);
+        }
+        for what in wanted {
+            let count = line.split(", ").find_map(|part| {
+                let (count, done) = part.split_once(' ')?;
+                (done == what).then_some(count)
+            });
+            ensure!(
+                count.is_some_and(|count| count != "0"),
+                "{kind}: nothing was {what}: {line}"
+            );
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the module says of a kind to which everything was done once.
+    fn all(kind: &str) -> String {
+        format!(
+            "[    9.0] {MODULE}: {kind}: 1 called in tasks, 1 in softirqs, 1 in hardirqs, 1 robustly, 1 heard, \
+             1 stopped, 1 taken back, 1 registered, 1 unregistered, 1 chains dropped"
+        )
+    }
+
+    #[test]
+    fn what_was_not_done_is_seen() {
+        let end = format!("[    9.0] {MODULE}: rules were broken 0 times");
+        let mut console = vec![end];
+        console.extend(KINDS.map(|(kind, _, _)| all(kind)));
+        assert!(everything_was_done(&console).is_ok());
+        console[2] = console[2].replace("1 taken back", "0 taken back");
+        assert!(everything_was_done(&console).is_err());
+        console[2] = all("blocking");
+        console[0] = console[0].replace("0 times", "1 times");
+        assert!(everything_was_done(&console).is_err());
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The driver that `cargo xtask new` writes, exactly as it comes: built outside of this repository,
+//! loaded, and heard.
+
+use crate::{
+    initramfs::{self, Initramfs},
+    kernel::{Flavour, Kernel},
+    machine::{Boot, Machine, AFTER_NOTIFIERS},
+    modules, new, project,
+    test::{limited, report::Report, splat, Bench},
+    toolbox::Toolbox,
+};
+use anyhow::{ensure, Context, Result};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+/// The library and one small object are compiled.
+const BUILD: Duration = Duration::from_secs(180);
+
+const MACHINE: Duration = Duration::from_secs(60);
+
+/// The tests, by name, and the kernel that they boot.
+pub const TESTS: [(&str, Flavour); 2] = [
+    ("new-driver", Flavour::Lean),
+    ("new-driver-installed", Flavour::Lean),
+];
+
+pub fn run(bench: &Bench<'_>, report: &Report) {
+    let [(checked_out, _), (installed, _)] = TESTS;
+    report.test(&format!("vm/{checked_out}"), || plain_make(bench));
+    report.test(&format!("vm/{installed}"), || dkms(bench));
+}
+
+/// Plain `make`, against the copy of the crate that has written the driver. The machine crashes.
+fn plain_make(bench: &Bench<'_>) -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let kernel = &bench.target(Flavour::Lean)?.kernel;
+    let folder = new::write(&place.path().join("new-driver"), None, project())?;
+    let static_assertions = modules::static_assertions()?;
+    let crate_folder = static_assertions.parent().context("no folder")?;
+    let mut make = bench.toolbox.command_reading("make", &[crate_folder]);
+    make.arg("-C").arg(&folder).args(&kernel.make_arguments);
+    make.arg(format!("KDIR={}", kernel.kdir.display()));
+    make.arg(format!("STATIC_ASSERTIONS={}", static_assertions.display()));
+    limited::run(&mut make, BUILD)?;
+
+    let mut machine = boot(bench, kernel, &folder.join("new_driver.ko"), "crash")?;
+    machine.expect("new_driver: heard of a panic: .*sysrq triggered crash")?;
+    machine.expect(AFTER_NOTIFIERS)?;
+    splat::none_in(&machine.lines())
+}
+
+/// As DKMS does it, against an installed copy that nobody can write to, without Cargo. The machine
+/// is switched off.
+fn dkms(bench: &Bench<'_>) -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let kernel = &bench.target(Flavour::Lean)?.kernel;
+    let installed = install(bench.toolbox, place.path())?;
+    let folder = new::write(&place.path().join("x"), Some("new_driver"), project())?;
+    // What DKMS does with the file: its functions safe_source() and prepare_build().
+    let script = ". ./dkms.conf\n\
+        test -n \"$PACKAGE_NAME\" -a -n \"$PACKAGE_VERSION\"\n\
+        for option in $BUILD_EXCLUSIVE_CONFIG; do\n\
+        \tgrep -qx \"$option=y\" \"$kernel_source_dir/.config\"\n\
+        done\n\
+        ${MAKE[0]/#make/make -j2 KERNELRELEASE=$kernelver}\n\
+        $CLEAN\n\
+        test -e \"${BUILT_MODULE_NAME[0]}.ko\"";
+    let release = kernel.kdir.join("include/config/kernel.release");
+    let release = fs::read_to_string(&release)
+        .with_context(|| format!("cannot read {}", release.display()))?;
+    let mut bash = bench.toolbox.command_reading("bash", &[&installed]);
+    bash.current_dir(&folder)
+        .env("NOTIFIER_CHAIN", &installed)
+        .env("kernelver", release.trim())
+        .env("kernel_source_dir", &kernel.kdir)
+        .args(["-ec", script]);
+    limited::run(&mut bash, BUILD)?;
+
+    let mut machine = boot(bench, kernel, &folder.join("new_driver.ko"), "good")?;
+    machine.expect("new_driver: heard that the machine goes: PowerOff")?;
+    machine.wait_off()?;
+    splat::none_in(&machine.lines())
+}
+
+/// Installs the crate below `place`.
+fn install(toolbox: &Toolbox, place: &Path) -> Result<PathBuf> {
+    let static_assertions = modules::static_assertions()?;
+    // With its licences, which are beside its sources.
+    let package = static_assertions.ancestors().nth(2).context("no folder")?;
+    let mut make: Command = toolbox.command_reading("make", &[package]);
+    make.arg("-C").arg(project()).arg("install");
+    make.arg(format!("DESTDIR={}", place.display()));
+    make.arg(format!("STATIC_ASSERTIONS={}", static_assertions.display()));
+    limited::run(&mut make, BUILD)?;
+    let installed = place.join("usr/src/notifier-chain");
+    for file in ["LICENSE", "static_assertions/LICENSE-MIT"] {
+        ensure!(installed.join(file).exists(), "{file} is not installed");
+    }
+    Ok(installed)
+}
+
+fn boot(bench: &Bench<'_>, kernel: &Kernel, module: &Path, end: &str) -> Result<Machine> {
+    let folder = module.parent().context("a module without a folder")?;
+    let initramfs = folder.join("initramfs");
+    Initramfs::new(bench.toolbox)?
+        .scenario(&fs::read(initramfs::guest("driver.sh"))?)?
+        .module(module)?
+        .write(&initramfs)?;
+    Boot {
+        kernel,
+        initramfs: &initramfs,
+        cmdline: &format!("panic=0 end={end}"),
+        nics: &[],
+        cpus: 2,
+        memory_mib: 256,
+        sound: None,
+        log: &bench.logs.join(format!("vm-new-driver-{end}")),
+        limit: MACHINE,
+    }
+    .start(bench.toolbox)
+}
