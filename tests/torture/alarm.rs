@@ -39,6 +39,7 @@ use crate::{
         Atomic,
         RawInSpinLockIrq, //
     },
+    rank::DRAWN,
     subject::Subject, //
 };
 
@@ -73,12 +74,14 @@ impl<M> Bell<M> {
         self.raw.call_robust();
 
         // There may be no memory. Another time, then.
-        let chain = self.raw.chain.clone();
-        let _ = Visit::<RawInSpinLockIrq>::new(chain, Priority::DEFAULT, Outcome::Ok, GFP_ATOMIC);
+        let site = self.raw.site.clone();
+        let _ = Visit::<RawInSpinLockIrq>::new(site, Priority::DEFAULT, Outcome::Ok, GFP_ATOMIC);
         let mut guest = self.guest.lock();
         if guest.is_none() {
-            let chain = self.atomic.chain.clone();
-            *guest = Visit::new(chain, Priority::DEFAULT, Outcome::Done, GFP_ATOMIC).ok();
+            let site = self.atomic.site.clone();
+            let priority = Priority::new(*DRAWN.end());
+            let visit = Visit::unique(site, priority, Outcome::Done, GFP_ATOMIC);
+            *guest = visit.ok().flatten();
         }
     }
 }

@@ -16,6 +16,7 @@ pub(crate) enum Context {
     Task,
     Softirq,
     Hardirq,
+    Nmi,
 }
 
 impl Context {

@@ -26,6 +26,7 @@ use kernel::{
 use notifier_chain::{
     atomic,
     blocking,
+    chains::die,
     raw,
     srcu,
     Outcome,
@@ -34,7 +35,12 @@ use notifier_chain::{
 
 use crate::{
     event::Event,
-    kind::Kind,
+    kind::{
+        Die,
+        Register,
+        RegisterUnique, //
+    },
+    rank::Ranks,
     tally::rule, //
 };
 
@@ -152,16 +158,66 @@ impl raw::Handler<Event> for Guest {
     }
 }
 
-/// A handler's time on a chain.
-pub(crate) struct Visit<K: Kind> {
-    registration: Option<K::Registration>,
-    pub(crate) life: Arc<Life>,
+impl atomic::Handler<die::Event<'_>> for Guest {
+    fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+        if event.kind() != die::Kind::Int3 {
+            // None of its business.
+            return Outcome::Done;
+        }
+        Die::tally().heard.add(1);
+        let event = Event::new(true);
+        let answer = self.notify(&event, spin);
+        if event.is_stopped() {
+            Die::tally().stopped.add(1);
+            Die::tally().call();
+        }
+        answer
+    }
 }
 
-impl<K: Kind> Visit<K> {
+/// A chain, and who has which priority there.
+pub(crate) struct Site<K: Register> {
+    pub(crate) chain: Arc<K::Chain>,
+    ranks: Ranks,
+}
+
+impl<K: Register> Site<K> {
+    pub(crate) fn new(chain: Arc<K::Chain>) -> Result<Arc<Self>> {
+        let ranks = Ranks::new();
+        Ok(Arc::new(Self { chain, ranks }, GFP_KERNEL)?)
+    }
+}
+
+/// How a handler is registered.
+type Way<K> = fn(
+    Arc<<K as Register>::Chain>,
+    Priority,
+    Guest,
+    Flags,
+) -> Result<<K as Register>::Registration>;
+
+/// A handler's time on a chain.
+pub(crate) struct Visit<K: Register> {
+    registration: Option<K::Registration>,
+    pub(crate) life: Arc<Life>,
+    site: Arc<Site<K>>,
+}
+
+impl<K: Register> Visit<K> {
     /// Registers a handler.
     pub(crate) fn new(
-        chain: Arc<K::Chain>,
+        site: Arc<Site<K>>,
+        priority: Priority,
+        answer: Outcome,
+        flags: Flags,
+    ) -> Result<Self> {
+        Self::by(K::register, false, site, priority, answer, flags)
+    }
+
+    fn by(
+        register: Way<K>,
+        is_unique: bool,
+        site: Arc<Site<K>>,
         priority: Priority,
         answer: Outcome,
         flags: Flags,
@@ -183,19 +239,67 @@ impl<K: Kind> Visit<K> {
             life: life.clone(),
             answer,
         };
-        let registration = K::register(chain, priority, guest, flags)?;
+        let attempt = site.ranks.begin(priority);
+        let registration = match register(site.chain.clone(), priority, guest, flags) {
+            Ok(registration) => registration,
+            Err(error) => {
+                rule!(
+                    error != EBUSY || !attempt.was_free(),
+                    "{priority:?} was refused, and nobody had it"
+                );
+                rule!(
+                    life.up.load(Relaxed) == 0,
+                    "called though it was not registered"
+                );
+                rule!(life.is_dropped.load(Acquire), "refused, but not dropped");
+                attempt.fail();
+                return Err(error);
+            }
+        };
+        rule!(
+            !is_unique || !attempt.was_taken(),
+            "{priority:?} was to be for one alone, and somebody had it already"
+        );
+        attempt.succeed();
         life.registered.store(now(), Release);
         K::tally().registered.add(1);
         Ok(Self {
             registration: Some(registration),
             life,
+            site,
         })
     }
 }
 
-impl<K: Kind> Drop for Visit<K> {
+impl<K: RegisterUnique> Visit<K> {
+    /// Registers a handler that wants to be the only one of its priority. Gives nothing if it cannot
+    /// be.
+    pub(crate) fn unique(
+        site: Arc<Site<K>>,
+        priority: Priority,
+        answer: Outcome,
+        flags: Flags,
+    ) -> Result<Option<Self>> {
+        match Self::by(K::register_unique, true, site, priority, answer, flags) {
+            Err(EBUSY) => {
+                K::tally().refused.add(1);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+            Ok(visit) => {
+                K::tally().unique.add(1);
+                Ok(Some(visit))
+            }
+        }
+    }
+}
+
+impl<K: Register> Drop for Visit<K> {
     fn drop(&mut self) {
+        let (ranks, priority) = (&self.site.ranks, self.life.priority);
+        ranks.leave(priority);
         self.registration = None;
+        ranks.go(priority);
         self.life.is_gone.store(true, Release);
         rule!(
             self.life.is_dropped.load(Acquire),

@@ -16,6 +16,7 @@ use kernel::{
 use notifier_chain::{
     atomic,
     blocking,
+    chains::die,
     context::Sleepable,
     new_atomic_chain,
     new_blocking_chain,
@@ -33,8 +34,8 @@ use crate::{
     tally::Tally, //
 };
 
-/// A kind of chain, and in the case of a raw one the lock around it.
-pub(crate) trait Kind: 'static {
+/// What handlers are registered on.
+pub(crate) trait Register: 'static {
     /// The chain, with its lock if it has none of its own.
     type Chain: Send + Sync;
 
@@ -46,9 +47,6 @@ pub(crate) trait Kind: 'static {
     /// Returns what was done to chains of this kind.
     fn tally() -> &'static Tally;
 
-    /// Creates an empty chain.
-    fn chain() -> Result<Arc<Self::Chain>>;
-
     /// Registers `guest`.
     fn register(
         chain: Arc<Self::Chain>,
@@ -56,6 +54,23 @@ pub(crate) trait Kind: 'static {
         guest: Guest,
         flags: Flags,
     ) -> Result<Self::Registration>;
+}
+
+/// What keeps notifiers of equal priority apart, if one asks for that.
+pub(crate) trait RegisterUnique: Register {
+    /// Registers `guest`, unless somebody has `priority`.
+    fn register_unique(
+        chain: Arc<Self::Chain>,
+        priority: Priority,
+        guest: Guest,
+        flags: Flags,
+    ) -> Result<Self::Registration>;
+}
+
+/// A kind of chain, and in the case of a raw one the lock around it.
+pub(crate) trait Kind: Register {
+    /// Creates an empty chain.
+    fn chain() -> Result<Arc<Self::Chain>>;
 
     /// Calls the chain.
     fn call(chain: &Self::Chain, event: &Event) -> Verdict;
@@ -69,17 +84,18 @@ pub(crate) trait Kind: 'static {
     fn is_empty(chain: &Self::Chain) -> bool;
 }
 
-/// Implements [`Kind`].
+/// Implements [`Register`] and [`Kind`], and [`RegisterUnique`] for a kind that has that.
 macro_rules! kind {
     (
         $name:ident, $text:literal, $chain:ty, $new:expr, $register:expr,
+        $(unique $register_unique:expr,)?
         |$this:ident, $event:ident| $call:expr,
         $(robust |$robust:ident, $up:ident, $down:ident| $call_robust:expr,)?
         |$asked:ident| $is_empty:expr $(,)?
     ) => {
         pub(crate) enum $name {}
 
-        impl Kind for $name {
+        impl Register for $name {
             type Chain = $chain;
             type Registration = Pin<KBox<Registration<Arc<$chain>, Guest>>>;
 
@@ -90,10 +106,6 @@ macro_rules! kind {
                 &TALLY
             }
 
-            fn chain() -> Result<Arc<Self::Chain>> {
-                Arc::pin_init($new, GFP_KERNEL)
-            }
-
             fn register(
                 chain: Arc<Self::Chain>,
                 priority: Priority,
@@ -101,6 +113,23 @@ macro_rules! kind {
                 flags: Flags,
             ) -> Result<Self::Registration> {
                 KBox::try_pin_init($register(chain, priority, guest), flags)
+            }
+        }
+
+        $(impl RegisterUnique for $name {
+            fn register_unique(
+                chain: Arc<Self::Chain>,
+                priority: Priority,
+                guest: Guest,
+                flags: Flags,
+            ) -> Result<Self::Registration> {
+                KBox::try_pin_init($register_unique(chain, priority, guest), flags)
+            }
+        })?
+
+        impl Kind for $name {
+            fn chain() -> Result<Arc<Self::Chain>> {
+                Arc::pin_init($new, GFP_KERNEL)
             }
 
             fn call($this: &Self::Chain, $event: &Event) -> Verdict {
@@ -124,6 +153,7 @@ kind!(
     atomic::Chain<Event>,
     new_atomic_chain!(),
     atomic::register,
+    unique atomic::register_unique_prio,
     |chain, event| chain.call(event),
     |chain| chain.is_empty(),
 );
@@ -136,6 +166,9 @@ kind!(
     |chain, priority, guest| {
         blocking::register(Sleepable::might_sleep(), chain, priority, guest)
     },
+    unique | chain,
+    priority,
+    guest | { blocking::register_unique_prio(Sleepable::might_sleep(), chain, priority, guest) },
     |chain, event| chain.call(Sleepable::might_sleep(), event),
     robust | chain,
     up,
@@ -179,3 +212,27 @@ raw_in!(
     SpinLockIrq,
     new_spinlock_irq
 );
+
+/// The die chain, which the kernel calls.
+pub(crate) enum Die {}
+
+impl Register for Die {
+    type Chain = ();
+    type Registration = Pin<KBox<die::Registration<Guest>>>;
+
+    const NAME: &'static str = "die";
+
+    fn tally() -> &'static Tally {
+        static TALLY: Tally = Tally::new();
+        &TALLY
+    }
+
+    fn register(
+        _chain: Arc<()>,
+        priority: Priority,
+        guest: Guest,
+        flags: Flags,
+    ) -> Result<Self::Registration> {
+        KBox::try_pin_init(die::register(priority, guest), flags)
+    }
+}

@@ -23,10 +23,13 @@ mod context;
 mod event;
 mod guest;
 mod kind;
+mod nmi;
 #[path = "../kunit/random.rs"]
 mod random;
+mod rank;
 mod subject;
 mod tally;
+mod trap;
 mod worker;
 
 use self::{
@@ -34,10 +37,11 @@ use self::{
     kind::{
         Atomic,
         Blocking,
-        Kind,
+        Die,
         RawInMutex,
         RawInSpinLock,
         RawInSpinLockIrq,
+        Register,
         Srcu, //
     },
     worker::{
@@ -88,7 +92,7 @@ impl kernel::Module for Torture {
             // Lots that have nothing to do with each other.
             let seed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (u64::from(nth) << 32 | 1);
             // One thread a CPU sets timers.
-            let worker = Worker::new(&places, seed, nth < cpus);
+            let worker = Worker::new(&places, seed, cpus, nth < cpus);
             let worker = Arc::pin_init(new_mutex!(worker), GFP_KERNEL)?;
             let caller = Caller::start(nth % cpus, move || worker.lock().step())?;
             callers.push(caller, GFP_KERNEL)?;
@@ -99,7 +103,7 @@ impl kernel::Module for Torture {
         drop(callers);
         drop(places);
 
-        fn print<K: Kind>() {
+        fn print<K: Register>() {
             K::tally().print(K::NAME);
         }
         print::<Atomic>();
@@ -108,6 +112,7 @@ impl kernel::Module for Torture {
         print::<RawInMutex>();
         print::<RawInSpinLock>();
         print::<RawInSpinLockIrq>();
+        print::<Die>();
         pr_info!("rules were broken {} times\n", tally::violations());
         if tally::violations() > 0 {
             return Err(EIO);

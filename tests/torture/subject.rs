@@ -18,7 +18,10 @@ use notifier_chain::{
 
 use crate::{
     event::Event,
-    guest::Visit,
+    guest::{
+        Site,
+        Visit, //
+    },
     kind::Kind,
     tally::{
         rule,
@@ -29,7 +32,7 @@ use crate::{
 /// A chain, with one handler before all others and one behind them, who stay as long as it is called.
 /// The first hears of every call, the other of those that nobody has stopped.
 pub(crate) struct Subject<K: Kind> {
-    pub(crate) chain: Arc<K::Chain>,
+    pub(crate) site: Arc<Site<K>>,
     first: Visit<K>,
     last: Visit<K>,
     calls: Count,
@@ -41,11 +44,12 @@ impl<K: Kind> Subject<K> {
     pub(crate) fn new() -> Result<Arc<Self>> {
         let chain = K::chain()?;
         rule!(K::is_empty(&chain), "somebody is on a new chain");
-        let resident = |priority| Visit::new(chain.clone(), priority, Outcome::Ok, GFP_KERNEL);
+        let site = Site::new(chain)?;
+        let resident = |priority| Visit::new(site.clone(), priority, Outcome::Ok, GFP_KERNEL);
         let subject = Self {
             first: resident(Priority::FIRST)?,
             last: resident(Priority::LAST)?,
-            chain: chain.clone(),
+            site: site.clone(),
             calls: Count::new(),
             stopped: Count::new(),
             taken_back: Count::new(),
@@ -56,7 +60,7 @@ impl<K: Kind> Subject<K> {
     /// Calls the chain.
     pub(crate) fn call(&self) {
         let event = Event::new(true);
-        let verdict = K::call(&self.chain, &event);
+        let verdict = K::call(&self.site.chain, &event);
         event.compare(verdict);
         self.note(&event);
     }
@@ -64,7 +68,7 @@ impl<K: Kind> Subject<K> {
     /// Calls the chain with a way back, if its kind has that.
     pub(crate) fn call_robust(&self) {
         let (up, down) = (Event::new(true), Event::new(false));
-        let Some(verdict) = K::call_robust(&self.chain, &up, &down) else {
+        let Some(verdict) = K::call_robust(&self.site.chain, &up, &down) else {
             return;
         };
         up.compare(verdict);

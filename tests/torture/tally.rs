@@ -35,8 +35,12 @@ impl Count {
 pub(crate) struct Tally {
     pub(crate) registered: Count,
     pub(crate) unregistered: Count,
+    /// How many of the registered have asked to be alone with their priority.
+    pub(crate) unique: Count,
+    /// How many could not be.
+    pub(crate) refused: Count,
     /// By [`Context`].
-    called: [Count; 3],
+    called: [Count; 4],
     pub(crate) robust: Count,
     pub(crate) heard: Count,
     pub(crate) stopped: Count,
@@ -49,7 +53,9 @@ impl Tally {
         Self {
             registered: Count::new(),
             unregistered: Count::new(),
-            called: [Count::new(), Count::new(), Count::new()],
+            unique: Count::new(),
+            refused: Count::new(),
+            called: [const { Count::new() }; 4],
             robust: Count::new(),
             heard: Count::new(),
             stopped: Count::new(),
@@ -65,19 +71,22 @@ impl Tally {
 
     /// Prints it.
     pub(crate) fn print(&self, kind: &str) {
-        let [task, softirq, hardirq] = &self.called;
+        let [task, softirq, hardirq, nmi] = &self.called;
         pr_info!(
-            "{kind}: {} called in tasks, {} in softirqs, {} in hardirqs, {} robustly, \
-             {} heard, {} stopped, {} taken back, {} registered, {} unregistered, \
-             {} chains dropped\n",
+            "{kind}: {} called in tasks, {} in softirqs, {} in hardirqs, {} in NMIs, \
+             {} robustly, {} heard, {} stopped, {} taken back, {} registered, {} uniquely, \
+             {} refused, {} unregistered, {} chains dropped\n",
             task.get(),
             softirq.get(),
             hardirq.get(),
+            nmi.get(),
             self.robust.get(),
             self.heard.get(),
             self.stopped.get(),
             self.taken_back.get(),
             self.registered.get(),
+            self.unique.get(),
+            self.refused.get(),
             self.unregistered.get(),
             self.dropped.get()
         );

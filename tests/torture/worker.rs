@@ -21,15 +21,20 @@ use crate::{
     kind::{
         Atomic,
         Blocking,
+        Die,
         Kind,
         RawInMutex,
         RawInSpinLock,
         RawInSpinLockIrq,
+        RegisterUnique,
         Srcu, //
     },
+    nmi::Nmi,
     random::Random,
+    rank::DRAWN,
     subject::Place,
-    tally::rule, //
+    tally::rule,
+    trap::Trap, //
 };
 
 /// How many handlers of a thread are on the chains of a kind.
@@ -54,8 +59,9 @@ impl<K: Kind> Post<K> {
             0 => self.place.replace(),
             1..=8 if self.guests.len() < GUESTS => {
                 let guest = Visit::new(
-                    self.place.get().chain.clone(),
-                    Priority::new(random.below(5) as i32 - 2),
+                    self.place.get().site.clone(),
+                    // Not those at either end.
+                    Priority::new(*DRAWN.start() + 1 + random.below(5) as i32),
                     answer(random),
                     GFP_KERNEL,
                 )?;
@@ -78,6 +84,26 @@ impl<K: Kind> Post<K> {
     }
 }
 
+impl<K: Kind + RegisterUnique> Post<K> {
+    /// As [`Self::step()`], and now and then registers a handler that wants to be the only one of its
+    /// priority.
+    fn step_or_unique(&mut self, random: &mut Random) -> Result {
+        if self.guests.len() >= GUESTS || random.below(8) != 0 {
+            return self.step(random);
+        }
+        let priority = match random.below(8) {
+            // Which somebody always has.
+            7 => Priority::FIRST,
+            nth => Priority::new(*DRAWN.start() + nth as i32),
+        };
+        let site = self.place.get().site.clone();
+        if let Some(guest) = Visit::unique(site, priority, answer(random), GFP_KERNEL)? {
+            self.guests.push(guest, GFP_KERNEL)?;
+        }
+        Ok(())
+    }
+}
+
 /// Most go on.
 fn answer(random: &mut Random) -> Outcome {
     match random.below(24) {
@@ -97,6 +123,8 @@ pub(crate) struct Places {
     raw_in_mutex: Arc<Place<RawInMutex>>,
     raw_in_spinlock: Arc<Place<RawInSpinLock>>,
     raw_in_spinlock_irq: Arc<Place<RawInSpinLockIrq>>,
+    trap: Arc<Trap>,
+    nmi: Arc<Nmi>,
 }
 
 impl Places {
@@ -108,6 +136,8 @@ impl Places {
             raw_in_mutex: Place::new()?,
             raw_in_spinlock: Place::new()?,
             raw_in_spinlock_irq: Place::new()?,
+            trap: Trap::new()?,
+            nmi: Arc::new(Nmi::enable()?, GFP_KERNEL)?,
         })
     }
 }
@@ -124,10 +154,14 @@ pub(crate) struct Worker {
     raw_in_mutex: Post<RawInMutex>,
     raw_in_spinlock: Post<RawInSpinLock>,
     raw_in_spinlock_irq: Post<RawInSpinLockIrq>,
+    trap: Arc<Trap>,
+    trapper: Option<Visit<Die>>,
+    nmi: Arc<Nmi>,
+    cpus: u32,
 }
 
 impl Worker {
-    pub(crate) fn new(places: &Places, seed: u64, has_alarms: bool) -> Self {
+    pub(crate) fn new(places: &Places, seed: u64, cpus: u32, has_alarms: bool) -> Self {
         Self {
             random: Random::new(seed),
             alarms: None,
@@ -138,21 +172,49 @@ impl Worker {
             raw_in_mutex: Post::new(&places.raw_in_mutex),
             raw_in_spinlock: Post::new(&places.raw_in_spinlock),
             raw_in_spinlock_irq: Post::new(&places.raw_in_spinlock_irq),
+            trap: places.trap.clone(),
+            trapper: None,
+            nmi: places.nmi.clone(),
+            cpus,
         }
     }
 
     /// Does one thing, whatever it is.
     pub(crate) fn step(&mut self) {
-        let result = match self.random.below(7) {
-            0 => self.atomic.step(&mut self.random),
-            1 => self.blocking.step(&mut self.random),
+        let result = match self.random.below(9) {
+            0 => self.atomic.step_or_unique(&mut self.random),
+            1 => self.blocking.step_or_unique(&mut self.random),
             2 => self.srcu.step(&mut self.random),
             3 => self.raw_in_mutex.step(&mut self.random),
             4 => self.raw_in_spinlock.step(&mut self.random),
             5 => self.raw_in_spinlock_irq.step(&mut self.random),
+            6 => self.step_nmi(),
+            7 => self.step_trap(),
             _ => self.step_alarms(),
         };
         rule!(result.is_ok(), "{result:?}");
+    }
+
+    /// Calls a chain in NMI context, on some CPU, whatever that is at.
+    fn step_nmi(&mut self) -> Result {
+        let subject = self.atomic.place.get();
+        let nth = self.random.below(self.cpus);
+        self.nmi.run(nth, &|| subject.call());
+        Ok(())
+    }
+
+    /// Registers on the die chain, unregisters, or runs into a breakpoint.
+    fn step_trap(&mut self) -> Result {
+        match self.random.below(8) {
+            0 => {
+                self.trapper = None;
+                let priority = Priority::new(self.random.below(3) as i32);
+                self.trapper = Some(self.trap.visit(priority)?);
+            }
+            1 => self.trapper = None,
+            _ => self.trap.step_on(),
+        }
+        Ok(())
     }
 
     /// Sets timers, on the CPU of this thread, and cleans up after them.

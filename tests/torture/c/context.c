@@ -7,6 +7,8 @@
 
 enum notifier_chain_torture_context notifier_chain_torture_context(void)
 {
+	if (in_nmi())
+		return NOTIFIER_CHAIN_TORTURE_NMI;
 	if (in_hardirq())
 		return NOTIFIER_CHAIN_TORTURE_HARDIRQ;
 	if (in_serving_softirq())

@@ -8,6 +8,7 @@ enum notifier_chain_torture_context {
 	NOTIFIER_CHAIN_TORTURE_TASK,
 	NOTIFIER_CHAIN_TORTURE_SOFTIRQ,
 	NOTIFIER_CHAIN_TORTURE_HARDIRQ,
+	NOTIFIER_CHAIN_TORTURE_NMI,
 };
 
 /* Where the caller runs. */

@@ -31,30 +31,36 @@ const AROUND: Duration = Duration::from_secs(240);
 
 pub const MODULE: &str = "notifier_chain_torture";
 
-/// What is done to the chains of each kind, as the module calls it.
-const DONE: [&str; 6] = [
-    "called in tasks",
-    "heard",
-    "stopped",
-    "registered",
-    "unregistered",
-    "chains dropped",
-];
+/// What is done to all chains, as the module calls it.
+const DONE: &[&str] = &["heard", "stopped", "registered", "unregistered"];
+
+/// What is done to the module's own chains.
+const OWN: &[&str] = &["called in tasks", "chains dropped"];
 
 /// What is done where there is a call with a way back.
-const ROBUST: [&str; 2] = ["robustly", "taken back"];
+const ROBUST: &[&str] = &["robustly", "taken back"];
+
+/// What is done where one handler may be the only one of its priority.
+const UNIQUE: &[&str] = &["uniquely", "refused"];
 
 /// What is done where one may not sleep.
-const INTERRUPTS: [&str; 2] = ["in softirqs", "in hardirqs"];
+const INTERRUPTS: &[&str] = &["in softirqs", "in hardirqs"];
 
-/// The kinds, by the module's names for them: whether they have such calls, and may be called there.
-const KINDS: [(&str, bool, bool); 6] = [
-    ("atomic", false, true),
-    ("blocking", true, false),
-    ("srcu", false, false),
-    ("raw in a mutex", true, false),
-    ("raw in a spin lock", true, false),
-    ("raw in a spin lock for interrupts", true, true),
+/// What is done where one may not wait for anything.
+const NMI: &[&str] = &["in NMIs"];
+
+/// The kinds, by the module's names for them, and what is done to each.
+const KINDS: [(&str, &[&[&str]]); 7] = [
+    ("atomic", &[DONE, OWN, UNIQUE, INTERRUPTS, NMI]),
+    ("blocking", &[DONE, OWN, ROBUST, UNIQUE]),
+    ("srcu", &[DONE, OWN]),
+    ("raw in a mutex", &[DONE, OWN, ROBUST]),
+    ("raw in a spin lock", &[DONE, OWN, ROBUST]),
+    (
+        "raw in a spin lock for interrupts",
+        &[DONE, OWN, ROBUST, INTERRUPTS],
+    ),
+    ("die", &[DONE, NMI]),
 ];
 
 pub fn run(bench: &Bench<'_>, report: &Report, minutes: u32) {
@@ -144,17 +150,10 @@ fn everything_was_done(console: &[String]) -> Result<()> {
         Ok(found[1].to_owned())
     };
     said("rules were broken (0) times$")?;
-    for (kind, is_robust, is_for_interrupts) in KINDS {
+    for (kind, wanted) in KINDS {
         let line = said(&format!("{}: (.*)$", regex::escape(kind)))?;
         println!("     {kind}: {line}");
-        let mut wanted = DONE.to_vec();
-        if is_robust {
-            wanted.extend(ROBUST);
-        }
-        if is_for_interrupts {
-            wanted.extend(INTERRUPTS);
-        }
-        for what in wanted {
+        for what in wanted.concat() {
             let count = line.split(", ").find_map(|part| {
                 let (count, done) = part.split_once(' ')?;
                 (done == what).then_some(count)
@@ -175,8 +174,8 @@ mod tests {
     /// What the module says of a kind to which everything was done once.
     fn all(kind: &str) -> String {
         format!(
-            "[    9.0] {MODULE}: {kind}: 1 called in tasks, 1 in softirqs, 1 in hardirqs, 1 robustly, 1 heard, \
-             1 stopped, 1 taken back, 1 registered, 1 unregistered, 1 chains dropped"
+            "[    9.0] {MODULE}: {kind}: 1 called in tasks, 1 in softirqs, 1 in hardirqs, 1 in NMIs, 1 robustly, \
+             1 heard, 1 stopped, 1 taken back, 1 registered, 1 uniquely, 1 refused, 1 unregistered, 1 chains dropped"
         )
     }
 
@@ -184,7 +183,7 @@ mod tests {
     fn what_was_not_done_is_seen() {
         let end = format!("[    9.0] {MODULE}: rules were broken 0 times");
         let mut console = vec![end];
-        console.extend(KINDS.map(|(kind, _, _)| all(kind)));
+        console.extend(KINDS.map(|(kind, _)| all(kind)));
         assert!(everything_was_done(&console).is_ok());
         console[2] = console[2].replace("1 taken back", "0 taken back");
         assert!(everything_was_done(&console).is_err());
