@@ -97,6 +97,25 @@ fn all_are_there(bugs: &[Bug]) -> Result<()> {
     Ok(())
 }
 
+/// Each patch applies to the tree as it is. The suite itself would find out only when all others have
+/// run.
+pub fn patches_apply() -> Result<()> {
+    for entry in fs::read_dir(project().join(PATCHES))? {
+        let patch = entry?.path();
+        limited::run(git_apply(project()).arg("--check").arg(&patch), BUILD)
+            .with_context(|| format!("{} does not fit any more; make it anew", patch.display()))?;
+    }
+    Ok(())
+}
+
+/// Git in the project, or in a copy, which is no part of the repository that its folder is in.
+fn git_apply(tree: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.current_dir(tree).arg("apply");
+    git.env("GIT_CEILING_DIRECTORIES", tree.parent().unwrap_or(tree));
+    git
+}
+
 /// Gives the console of a machine that was tortured with a bug in the library.
 fn plant(bench: &Bench<'_>, name: &str) -> Result<Vec<String>> {
     let kernel = &bench.target(Flavour::Debug)?.kernel;
@@ -106,12 +125,7 @@ fn plant(bench: &Bench<'_>, name: &str) -> Result<Vec<String>> {
     let _lock = crate::cache::Lock::wait(&folder.with_extension("lock"))?;
     copy(&tree)?;
     let patch = project().join(PATCHES).join(format!("{name}.patch"));
-    let mut apply = Command::new("git");
-    // The copy is in the folder of a repository that it is no part of.
-    apply
-        .env("GIT_CEILING_DIRECTORIES", &folder)
-        .current_dir(&tree);
-    limited::run(apply.arg("apply").arg(patch), BUILD)?;
+    limited::run(git_apply(&tree).arg(patch), BUILD)?;
     fs::create_dir_all(&out)?;
     let mut make = modules::make_in(bench.toolbox, kernel, &tree, &["tests/torture/"], &out)?;
     limited::run(&mut make, BUILD)?;
