@@ -90,6 +90,7 @@ use crate::{
     context::{
         self,
         AtomicSafe,
+        Class,
         Detached,
         NmiSafe, //
     },
@@ -373,6 +374,8 @@ unsafe impl UniquePrio for Atomic {
 
 // SAFETY: All that the kind demands are supertraits of `Handler`.
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Atomic> for T {
+    const CLASS: Class = Class::Atomic;
+
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {
         self.notify(event, Context::new())
@@ -406,6 +409,8 @@ pub enum Nmi {}
 
 // SAFETY: All that the kind demands are supertraits of `Handler`, and `NmiSafe`.
 unsafe impl<E: ?Sized + Detached, T: Handler<E> + NmiSafe> Notify<E, Nmi> for T {
+    const CLASS: Class = Class::Nmi;
+
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {
         self.notify(event, Context::new())

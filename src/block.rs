@@ -11,6 +11,7 @@ use kernel::{
 };
 
 use crate::{
+    context::Class,
     Accepts,
     Priority, //
 };
@@ -19,8 +20,8 @@ use crate::{
 ///
 /// # Invariants
 ///
-/// `inner` is an initialised `struct notifier_block` whose `notifier_call` is [`callback`], for the
-/// chain that the block was made for and for this very `T`.
+/// `inner` is an initialised `struct notifier_block` whose `notifier_call` is the callback of its
+/// class, for the chain that the block was made for and for this very `T`.
 // `repr(C)`, since the callback finds the block by the address of its first field.
 #[pin_data]
 #[repr(C)]
@@ -43,7 +44,11 @@ impl<T> Block<T> {
         // INVARIANT: `inner` is initialised right here, with the callback of `C` and `T`.
         try_pin_init!(Self {
             inner: Opaque::new(bindings::notifier_block {
-                notifier_call: Some(callback::<C, T>),
+                notifier_call: Some(match C::CLASS {
+                    Class::Sleepable => sleepable_callback::<C, T>,
+                    Class::Atomic => atomic_callback::<C, T>,
+                    Class::Nmi => nmi_callback::<C, T>,
+                }),
                 next: core::ptr::null_mut(),
                 priority: priority.get(),
             }),
@@ -58,14 +63,62 @@ impl<T> Block<T> {
     }
 }
 
-/// The one place where the kernel enters Rust: the `notifier_fn_t` of every block.
+/// The `notifier_fn_t` of a block whose handler may sleep.
+///
+/// # Safety
+///
+/// As for [`notify()`].
+unsafe extern "C" fn sleepable_callback<C: Accepts<T>, T>(
+    block: *mut bindings::notifier_block,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: The safety requirements are the same.
+    unsafe { notify::<C, T>(block, action, data) }
+}
+
+/// The same for a handler that must not sleep.
+///
+/// # Safety
+///
+/// As for [`notify()`].
+// It has a section to itself, and so has the next one: there a tool finds where to begin, in any
+// module. Two dots, since the kernel's linker script puts what matches `.text.[0-9a-zA-Z_]*` into
+// `.text`.
+#[link_section = ".text..notifier_chain.atomic"]
+unsafe extern "C" fn atomic_callback<C: Accepts<T>, T>(
+    block: *mut bindings::notifier_block,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: The safety requirements are the same.
+    unsafe { notify::<C, T>(block, action, data) }
+}
+
+/// The same for a handler that must not wait, not even for a spin lock.
+///
+/// # Safety
+///
+/// As for [`notify()`].
+#[link_section = ".text..notifier_chain.nmi"]
+unsafe extern "C" fn nmi_callback<C: Accepts<T>, T>(
+    block: *mut bindings::notifier_block,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: The safety requirements are the same.
+    unsafe { notify::<C, T>(block, action, data) }
+}
+
+/// The one way in which the kernel enters Rust: what every callback is made of.
 ///
 /// # Safety
 ///
 /// - `block` must point to a live [`Block<T>`] that stays where it is, and must have been derived
 ///   from a pointer to all of it.
 /// - `action` and `data` must be what the chain `C` passes to its notifiers.
-unsafe extern "C" fn callback<C: Accepts<T>, T>(
+#[inline(always)]
+unsafe fn notify<C: Accepts<T>, T>(
     block: *mut bindings::notifier_block,
     action: c_ulong,
     data: *mut c_void,

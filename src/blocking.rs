@@ -107,6 +107,7 @@ use crate::{
     },
     context::{
         self,
+        Class,
         Detached,
         NmiSafe,
         Sleepable, //
@@ -380,6 +381,8 @@ unsafe impl UniquePrio for Blocking {
 
 // SAFETY: All that the kind demands are supertraits of `Handler`.
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Blocking> for T {
+    const CLASS: Class = Class::Sleepable;
+
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {
         self.notify(event, Context::in_callback())

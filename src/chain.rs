@@ -13,6 +13,7 @@ use kernel::{
 
 use crate::{
     call::Call,
+    context::Class,
     Accepts,
     AcceptsUnique,
     Outcome, //
@@ -96,10 +97,15 @@ pub unsafe trait UniquePrio: SelfLocked {
 /// # Safety
 ///
 /// Implementers must be what the kind demands of a handler, and be callable wherever it calls them.
+/// [`CLASS`](Self::CLASS) must be that of the context.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler of `{E}` on a chain of kind `{K}`"
 )]
 pub unsafe trait Notify<E: ?Sized, K> {
+    /// What the code of a handler is held to.
+    #[doc(hidden)]
+    const CLASS: Class;
+
     /// Calls the handler's `notify()`, with the context of the kind.
     #[doc(hidden)]
     fn notify_in_callback(&self, event: &E) -> Outcome;
@@ -332,6 +338,8 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
 // `Call` for events `E`. `T` is what the kind demands of its handlers.
 unsafe impl<E: ?Sized, K: SelfLocked, T: Notify<E, K>> Accepts<T> for Chain<E, K> {
     type Kind = K;
+
+    const CLASS: Class = T::CLASS;
 
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         // SAFETY: By the type invariants, the head is initialised. The rest is passed on.

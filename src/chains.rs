@@ -49,7 +49,10 @@ use kernel::{
 
 use crate::{
     chain::Notify,
-    context::Sleepable,
+    context::{
+        Class,
+        Sleepable, //
+    },
     Accepts,
     ChainRef,
     Outcome,
@@ -285,6 +288,8 @@ where
     T: for<'a> Notify<C::Event<'a>, C::Kind>,
 {
     type Kind = C::Kind;
+
+    const CLASS: Class = <T as Notify<C::Event<'static>, C::Kind>>::CLASS;
 
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         // SAFETY: By the safety requirements, the block is valid, and stays so.

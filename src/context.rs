@@ -28,7 +28,6 @@ use kernel::{
         Completion,
         CondVar, //
     },
-    task::might_sleep,
     types::{
         ForeignOwnable,
         NotThreadSafe, //
@@ -38,6 +37,7 @@ use kernel::{
 };
 
 use crate::{
+    bindings,
     Accepts,
     ChainRef,
     Registration, //
@@ -259,6 +259,50 @@ impl<H: ChainRef, T> !Detached for Registration<H, T> where H::Chain: Accepts<T>
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MaySleep;
 
+/// What the code of a handler is held to by where its chain calls it.
+///
+/// A callback of an atomic chain begins in a section of its own, `.text..notifier_chain.atomic` or
+/// `.text..notifier_chain.nmi`, where a tool that reads the object code finds it.
+///
+/// # Examples
+///
+/// A handler on the chain of panics must not wait:
+///
+/// ```
+/// use notifier_chain::{
+///     atomic,
+///     chains::{
+///         panic::{
+///             self,
+///             Panic, //
+///         },
+///         Global, //
+///     },
+///     context::Class,
+///     Accepts,
+///     Outcome, //
+/// };
+///
+/// struct Alarm;
+///
+/// impl atomic::Handler<panic::Event<'_>> for Alarm {
+///     fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+///         Outcome::Done
+///     }
+/// }
+///
+/// assert_eq!(<Global<Panic> as Accepts<Alarm>>::CLASS, Class::Nmi);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// It may sleep, as far as this crate knows.
+    Sleepable,
+    /// It must not sleep.
+    Atomic,
+    /// It must not wait at all, not even for a spin lock.
+    Nmi,
+}
+
 /// The context of a handler on an atomic chain: it must not sleep.
 ///
 /// A token: it has no size, only this crate makes it, and it cannot leave the callback that it was
@@ -368,7 +412,8 @@ impl Sleepable<'_> {
     /// ```
     #[inline]
     pub fn might_sleep() -> Self {
-        might_sleep();
+        // SAFETY: It may be called wherever one may sleep, and reports it elsewhere.
+        unsafe { bindings::notifier_chain_might_sleep() };
         Self(PhantomData, NotThreadSafe)
     }
 }

@@ -91,6 +91,7 @@ use crate::{
     context::{
         self,
         AtomicSafe,
+        Class,
         Detached, //
     },
     Accepts,
@@ -150,6 +151,9 @@ pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
 // SAFETY: What the lock of a raw chain demands beyond the supertraits of `Handler` is up to who calls
 // it.
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Raw> for T {
+    // On a chain of the kernel. A lock may hold it to more.
+    const CLASS: Class = Class::Sleepable;
+
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {
         self.notify(event, Context::new())
@@ -475,6 +479,8 @@ impl<E: ?Sized> Unshared<E> {
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Accepts<T> for Unshared<E> {
     type Kind = Raw;
 
+    const CLASS: Class = Class::Sleepable;
+
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         if self.walks.get() > 0 {
             return Err(EBUSY);
@@ -508,7 +514,7 @@ unsafe impl<E: ?Sized + Detached, T: Handler<E>> Accepts<T> for Unshared<E> {
 
 /// Lets a raw chain in a lock take handlers that do what the lock allows.
 macro_rules! accepts_in_lock {
-    ($backend:ty $(, $demand:ident)?) => {
+    ($backend:ty, $class:expr $(, $demand:ident)?) => {
         // SAFETY: The lock is held by whoever calls the chain, registers on it or unregisters from
         // it: the first has its guard, the others are below. So a block is called only when it is
         // registered, and with a `Call` for events `E`. The handler is what the lock demands.
@@ -518,6 +524,8 @@ macro_rules! accepts_in_lock {
             T: Handler<E> $(+ $demand)?,
         {
             type Kind = Raw;
+
+            const CLASS: Class = $class;
 
             unsafe fn register(&self, block: *mut notifier_block) -> Result {
                 // SAFETY: Whoever uses the chain holds the lock. The rest is passed on.
@@ -546,6 +554,6 @@ macro_rules! accepts_in_lock {
     };
 }
 
-accepts_in_lock!(MutexBackend);
-accepts_in_lock!(SpinLockBackend, AtomicSafe);
-accepts_in_lock!(SpinLockIrqBackend, AtomicSafe);
+accepts_in_lock!(MutexBackend, Class::Sleepable);
+accepts_in_lock!(SpinLockBackend, Class::Atomic, AtomicSafe);
+accepts_in_lock!(SpinLockIrqBackend, Class::Atomic, AtomicSafe);

@@ -10,6 +10,7 @@ use kernel::{
 
 use crate::{
     block::Block,
+    context::Class,
     Outcome,
     Priority, //
 };
@@ -28,7 +29,8 @@ use crate::{
 ///   touches it at no other time,
 /// - the handler may be called wherever the chain calls it: from other CPUs at the same time, hence
 ///   `T` is [`Sync`]; in another context than the one that drops it, hence `T` is [`Send`]; and
-///   whatever else the context forbids, `T` does not do.
+///   whatever else the context forbids, `T` does not do,
+/// - [`CLASS`](Self::CLASS) is that of the context in which the chain calls it.
 ///
 /// # Examples
 ///
@@ -78,6 +80,9 @@ use crate::{
 pub unsafe trait Accepts<T> {
     /// The kind of the chain, such as [`Atomic`](crate::atomic::Atomic).
     type Kind;
+
+    /// What the code of a handler on the chain is held to.
+    const CLASS: Class;
 
     /// Puts `block` on the chain.
     ///

@@ -84,6 +84,7 @@ use crate::{
     context::{
         self,
         AtomicSafe,
+        Class,
         Detached,
         NmiSafe,
         Sleepable, //
@@ -310,6 +311,8 @@ unsafe impl SelfLocked for Srcu {
 
 // SAFETY: All that the kind demands are supertraits of `Handler`.
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Srcu> for T {
+    const CLASS: Class = Class::Sleepable;
+
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {
         self.notify(event, Context::in_callback())

@@ -16,6 +16,7 @@
 /* See helpers.c. */
 unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs);
 bool notifier_chain_kdump_loaded(void);
+void notifier_chain_might_sleep(void);
 int notifier_chain_netdev_index(const struct net_device *dev);
 bool notifier_chain_netdev_is_up(const struct net_device *dev);
 const char *notifier_chain_netdev_name(const struct net_device *dev);

@@ -5,6 +5,7 @@
  */
 
 #include <linux/crash_core.h>
+#include <linux/kernel.h>
 #include <linux/ptrace.h>
 
 #include "bindings_helper.h"
@@ -17,6 +18,15 @@ unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs)
 bool notifier_chain_kdump_loaded(void)
 {
 	return kexec_crash_loaded();
+}
+
+/*
+ * A call of this is there in the object code of every kernel, by this name, for
+ * tools to find, while the macro is nothing without CONFIG_DEBUG_ATOMIC_SLEEP.
+ */
+noinline void notifier_chain_might_sleep(void)
+{
+	might_sleep();
 }
 
 int notifier_chain_netdev_index(const struct net_device *dev)

@@ -73,6 +73,7 @@ use crate::{
         KernelChain, //
     },
     context::{
+        Class,
         Detached,
         Sleepable, //
     },
@@ -308,6 +309,8 @@ unsafe impl KernelChain for Module {
 // SAFETY: The chain calls its handlers where they may sleep. All that it demands besides are
 // supertraits of `Handler`.
 unsafe impl<T: Handler> Notify<Event<'_>, Module> for T {
+    const CLASS: Class = Class::Sleepable;
+
     #[inline]
     fn notify_in_callback(&self, event: &Event<'_>) -> Outcome {
         let result = self.notify(event, Sleepable::in_callback());

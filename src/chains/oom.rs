@@ -85,6 +85,7 @@ use crate::{
         KernelChain, //
     },
     context::{
+        Class,
         Detached,
         Sleepable, //
     },
@@ -313,6 +314,8 @@ unsafe impl KernelChain for Oom {
 // SAFETY: The chain calls its handlers where they may sleep. All that it demands besides are
 // supertraits of `Handler`.
 unsafe impl<T: Handler> Notify<&Cell<c_ulong>, Oom> for T {
+    const CLASS: Class = Class::Sleepable;
+
     #[inline]
     fn notify_in_callback(&self, freed: &&Cell<c_ulong>) -> Outcome {
         let pages = self.release(Sleepable::in_callback());

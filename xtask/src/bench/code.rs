@@ -46,7 +46,9 @@ pub fn callbacks(module: &Path) -> Result<Vec<Callback>> {
                 c: instructions(&file, |name| name == twin)?,
                 rust: instructions(&file, |name| {
                     let name = format!("{:#}", rustc_demangle::demangle(name));
-                    name.contains("block::callback::<") && name.contains(&ends)
+                    name.contains("notifier_chain::block::")
+                        && name.contains("_callback::<")
+                        && name.contains(&ends)
                 })?,
             })
         })
