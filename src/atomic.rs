@@ -76,10 +76,7 @@ use kernel::{
 };
 
 use crate::{
-    call::{
-        Call,
-        UP, //
-    },
+    call::Call,
     chain::{
         self,
         Kind,
@@ -497,9 +494,9 @@ impl<E: ?Sized> Chain<E> {
     /// ```
     #[inline]
     pub fn call(&self, event: &E) -> Verdict {
-        Call::tell(event, |call| {
-            // SAFETY: By the type invariants, the head is initialised and wants a `Call`.
-            unsafe { bindings::atomic_notifier_call_chain(self.as_ptr(), UP, call) }
+        Call::tell(event, |event, call| {
+            // SAFETY: By the type invariants, the head is initialised and wants just that.
+            unsafe { bindings::atomic_notifier_call_chain(self.as_ptr(), event, call) }
         })
     }
 }

@@ -93,11 +93,7 @@ use kernel::{
 };
 
 use crate::{
-    call::{
-        Call,
-        DOWN,
-        UP, //
-    },
+    call::Call,
     chain::{
         self,
         Kind,
@@ -470,10 +466,10 @@ impl<E: ?Sized> Chain<E> {
     /// ```
     #[inline]
     pub fn call(&self, _cx: Sleepable<'_>, event: &E) -> Verdict {
-        Call::tell(event, |call| {
-            // SAFETY: By the type invariants, the head is initialised and wants a `Call`. The token
+        Call::tell(event, |event, call| {
+            // SAFETY: By the type invariants, the head is initialised and wants just that. The token
             // proves that this may sleep.
-            unsafe { bindings::blocking_notifier_call_chain(self.as_ptr(), UP, call) }
+            unsafe { bindings::blocking_notifier_call_chain(self.as_ptr(), event, call) }
         })
     }
 
@@ -481,12 +477,13 @@ impl<E: ?Sized> Chain<E> {
     /// `blocking_notifier_call_chain_robust()`.
     ///
     /// What those answer to `down` is ignored, except that one who stops that walk keeps the rest
-    /// from hearing it. The verdict is that on `up`.
+    /// from hearing it. The verdict is that on `up`. It does not tell who stopped the chain if both
+    /// are one and the same event.
     #[inline]
     pub fn call_robust(&self, _cx: Sleepable<'_>, up: &E, down: &E) -> Verdict {
-        Call::tell_robust(up, down, |call| {
+        Call::tell_robust(up, down, |up, down, call| {
             // SAFETY: As above.
-            unsafe { bindings::blocking_notifier_call_chain_robust(self.as_ptr(), UP, DOWN, call) }
+            unsafe { bindings::blocking_notifier_call_chain_robust(self.as_ptr(), up, down, call) }
         })
     }
 }

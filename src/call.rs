@@ -4,10 +4,8 @@
 
 use core::{
     cell::Cell,
-    mem::{
-        offset_of,
-        MaybeUninit, //
-    }, //
+    mem::MaybeUninit,
+    ptr, //
 };
 
 use kernel::prelude::*;
@@ -17,52 +15,52 @@ use crate::{
     Verdict, //
 };
 
-/// What a driver's own chain passes to its notifiers as `data`.
+/// A call of a driver's own chain: what its notifiers are given as `data`, or null if nobody asks
+/// who stops it.
 ///
-/// `action` is an index into `events`: 0 for the event that is told, 1 for the one that takes it
-/// back. C code that shares such a chain sees
-///
-/// ```c
-/// struct call {
-///         const struct event *events[2];
-///         bool stopped;
-///         int stopped_by;
-/// };
-/// ```
-///
-/// in which a notifier reads `events[action]`, and whoever calls sets `stopped` to false.
-#[repr(C)]
-pub(crate) struct Call<'a, E: ?Sized> {
-    // The second one is there if the call has a way back.
-    events: [MaybeUninit<&'a E>; 2],
+/// The event is `action`: its address, which an `unsigned long` has room for. So it costs a notifier
+/// what it costs in C, and a call that can be taken back has two actions, as in C. An event whose
+/// type has no size needs more than an address: its reference is kept by whoever calls, and `action`
+/// is the address of that.
+pub(crate) struct Call {
     stopped: Cell<bool>,
+    has_down: bool,
     // There if `stopped` is set.
     stopped_by: Cell<MaybeUninit<c_int>>,
+    // The action that takes the event back, there if `has_down` is set.
+    down: MaybeUninit<c_ulong>,
 }
 
-impl<'a, E: ?Sized> Call<'a, E> {
-    /// Tells `event` to a chain: `walk` is the call of its C function, which is given the `data`.
+impl Call {
+    /// Tells `event` to a chain: `walk` is the call of its C function, which is given the `action`
+    /// and the `data`.
     #[inline]
-    pub(crate) fn tell(event: &'a E, walk: impl FnOnce(*mut c_void) -> c_int) -> Verdict {
-        Self::with([MaybeUninit::new(event), MaybeUninit::uninit()], walk)
-    }
-
-    /// Tells `up` to a chain, and `down` to those who have heard of it if somebody refuses.
-    #[inline]
-    pub(crate) fn tell_robust(
-        up: &'a E,
-        down: &'a E,
-        walk: impl FnOnce(*mut c_void) -> c_int,
+    pub(crate) fn tell<E: ?Sized>(
+        event: &E,
+        walk: impl FnOnce(c_ulong, *mut c_void) -> c_int,
     ) -> Verdict {
-        Self::with([MaybeUninit::new(up), MaybeUninit::new(down)], walk)
+        Self::with(None, |data| walk(action(&event), data))
+    }
+
+    /// Tells `up` to a chain, and `down` to those who have heard of it if somebody refuses: `walk`
+    /// is given both actions.
+    #[inline]
+    pub(crate) fn tell_robust<E: ?Sized>(
+        up: &E,
+        down: &E,
+        walk: impl FnOnce(c_ulong, c_ulong, *mut c_void) -> c_int,
+    ) -> Verdict {
+        let (up, down) = (action(&up), action(&down));
+        Self::with(Some(down), |data| walk(up, down, data))
     }
 
     #[inline]
-    fn with(events: [MaybeUninit<&'a E>; 2], walk: impl FnOnce(*mut c_void) -> c_int) -> Verdict {
+    fn with(down: Option<c_ulong>, walk: impl FnOnce(*mut c_void) -> c_int) -> Verdict {
         let mut call = Self {
-            events,
             stopped: Cell::new(false),
+            has_down: down.is_some(),
             stopped_by: Cell::new(MaybeUninit::uninit()),
+            down: down.map_or(MaybeUninit::uninit(), MaybeUninit::new),
         };
         let answer = walk((&raw mut call).cast());
 
@@ -73,48 +71,59 @@ impl<'a, E: ?Sized> Call<'a, E> {
         Verdict::new(answer, stopped_by)
     }
 
-    /// Returns the event that is meant.
+    /// Notes who stopped the chain. The one who is asked to take it back is not noted. Where both
+    /// are the same event nobody is, for nobody could tell then which of the two he was asked.
     ///
     /// # Safety
     ///
-    /// `data` must point to a [`Call`] for events of type `E` that is under way as long as the
-    /// result is used, and `action` must be an index of one of its events.
-    #[inline]
-    pub(crate) unsafe fn event(action: c_ulong, data: *mut c_void) -> &'a E {
-        // SAFETY: By the safety requirements, `action` is an index into an array at the beginning
-        // of what `data` points to, and there is an event.
-        unsafe { *data.cast::<&'a E>().add(action) }
-    }
-
-    /// Notes who stopped the chain. The one who is asked to take it back must not be noted.
-    ///
-    /// # Safety
-    ///
-    /// As for [`event()`](Self::event).
+    /// `data` must be null or point to a [`Call`] that is under way.
     #[cold]
     pub(crate) unsafe fn note_stop(priority: c_int, action: c_ulong, data: *mut c_void) {
-        if action == UP {
-            // SAFETY: By the safety requirements, `data` points to a `Call`.
-            let call = unsafe { &*data.cast::<Self>() };
+        // SAFETY: By the safety requirements. All that is changed while it is under way is in cells,
+        // by the one who walks the chain.
+        let Some(call) = (unsafe { data.cast::<Self>().as_ref() }) else {
+            return;
+        };
+        // SAFETY: Where there is a `down`, it is initialised.
+        if !call.has_down || unsafe { call.down.assume_init() } != action {
             call.stopped.set(true);
             call.stopped_by.set(MaybeUninit::new(priority));
         }
     }
 }
 
-/// The `action` of the event that is told.
-pub(crate) const UP: c_ulong = 0;
+/// Whether a reference to an `E` is its address and nothing else.
+const fn is_address<E: ?Sized>() -> bool {
+    size_of::<&E>() == size_of::<c_ulong>()
+}
 
-/// The `action` of the event that takes it back.
-pub(crate) const DOWN: c_ulong = 1;
+/// Returns the `action` that stands for an event, as long as the reference to it is there.
+#[inline]
+fn action<E: ?Sized>(event: &&E) -> c_ulong {
+    if const { is_address::<E>() } {
+        ptr::from_ref(*event).expose_provenance()
+    } else {
+        ptr::from_ref(event).expose_provenance()
+    }
+}
 
-// This is what C is told, for events that have a size.
-static_assertions::const_assert_eq!(offset_of!(Call<'static, u8>, events), 0);
-static_assertions::const_assert_eq!(
-    offset_of!(Call<'static, u8>, stopped),
-    2 * size_of::<*const c_void>()
-);
-static_assertions::const_assert_eq!(
-    offset_of!(Call<'static, u8>, stopped_by),
-    2 * size_of::<*const c_void>() + size_of::<c_int>()
-);
+/// Returns the event that `action` stands for.
+///
+/// # Safety
+///
+/// `action` must stand for an event of type `E`, for as long as the result is used: it must be the
+/// address of one, or if `E` has no size, the address of a reference to one. Whoever made it must
+/// have exposed its provenance, as C does with every address.
+#[inline]
+pub(crate) unsafe fn event<'a, E: ?Sized>(action: c_ulong) -> &'a E {
+    let event = ptr::with_exposed_provenance::<c_void>(action);
+    let event = if const { is_address::<E>() } {
+        (&raw const event).cast::<&E>()
+    } else {
+        event.cast::<&E>()
+    };
+    // SAFETY: By the safety requirements, this is where the reference to an event is: the second is
+    // just that, and the first is a local variable whose value is a reference's, for such a
+    // reference is an address.
+    unsafe { *event }
+}

@@ -12,7 +12,10 @@ use kernel::{
 };
 
 use crate::{
-    call::Call,
+    call::{
+        self,
+        Call, //
+    },
     context::Class,
     Accepts,
     AcceptsUnique,
@@ -131,8 +134,8 @@ pub unsafe trait Notify<E: ?Sized, K> {
 ///
 /// # Invariants
 ///
-/// `head` is initialised. Its notifiers are called with a `Call` for events `E` as data, and with
-/// an index into its events as action.
+/// `head` is initialised. Its notifiers are called with an action that stands for an event of type
+/// `E`, and with a `Call` or null as data.
 ///
 /// # Examples
 ///
@@ -250,11 +253,11 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
     ///
     /// - A notifier that C registers must be unregistered before the chain goes, and before the
     ///   module that it belongs to is unloaded.
-    /// - As its data, it is given a pointer to
-    ///   `struct { const struct event *events[2]; bool stopped; int stopped_by; }`. It may read
-    ///   `events[action]` as long as the call lasts, and nothing else.
-    /// - C that calls the chain must pass just that, with an event of type `E`, which must be
-    ///   [`Sized`], in both places, `stopped` false, and 0 as action.
+    /// - Its action is the address of the event, `(const struct event *)action`, which it may read
+    ///   as long as the call lasts. What its data points to is none of its business. `E` must be
+    ///   [`Sized`].
+    /// - C that calls the chain must pass the address of an event of type `E` as action, and NULL as
+    ///   data.
     /// - A raw chain must be used only as the borrow of `self` allows.
     ///
     /// # Examples
@@ -334,8 +337,8 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
     }
 }
 
-// SAFETY: The kind calls a block only while it is registered. By the type invariants, it passes a
-// `Call` for events `E`. `T` is what the kind demands of its handlers.
+// SAFETY: The kind calls a block only while it is registered. By the type invariants, it passes an
+// event of type `E`. `T` is what the kind demands of its handlers.
 unsafe impl<E: ?Sized, K: SelfLocked, T: Notify<E, K>> Accepts<T> for Chain<E, K> {
     type Kind = K;
 
@@ -353,15 +356,15 @@ unsafe impl<E: ?Sized, K: SelfLocked, T: Notify<E, K>> Accepts<T> for Chain<E, K
     }
 
     #[inline]
-    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
-        // SAFETY: By the type invariants, `data` is a `Call`, under way during this callback.
-        handler.notify_in_callback(unsafe { Call::event(action, data) })
+    unsafe fn notify(handler: &T, action: c_ulong, _data: *mut c_void) -> Outcome {
+        // SAFETY: By the type invariants, `action` stands for an event during this callback.
+        handler.notify_in_callback(unsafe { call::event(action) })
     }
 
     #[inline]
     unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-        // SAFETY: As above.
-        unsafe { Call::<E>::note_stop(priority, action, data) };
+        // SAFETY: By the type invariants, `data` is null or a `Call`, under way during this callback.
+        unsafe { Call::note_stop(priority, action, data) };
     }
 }
 

@@ -79,9 +79,8 @@ use kernel::{
 
 use crate::{
     call::{
-        Call,
-        DOWN,
-        UP, //
+        self,
+        Call, //
     },
     chain::{
         self,
@@ -298,10 +297,10 @@ impl<E: ?Sized> Chain<E> {
     /// Tells `event` to all handlers until one stops the chain: `raw_notifier_call_chain()`.
     #[inline]
     pub fn call(&self, event: &E) -> Verdict {
-        Call::tell(event, |call| {
-            // SAFETY: By the type invariants, the head is initialised and wants a `Call`. Nobody
+        Call::tell(event, |event, call| {
+            // SAFETY: By the type invariants, the head is initialised and wants just that. Nobody
             // changes it, for that takes an exclusive borrow.
-            unsafe { bindings::raw_notifier_call_chain(self.as_ptr(), UP, call) }
+            unsafe { bindings::raw_notifier_call_chain(self.as_ptr(), event, call) }
         })
     }
 
@@ -309,12 +308,13 @@ impl<E: ?Sized> Chain<E> {
     /// `raw_notifier_call_chain_robust()`.
     ///
     /// What those answer to `down` is ignored, except that one who stops that walk keeps the rest
-    /// from hearing it. The verdict is that on `up`.
+    /// from hearing it. The verdict is that on `up`. It does not tell who stopped the chain if both
+    /// are one and the same event.
     #[inline]
     pub fn call_robust(&self, up: &E, down: &E) -> Verdict {
-        Call::tell_robust(up, down, |call| {
+        Call::tell_robust(up, down, |up, down, call| {
             // SAFETY: As above.
-            unsafe { bindings::raw_notifier_call_chain_robust(self.as_ptr(), UP, DOWN, call) }
+            unsafe { bindings::raw_notifier_call_chain_robust(self.as_ptr(), up, down, call) }
         })
     }
 
@@ -475,7 +475,7 @@ impl<E: ?Sized> Unshared<E> {
 }
 
 // SAFETY: The chain is not shared between tasks, and is changed only while it is not being called.
-// So a block is called only when it is registered, and with a `Call` for events `E`.
+// So a block is called only when it is registered, and with an event of type `E`.
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Accepts<T> for Unshared<E> {
     type Kind = Raw;
 
@@ -499,16 +499,17 @@ unsafe impl<E: ?Sized + Detached, T: Handler<E>> Accepts<T> for Unshared<E> {
     }
 
     #[inline]
-    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
-        // SAFETY: By the type invariants of the chain, `data` is a `Call`, under way during this
+    unsafe fn notify(handler: &T, action: c_ulong, _data: *mut c_void) -> Outcome {
+        // SAFETY: By the type invariants of the chain, `action` stands for an event during this
         // callback.
-        handler.notify_in_callback(unsafe { Call::event(action, data) })
+        handler.notify_in_callback(unsafe { call::event(action) })
     }
 
     #[inline]
     unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-        // SAFETY: As above.
-        unsafe { Call::<E>::note_stop(priority, action, data) };
+        // SAFETY: By the type invariants of the chain, `data` is null or a `Call`, under way during
+        // this callback.
+        unsafe { Call::note_stop(priority, action, data) };
     }
 }
 
@@ -517,7 +518,7 @@ macro_rules! accepts_in_lock {
     ($backend:ty, $class:expr $(, $demand:ident)?) => {
         // SAFETY: The lock is held by whoever calls the chain, registers on it or unregisters from
         // it: the first has its guard, the others are below. So a block is called only when it is
-        // registered, and with a `Call` for events `E`. The handler is what the lock demands.
+        // registered, and with an event of type `E`. The handler is what the lock demands.
         unsafe impl<E, T> Accepts<T> for Lock<Chain<E>, $backend>
         where
             E: ?Sized + Detached,
@@ -539,16 +540,17 @@ macro_rules! accepts_in_lock {
             }
 
             #[inline]
-            unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome {
-                // SAFETY: By the type invariants of the chain, `data` is a `Call`, under way
-                // during this callback.
-                handler.notify_in_callback(unsafe { Call::event(action, data) })
+            unsafe fn notify(handler: &T, action: c_ulong, _data: *mut c_void) -> Outcome {
+                // SAFETY: By the type invariants of the chain, `action` stands for an event during
+                // this callback.
+                handler.notify_in_callback(unsafe { call::event(action) })
             }
 
             #[inline]
             unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-                // SAFETY: As above.
-                unsafe { Call::<E>::note_stop(priority, action, data) };
+                // SAFETY: By the type invariants of the chain, `data` is null or a `Call`, under
+                // way during this callback.
+                unsafe { Call::note_stop(priority, action, data) };
             }
         }
     };

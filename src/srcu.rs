@@ -71,10 +71,7 @@ use kernel::{
 };
 
 use crate::{
-    call::{
-        Call,
-        UP, //
-    },
+    call::Call,
     chain::{
         self,
         Kind,
@@ -419,10 +416,10 @@ impl<E: ?Sized> Chain<E> {
     /// ```
     #[inline]
     pub fn call(&self, _cx: Sleepable<'_>, event: &E) -> Verdict {
-        Call::tell(event, |call| {
-            // SAFETY: By the type invariants, the head is initialised and wants a `Call`. The token
+        Call::tell(event, |event, call| {
+            // SAFETY: By the type invariants, the head is initialised and wants just that. The token
             // proves that this may sleep.
-            unsafe { bindings::srcu_notifier_call_chain(self.as_ptr(), UP, call) }
+            unsafe { bindings::srcu_notifier_call_chain(self.as_ptr(), event, call) }
         })
     }
 }

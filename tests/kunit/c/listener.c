@@ -5,12 +5,6 @@
 
 #include "listener.h"
 
-struct call {
-	const u32 *events[2];
-	bool stopped;
-	int stopped_by;
-};
-
 struct notifier_chain_kunit_listener {
 	struct notifier_block nb;
 	int answer;
@@ -22,10 +16,10 @@ static int notify(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct notifier_chain_kunit_listener *listener =
 		container_of(nb, struct notifier_chain_kunit_listener, nb);
-	const struct call *call = data;
+	const u32 *event = (const u32 *)action;
 
 	if (!WARN_ON(listener->count == ARRAY_SIZE(listener->heard)))
-		listener->heard[listener->count++] = *call->events[action];
+		listener->heard[listener->count++] = *event;
 	return listener->answer;
 }
 
@@ -65,13 +59,7 @@ u32 notifier_chain_kunit_listener_heard(const struct notifier_chain_kunit_listen
 	return nth < listener->count ? listener->heard[nth] : 0;
 }
 
-int notifier_chain_kunit_tell(enum notifier_chain_kunit_kind kind, void *head, u32 event,
-			      int *stopped_by)
+int notifier_chain_kunit_tell(enum notifier_chain_kunit_kind kind, void *head, u32 event)
 {
-	struct call call = { .events = { &event, &event } };
-	int answer = notifier_chain_kunit_apis[kind].call(head, 0, &call);
-
-	if (call.stopped)
-		*stopped_by = call.stopped_by;
-	return answer;
+	return notifier_chain_kunit_apis[kind].call(head, (unsigned long)&event, NULL);
 }

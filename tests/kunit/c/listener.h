@@ -21,11 +21,7 @@ int notifier_chain_kunit_listener_unregister(struct notifier_chain_kunit_listene
 u32 notifier_chain_kunit_listener_heard(const struct notifier_chain_kunit_listener *listener,
 					unsigned int nth);
 
-/*
- * Calls a chain in Rust with an event, and returns its answer. *stopped_by is
- * set if a handler in Rust stopped it.
- */
-int notifier_chain_kunit_tell(enum notifier_chain_kunit_kind kind, void *head, u32 event,
-			      int *stopped_by);
+/* Calls a chain in Rust with an event, and returns its answer. */
+int notifier_chain_kunit_tell(enum notifier_chain_kunit_kind kind, void *head, u32 event);
 
 #endif /* _NOTIFIER_CHAIN_KUNIT_LISTENER_H */

@@ -109,6 +109,8 @@ macro_rules! raw_in {
             robust::those_before_a_veto_are_told_that_it_is_off,
             robust::nobody_is_told_that_it_is_off_without_a_veto,
             robust::a_stop_on_the_way_back_ends_it,
+            robust::who_stops_one_event_both_ways_is_not_told,
+            robust::text_is_taken_back,
         }
     };
 }
@@ -181,4 +183,6 @@ suite! {
     robust::those_before_a_veto_are_told_that_it_is_off,
     robust::nobody_is_told_that_it_is_off_without_a_veto,
     robust::a_stop_on_the_way_back_ends_it,
+    robust::who_stops_one_event_both_ways_is_not_told,
+    robust::text_is_taken_back,
 }

@@ -2,7 +2,13 @@
 
 //! Events that are taken back after a veto.
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    },
+};
 use notifier_chain::{
     Outcome,
     Priority, //
@@ -19,7 +25,10 @@ use crate::{
         ensure_eq, //
     },
     journal::Event,
-    kind::Kind,
+    kind::{
+        Handler,
+        Kind, //
+    },
     recorder::Recorded, //
 };
 
@@ -79,6 +88,52 @@ pub(crate) fn a_stop_on_the_way_back_ends_it<K: Kind>() -> Result {
     );
     // The verdict is that on the event itself.
     ensure_eq!(verdict.last(), Outcome::Refuse(EBUSY));
+    ensure_eq!(verdict.stopped_by(), Some(Priority::new(1)));
+    Ok(())
+}
+
+pub(crate) fn who_stops_one_event_both_ways_is_not_told<K: Kind>() -> Result {
+    let recorded = Recorded::<K>::new(2 * COUNT as usize)?;
+    let _registrations = register_around(&recorded, 1, Outcome::Bad)?;
+
+    let verdict = K::call_robust(&recorded.chain, &Event::Up, &Event::Up).ok_or(EOPNOTSUPP)?;
+    ensure_eq!(verdict.last(), Outcome::Bad);
+    ensure_eq!(verdict.stopped_by(), None);
+    Ok(())
+}
+
+pub(crate) fn text_is_taken_back<K: Kind>() -> Result {
+    /// Refuses one text, and keeps what it hears in the end.
+    struct Listener {
+        refused: Option<&'static str>,
+        heard: Atomic<usize>,
+    }
+
+    impl Handler<str> for Listener {
+        fn notify(&self, event: &str) -> Outcome {
+            self.heard.store(event.len(), Relaxed);
+            match self.refused {
+                Some(refused) if refused == event => Outcome::Bad,
+                _ => Outcome::Ok,
+            }
+        }
+    }
+
+    let chain = K::chain::<str>()?;
+    let register = |priority, refused| {
+        let heard = Atomic::new(0);
+        K::register(
+            chain.clone(),
+            Priority::new(priority),
+            Listener { refused, heard },
+        )
+    };
+    let heard = |listener| K::handler::<str, Listener>(listener).heard.load(Relaxed);
+    let first = register(2, Some("forget it"))?;
+    let second = register(1, Some("do it"))?;
+
+    let verdict = K::call_robust(&chain, "do it", "forget it").ok_or(EOPNOTSUPP)?;
+    ensure_eq!((heard(&first), heard(&second)), (9, 5));
     ensure_eq!(verdict.stopped_by(), Some(Priority::new(1)));
     Ok(())
 }

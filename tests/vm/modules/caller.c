@@ -40,38 +40,32 @@ int caller_raw_unregister(struct notifier_block *nb)
 }
 EXPORT_SYMBOL_GPL(caller_raw_unregister);
 
-/* What the library passes to its notifiers, see Chain::head(). */
-struct call {
-	const u64 *events[2];
-	bool stopped;
-	int stopped_by;
-};
-
-static void tell_atomic(struct call *call)
+/* On the library's chains the action is the address of the event, see Chain::head(). */
+static void tell_atomic(u64 *event)
 {
-	atomic_notifier_call_chain(&caller_atomic, 0, call);
+	atomic_notifier_call_chain(&caller_atomic, (unsigned long)event, NULL);
 }
 
-static void tell_blocking(struct call *call)
+static void tell_blocking(u64 *event)
 {
-	blocking_notifier_call_chain(&caller_blocking, 0, call);
+	blocking_notifier_call_chain(&caller_blocking, (unsigned long)event, NULL);
 }
 
-static void tell_srcu(struct call *call)
+static void tell_srcu(u64 *event)
 {
-	srcu_notifier_call_chain(&caller_srcu, 0, call);
+	srcu_notifier_call_chain(&caller_srcu, (unsigned long)event, NULL);
 }
 
-/* Here the data is the event itself. */
-static void tell_raw(struct call *call)
+/* Here it is the data. */
+static void tell_raw(u64 *event)
 {
 	guard(mutex)(&raw_lock);
-	raw_notifier_call_chain(&caller_raw, 0, (void *)call->events[0]);
+	raw_notifier_call_chain(&caller_raw, 0, event);
 }
 
 static struct {
 	const char *kind;
-	void (*call)(struct call *call);
+	void (*call)(u64 *event);
 	/* The handler counts here. */
 	u64 heard;
 	unsigned long calls;
@@ -92,11 +86,10 @@ static bool call_each(void)
 
 	for (i = 0; i < ARRAY_SIZE(chains); i++) {
 		typeof(&chains[0]) chain = &chains[i];
-		struct call call = { .events = { &chain->heard, &chain->heard } };
 		u64 heard = chain->heard;
 		bool is_there;
 
-		chain->call(&call);
+		chain->call(&chain->heard);
 		chain->calls++;
 		is_there = READ_ONCE(chain->heard) != heard;
 		if (chain->was_there && !is_there)
