@@ -45,7 +45,7 @@ impl<T> Block<T> {
         try_pin_init!(Self {
             inner: Opaque::new(bindings::notifier_block {
                 notifier_call: Some(match C::CLASS {
-                    Class::Sleepable => sleepable_callback::<C, T>,
+                    Class::Process => process_callback::<C, T>,
                     Class::Atomic => atomic_callback::<C, T>,
                     Class::Nmi => nmi_callback::<C, T>,
                 }),
@@ -63,12 +63,12 @@ impl<T> Block<T> {
     }
 }
 
-/// The `notifier_fn_t` of a block whose handler may sleep.
+/// The `notifier_fn_t` of a block whose handler runs in process context.
 ///
 /// # Safety
 ///
 /// As for [`notify()`].
-unsafe extern "C" fn sleepable_callback<C: Accepts<T>, T>(
+unsafe extern "C" fn process_callback<C: Accepts<T>, T>(
     block: *mut bindings::notifier_block,
     action: c_ulong,
     data: *mut c_void,

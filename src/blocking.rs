@@ -377,7 +377,7 @@ unsafe impl UniquePrio for Blocking {
 
 // SAFETY: All that the kind demands are supertraits of `Handler`.
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Blocking> for T {
-    const CLASS: Class = Class::Sleepable;
+    const CLASS: Class = Class::Process;
 
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {

@@ -295,8 +295,8 @@ pub struct MaySleep;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// It may sleep, as far as this crate knows.
-    Sleepable,
+    /// It may sleep: it is called in process context, or under a lock that allows it.
+    Process,
     /// It must not sleep.
     Atomic,
     /// It must not wait at all, not even for a spin lock.

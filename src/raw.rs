@@ -151,7 +151,7 @@ pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
 // it.
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Raw> for T {
     // On a chain of the kernel. A lock may hold it to more.
-    const CLASS: Class = Class::Sleepable;
+    const CLASS: Class = Class::Process;
 
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {
@@ -479,7 +479,7 @@ impl<E: ?Sized> Unshared<E> {
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Accepts<T> for Unshared<E> {
     type Kind = Raw;
 
-    const CLASS: Class = Class::Sleepable;
+    const CLASS: Class = Class::Process;
 
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         if self.walks.get() > 0 {
@@ -556,6 +556,6 @@ macro_rules! accepts_in_lock {
     };
 }
 
-accepts_in_lock!(MutexBackend, Class::Sleepable);
+accepts_in_lock!(MutexBackend, Class::Process);
 accepts_in_lock!(SpinLockBackend, Class::Atomic, AtomicSafe);
 accepts_in_lock!(SpinLockIrqBackend, Class::Atomic, AtomicSafe);

@@ -308,7 +308,7 @@ unsafe impl SelfLocked for Srcu {
 
 // SAFETY: All that the kind demands are supertraits of `Handler`.
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Srcu> for T {
-    const CLASS: Class = Class::Sleepable;
+    const CLASS: Class = Class::Process;
 
     #[inline]
     fn notify_in_callback(&self, event: &E) -> Outcome {

@@ -309,7 +309,7 @@ unsafe impl KernelChain for Module {
 // SAFETY: The chain calls its handlers where they may sleep. All that it demands besides are
 // supertraits of `Handler`.
 unsafe impl<T: Handler> Notify<Event<'_>, Module> for T {
-    const CLASS: Class = Class::Sleepable;
+    const CLASS: Class = Class::Process;
 
     #[inline]
     fn notify_in_callback(&self, event: &Event<'_>) -> Outcome {

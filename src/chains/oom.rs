@@ -314,7 +314,7 @@ unsafe impl KernelChain for Oom {
 // SAFETY: The chain calls its handlers where they may sleep. All that it demands besides are
 // supertraits of `Handler`.
 unsafe impl<T: Handler> Notify<&Cell<c_ulong>, Oom> for T {
-    const CLASS: Class = Class::Sleepable;
+    const CLASS: Class = Class::Process;
 
     #[inline]
     fn notify_in_callback(&self, freed: &&Cell<c_ulong>) -> Outcome {
