@@ -209,8 +209,8 @@ pub unsafe trait KernelChain: 'static {
     ///
     /// # Safety
     ///
-    /// `action` and `data` must be what this chain passes to its notifiers, all must hold that holds
-    /// when it calls them, and what is returned must not outlive that.
+    /// `action` and `data` must be what this chain passes to its notifiers, all must hold that
+    /// holds when it calls them, and what is returned must not outlive that.
     unsafe fn event<'a>(action: c_ulong, data: *mut c_void) -> Option<Self::Event<'a>>;
 
     /// Whether a handler has a name, by which the user can leave it out.

@@ -363,8 +363,8 @@ impl Raw<'_> {
 /// Evidence that the code may sleep, where it was made.
 ///
 /// It does not see a spin lock that is taken afterwards. Calling a chain and registering on one ask
-/// for it where the chain itself may sleep. That of a raw chain in a mutex is the caller's lock, and
-/// a destructor has nobody to ask.
+/// for it where the chain itself may sleep. That of a raw chain in a mutex is the caller's lock,
+/// and a destructor has nobody to ask.
 ///
 /// # Examples
 ///

@@ -147,8 +147,8 @@ pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
     fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
 }
 
-// SAFETY: What the lock of a raw chain demands beyond the supertraits of `Handler` is up to who calls
-// it.
+// SAFETY: What the lock of a raw chain demands beyond the supertraits of `Handler` is up to who
+// calls it.
 unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Raw> for T {
     // On a chain of the kernel. A lock may hold it to more.
     const CLASS: Class = Class::Process;

@@ -234,9 +234,9 @@ unsafe impl<C> ChainRef for Arc<C> {
 /// registration, since it would wait for itself: registrations are not [`Detached`]. Nor must it
 /// drop one that it gets at in another way, from a static or through its event. That would be to
 /// sleep in atomic context on an atomic chain, and a deadlock on the others. As for all of the
-/// kernel, nothing but `CONFIG_DEBUG_ATOMIC_SLEEP` and lockdep can tell; and as with all that sleeps
-/// under RCU in a kernel without `CONFIG_PREEMPT_RCU`, what RCU protects, here the handler, may then
-/// go too early.
+/// kernel, nothing but `CONFIG_DEBUG_ATOMIC_SLEEP` and lockdep can tell; and as with all that
+/// sleeps under RCU in a kernel without `CONFIG_PREEMPT_RCU`, what RCU protects, here the handler,
+/// may then go too early.
 ///
 /// Leaking one, with [`core::mem::forget`] for example, leaves the handler on its chain, which is
 /// sound as long as the module stays: the handler is `'static` and its memory is never used again.

@@ -89,7 +89,8 @@ pub(crate) fn find(_rtnl: &Rtnl, name: &CStr) -> Option<NonNull<net_device>> {
     NonNull::new(unsafe { bindings::panic_broadcaster_find(name.as_char_ptr()) })
 }
 
-/// Returns whether `device` is one of the host's, where [`find()`] looks. Containers may use its name.
+/// Returns whether `device` is one of the host's, where [`find()`] looks. Containers may use its
+/// name.
 ///
 /// # Safety
 ///

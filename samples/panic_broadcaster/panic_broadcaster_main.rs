@@ -98,7 +98,8 @@ impl kernel::InPlaceModule for PanicBroadcaster {
                     broadcast.start()?;
                 },
                 panic <- panic::register(
-                    c"panic_broadcaster", Priority::new(*module_parameters::priority.value_ref()),
+                    c"panic_broadcaster",
+                    Priority::new(*module_parameters::priority.value_ref()),
                     OnPanic(broadcast.clone()),
                 ),
                 // A panic is heard from here on, also while this waits.

@@ -3,12 +3,12 @@
 //! The panic chain: the kernel is about to stop for good.
 //!
 //! [`panic()`] calls this chain with interrupts off and the other CPUs stopped, as far as they can
-//! be. The CPU that crashed may have been anywhere, in an interrupt or with any lock held, so that a
-//! handler touches as little as it can: it does not allocate, does not sleep, and waits for no lock.
-//! What it owns is held to that by [`NmiSafe`]; what it calls is up to its author. Its answer is
-//! ignored, except that one which stops the chain keeps the handlers behind it from being called. If
-//! a handler panics itself, the chain is walked once more on the same CPU, and the first walk never
-//! goes on.
+//! be. The CPU that crashed may have been anywhere, in an interrupt or with any lock held, so that
+//! a handler touches as little as it can: it does not allocate, does not sleep, and waits for no
+//! lock. What it owns is held to that by [`NmiSafe`]; what it calls is up to its author. Its answer
+//! is ignored, except that one which stops the chain keeps the handlers behind it from being
+//! called. If a handler panics itself, the chain is walked once more on the same CPU, and the first
+//! walk never goes on.
 //!
 //! With a kdump kernel loaded, [`panic()`] goes there at once and skips the chain, unless the
 //! kernel was started with `crash_kexec_post_notifiers`.
@@ -366,9 +366,9 @@ unsafe extern "C" fn unregister_panic_notifier(block: *mut notifier_block) -> c_
 /// ```
 pub enum Panic {}
 
-// SAFETY: An atomic chain, which `panic()` alone calls, with interrupts off, and with its message, a
-// null-terminated string in a static buffer. Only a panic within this one, on the same CPU, writes
-// another message there, and does not come back.
+// SAFETY: An atomic chain, which `panic()` alone calls, with interrupts off, and with its message,
+// a null-terminated string in a static buffer. Only a panic within this one, on the same CPU,
+// writes another message there, and does not come back.
 unsafe impl KernelChain for Panic {
     type Kind = Nmi;
     type Event<'a> = Event<'a>;

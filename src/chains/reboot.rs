@@ -263,8 +263,8 @@ where
 /// ```
 pub enum Reboot {}
 
-// SAFETY: A blocking chain, which the kernel calls only with how it goes, and with a null-terminated
-// string or null.
+// SAFETY: A blocking chain, which the kernel calls only with how it goes, and with a
+// null-terminated string or null.
 unsafe impl KernelChain for Reboot {
     type Kind = Blocking;
     type Event<'a> = Event<'a>;

@@ -4,8 +4,8 @@
 //!
 //! An atomic chain, for the drivers of what can reset a board, such as a watchdog. But for an
 //! emergency, the [reboot chain](super::reboot) has been called long before, and the devices are
-//! shut down. The kernel calls the handlers until one of them does not come back; what they answer is ignored,
-//! except that one which stops the chain keeps those behind it from being tried.
+//! shut down. The kernel calls the handlers until one of them does not come back; what they answer
+//! is ignored, except that one which stops the chain keeps those behind it from being tried.
 //!
 //! Who calls it is up to the architecture. Arm, Arm64, RISC-V, PowerPC, MIPS and others do at the
 //! end of every restart, if nothing else has reset the machine. That includes an emergency restart,

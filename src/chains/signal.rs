@@ -7,7 +7,8 @@
 //! somebody is registered: without a handler, a signal costs what it costs without the module.
 //!
 //! The chain is called by the task that the signal is for, which is [`current!()`], with interrupts
-//! off (but on `PREEMPT_RT`) and with `siglock` held, the lock of the signals of its process. So a handler must not
+//! off (but on `PREEMPT_RT`) and with `siglock` held, the lock of the signals of its process. So a
+//! handler must not
 //!
 //! - send a signal, to whomever: it would wait for the lock that it holds, or for another such lock
 //!   with this one held,

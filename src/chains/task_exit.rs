@@ -10,8 +10,8 @@
 //! The chain is called by the exiting task itself, which is [`current!()`]; a process still has its
 //! memory and its files. Interrupts are on, and it holds no lock, unless it exits since the kernel
 //! oopsed in it: then it may hold any, and a handler that waits for that one waits for ever. A
-//! handler that sends a signal or wakes somebody is fine. The answer of a handler is ignored, except
-//! that one which stops the chain keeps the handlers behind it from being called.
+//! handler that sends a signal or wakes somebody is fine. The answer of a handler is ignored,
+//! except that one which stops the chain keeps the handlers behind it from being called.
 //!
 //! A process exits when the last of its threads does, of which [`Event::is_last_of_process()`]
 //! tells. Threads of the kernel exit, too.

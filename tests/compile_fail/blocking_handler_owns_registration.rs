@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A handler that may sleep cannot own a registration either: dropping it would wait for the handler
-//! itself.
+//! A handler that may sleep cannot own a registration either: dropping it would wait for the
+//! handler itself.
 
 use notifier_chain::{
     blocking,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a handler on an atomic chain may own, and a panic handler may not: what spins, and what wakes.
+//! What a handler on an atomic chain may own, and a panic handler may not: what spins, and what
+//! wakes.
 
 use kernel::{
     prelude::*,

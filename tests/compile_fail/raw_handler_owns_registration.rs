@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A handler on a raw chain cannot own a registration: dropping it would take the lock that is held.
+//! A handler on a raw chain cannot own a registration: dropping it would take the lock that is
+//! held.
 
 use notifier_chain::{
     chains::netdevice,

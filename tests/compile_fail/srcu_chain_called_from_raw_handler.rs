@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a handler on a raw chain is given does not do to call an SRCU chain: nobody knows what lock is
-//! held.
+//! What a handler on a raw chain is given does not do to call an SRCU chain: nobody knows what lock
+//! is held.
 
 use kernel::sync::Arc;
 use notifier_chain::{

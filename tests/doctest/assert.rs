@@ -2,8 +2,8 @@
 
 //! What the macros of `core` are in an example.
 //!
-//! A failure is told to KUnit, with the place in the documentation, and the example goes on: what it
-//! has registered must come off its chain again. KUnit's own assertions end the task at once.
+//! A failure is told to KUnit, with the place in the documentation, and the example goes on: what
+//! it has registered must come off its chain again. KUnit's own assertions end the task at once.
 
 /// See [`core::assert!`].
 macro_rules! assert {

@@ -46,8 +46,8 @@ impl<F: Fn() + Send + Sync + 'static> Caller<F> {
         let step = KBox::new(step, GFP_KERNEL)?;
         let data = (&raw const *step).cast_mut().cast();
 
-        // SAFETY: `data` points to an `F`, which stays where it is until the thread is stopped; even
-        // if `Self` is leaked, for then the box is.
+        // SAFETY: `data` points to an `F`, which stays where it is until the thread is stopped;
+        // even if `Self` is leaked, for then the box is.
         let caller = unsafe { c::notifier_chain_kunit_caller_start(nth, run::<F>, data) };
 
         // INVARIANT: It was started with just that.

@@ -3,8 +3,8 @@
 //! Checks that fail a test by returning from it.
 //!
 //! KUnit's own `assert!()` ends the task at once, and what it holds stays for ever: handlers on
-//! chains, locks, memory. These let destructors run. They can also be used in functions that several
-//! tests share, and they say what they found.
+//! chains, locks, memory. These let destructors run. They can also be used in functions that
+//! several tests share, and they say what they found.
 
 /// Fails the test unless `$left` equals `$right`.
 macro_rules! ensure_eq {

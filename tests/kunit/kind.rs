@@ -89,8 +89,8 @@ pub(crate) trait Kind: 'static {
 
 /// A kind whose chains tasks share, and with C.
 pub(crate) trait Shared: Kind<Chain<Event>: Send + Sync> {
-    /// Creates an empty chain with locks of another class, which can be called from a handler on one
-    /// of [`chain()`](Kind::chain).
+    /// Creates an empty chain with locks of another class, which can be called from a handler on
+    /// one of [`chain()`](Kind::chain).
     fn other_chain<E: ?Sized + Detached>() -> Result<Arc<Self::Chain<E>>>;
 
     /// Gives `use_head` what C knows of the chain, with the lock held if it is a raw one.
@@ -103,8 +103,8 @@ pub(crate) trait Shared: Kind<Chain<Event>: Send + Sync> {
         use_head: impl FnOnce(*mut c_void) -> R,
     ) -> R;
 
-    /// Registers `handler` on a chain of C as long as `then` takes, or returns [`None`] if it cannot
-    /// know by what lock C protects such a chain.
+    /// Registers `handler` on a chain of C as long as `then` takes, or returns [`None`] if it
+    /// cannot know by what lock C protects such a chain.
     ///
     /// # Safety
     ///

@@ -32,8 +32,8 @@ module! {
 
 /// Shortens RCU's grace periods while the tests run.
 ///
-/// To unregister means to wait for one, and the tests do it many thousand times. How long it takes is
-/// not what they are about.
+/// To unregister means to wait for one, and the tests do it many thousand times. How long it takes
+/// is not what they are about.
 struct Tests;
 
 mod c {

@@ -272,8 +272,8 @@ impl<K: Register> Visit<K> {
 }
 
 impl<K: RegisterUnique> Visit<K> {
-    /// Registers a handler that wants to be the only one of its priority. Gives nothing if it cannot
-    /// be.
+    /// Registers a handler that wants to be the only one of its priority. Gives nothing if it
+    /// cannot be.
     pub(crate) fn unique(
         site: Arc<Site<K>>,
         priority: Priority,

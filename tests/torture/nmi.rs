@@ -58,8 +58,8 @@ unsafe extern "C" fn run<F: Fn()>(what: *mut c_void) {
     what();
 }
 
-/// Runs into a breakpoint, which the kernel tells the die chain of, in a context like that of an NMI.
-/// Somebody must be there who settles it.
+/// Runs into a breakpoint, which the kernel tells the die chain of, in a context like that of an
+/// NMI. Somebody must be there who settles it.
 pub(crate) fn int3() {
     c::notifier_chain_torture_int3();
 }

@@ -92,8 +92,8 @@ impl Attempt<'_> {
         self.registered > self.rank.leaving.load(Acquire)
     }
 
-    /// Returns whether nobody else can have had it at any time since: all that have begun until now,
-    /// but for this one, were gone before.
+    /// Returns whether nobody else can have had it at any time since: all that have begun until
+    /// now, but for this one, were gone before.
     pub(crate) fn was_free(&self) -> bool {
         self.rank.begun.load(Acquire) == self.gone + 1
     }

@@ -29,8 +29,8 @@ use crate::{
     },
 };
 
-/// A chain, with one handler before all others and one behind them, who stay as long as it is called.
-/// The first hears of every call, the other of those that nobody has stopped.
+/// A chain, with one handler before all others and one behind them, who stay as long as it is
+/// called. The first hears of every call, the other of those that nobody has stopped.
 pub(crate) struct Subject<K: Kind> {
     pub(crate) site: Arc<Site<K>>,
     first: Visit<K>,

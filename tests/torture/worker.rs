@@ -85,8 +85,8 @@ impl<K: Kind> Post<K> {
 }
 
 impl<K: Kind + RegisterUnique> Post<K> {
-    /// As [`Self::step()`], and now and then registers a handler that wants to be the only one of its
-    /// priority.
+    /// As [`Self::step()`], and now and then registers a handler that wants to be the only one of
+    /// its priority.
     fn step_or_unique(&mut self, random: &mut Random) -> Result {
         if self.guests.len() >= GUESTS || random.below(8) != 0 {
             return self.step(random);

@@ -49,8 +49,8 @@ impl<'a> Body<'a> {
 
 /// What is said about a record: the keys and values of lines ` KEY=value`, both still escaped.
 ///
-/// The kernel names a device this way (`SUBSYSTEM`, `DEVICE`), and netconsole what its user wants sent
-/// with each record. Lines of another form are passed over.
+/// The kernel names a device this way (`SUBSYSTEM`, `DEVICE`), and netconsole what its user wants
+/// sent with each record. Lines of another form are passed over.
 #[derive(Clone, Debug)]
 pub struct Dictionary<'a> {
     rest: &'a [u8],

@@ -70,7 +70,8 @@ impl<'a> Datagram<'a> {
         let (mut prio, mut seq, mut usec, mut flags) = (next()?, next()?, next()?, next()?);
         let mut release = None;
         if !is_flags(flags) {
-            // The release goes before all else, and nothing marks it: with it, the flags come fifth.
+            // The release goes before all else, and nothing marks it: with it, the flags come
+            // fifth.
             release = Some(prio);
             (prio, seq, usec, flags) = (seq, usec, flags, next()?);
         }

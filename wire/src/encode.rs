@@ -2,7 +2,8 @@
 
 //! Records into datagrams.
 //!
-//! C source: `send_ext_msg_udp()` in [`drivers/net/netconsole.c`](srctree/drivers/net/netconsole.c).
+//! C source: `send_ext_msg_udp()` in
+//! [`drivers/net/netconsole.c`](srctree/drivers/net/netconsole.c).
 
 use crate::{
     decimal,
@@ -56,9 +57,10 @@ impl<'a> Datagrams<'a> {
     ///
     /// Returns how many bytes it has, or [`None`] when the record is complete.
     ///
-    /// A payload is at most [`MAX_PAYLOAD`] bytes long, and less in a shorter buffer. Fragments count
-    /// as netconsole's do: offset and total are bytes of the escaped text with its newline. A buffer
-    /// without room for the fields and one byte of the text (128 bytes always have it) ends the record.
+    /// A payload is at most [`MAX_PAYLOAD`] bytes long, and less in a shorter buffer. Fragments
+    /// count as netconsole's do: offset and total are bytes of the escaped text with its newline. A
+    /// buffer without room for the fields and one byte of the text (128 bytes always have it) ends
+    /// the record.
     ///
     /// # Examples
     ///

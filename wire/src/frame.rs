@@ -2,9 +2,9 @@
 
 //! The headers before a broadcast payload: Ethernet, IPv4 and UDP.
 //!
-//! Sent to everyone, so that a dying kernel needs to ask nobody (no ARP, no route). Everything that is
-//! known when the module loads is computed then; a datagram adds its length, its number and the sum
-//! over both.
+//! Sent to everyone, so that a dying kernel needs to ask nobody (no ARP, no route). Everything that
+//! is known when the module loads is computed then; a datagram adds its length, its number and the
+//! sum over both.
 
 /// Bytes of the Ethernet, IPv4 and UDP headers together.
 pub const LEN: usize = ETHERNET_LEN + IPV4_LEN + UDP_LEN;
@@ -147,8 +147,8 @@ fn ipv4_sum(header: &[u8; LEN]) -> u32 {
     sum
 }
 
-/// Returns the Internet checksum (RFC 1071) for a sum of words: the complement of their sum, carries
-/// added back in.
+/// Returns the Internet checksum (RFC 1071) for a sum of words: the complement of their sum,
+/// carries added back in.
 fn checksum(sum: u32) -> u16 {
     let once = (sum & 0xffff).wrapping_add(sum >> 16);
     let twice = (once & 0xffff).wrapping_add(once >> 16);

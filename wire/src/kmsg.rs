@@ -70,7 +70,8 @@ pub fn parse(printed: &[u8], seq: u64) -> Result<Record<'_>, Malformed> {
     })
 }
 
-/// Reads `[<padding><what>]` at the beginning of `line`; returns what it is, and what comes after it.
+/// Reads `[<padding><what>]` at the beginning of `line`; returns what it is, and what comes after
+/// it.
 fn bracketed<T>(line: &[u8], what: impl FnOnce(&[u8]) -> Option<T>) -> Option<(T, &[u8])> {
     let (inside, rest) = split_at_byte(line.strip_prefix(b"[")?, b']')?;
     Some((what(inside.trim_ascii_start())?, rest))

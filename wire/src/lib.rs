@@ -3,8 +3,8 @@
 //! The wire format of kernel log records broadcast over UDP.
 //!
 //! One source for both ends: the kernel module that sends and the host program that listens compile
-//! these same files. Nothing here allocates, blocks, uses `unsafe` or panics, whatever the input: the
-//! sending side runs while a kernel dies, the receiving side reads what strangers send.
+//! these same files. Nothing here allocates, blocks, uses `unsafe` or panics, whatever the input:
+//! the sending side runs while a kernel dies, the receiving side reads what strangers send.
 //!
 //! A record travels in the extended netconsole format, so that any netconsole receiver reads it:
 //!
@@ -13,9 +13,9 @@
 //! ```
 //!
 //! From the log to the network: [`kmsg::parse`] reads a line as the kernel prints it into a
-//! [`Record`], [`Record::datagrams`] writes the UDP payloads, and [`frame::Header`] makes the 42 bytes
-//! of Ethernet, IPv4 and UDP that go before each. On the other side [`Datagram::parse`] reads a
-//! payload.
+//! [`Record`], [`Record::datagrams`] writes the UDP payloads, and [`frame::Header`] makes the 42
+//! bytes of Ethernet, IPv4 and UDP that go before each. On the other side [`Datagram::parse`] reads
+//! a payload.
 //!
 //! # Examples
 //!

@@ -26,7 +26,8 @@ pub enum Malformed {
     Seq,
     /// The time is not a number of 64 bits.
     Time,
-    /// A fragment's position is not `<offset>/<total>`, twice given, or its bytes lie outside the total.
+    /// A fragment's position is not `<offset>/<total>`, twice given, or its bytes lie outside the
+    /// total.
     Fragment,
 }
 

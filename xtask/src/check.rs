@@ -20,7 +20,7 @@ use std::{
 };
 
 /// Where code for the kernel is in this project.
-const FOLDERS: [&str; 5] = ["src", "samples", "tests", "wire/src", "xtask/templates"];
+pub const FOLDERS: [&str; 5] = ["src", "samples", "tests", "wire/src", "xtask/templates"];
 
 #[derive(clap::Args)]
 pub struct Args {

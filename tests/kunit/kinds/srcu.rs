@@ -40,7 +40,8 @@ impl Kind for Srcu {
     const C: CKind = CKind::Srcu;
 
     // On User-Mode Linux, which has no `irq_work` interrupt, a grace period of SRCU takes until the
-    // next tick. So as not to wait for thousands of them, there are few, and many wait for the same.
+    // next tick. So as not to wait for thousands of them, there are few, and many wait for the
+    // same.
     const UNREGISTER_ONE_IN: u32 = 16;
 
     fn unregister_all<E: ?Sized + Detached + 'static, T: Handler<E>>(

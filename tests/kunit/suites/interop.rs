@@ -87,8 +87,8 @@ impl<K: Shared> Listener<K> {
         let listener = c::notifier_chain_kunit_listener_new(priority, answer);
         let listener = NonNull::new(listener).ok_or(ENOMEM)?;
 
-        // SAFETY: The listener is new, and keeps to the rules. The head is one of that kind, on which
-        // `u32` is told, and stays until `drop()`.
+        // SAFETY: The listener is new, and keeps to the rules. The head is one of that kind, on
+        // which `u32` is told, and stays until `drop()`.
         let registered = unsafe {
             K::with_head(&chain, |head| {
                 c::notifier_chain_kunit_listener_register(listener.as_ptr(), K::C, head)

@@ -2,7 +2,7 @@
 
 //! Suite `host`: what runs outside every kernel.
 
-use super::{audit, limited, planted, report::Report};
+use super::{audit, limited, planted, report::Report, style};
 use crate::{fuzz, project};
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -31,6 +31,7 @@ const FUZZ: Duration = Duration::from_secs(5);
 pub fn run(report: &Report, bless: bool) -> Result<()> {
     report.test("host/unsafe-audit", || audit::run(bless));
     report.test("host/planted-patches", planted::patches_apply);
+    report.test("host/comment-width", style::comments);
     report.test("host/fmt", || done(cargo(&["fmt", "--check"], &[])));
     report.test("host/clippy", || {
         done(cargo(

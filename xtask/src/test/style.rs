@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! What the kernel's own lints and its rustfmt say of the code that runs there. Part of the suite
-//! `compile-fail`, which has the compiler at hand.
+//! `compile-fail`, which has the compiler at hand; but what needs none is part of `host`.
 
 use super::{limited, report::Report, Bench, Target};
 use crate::{
-    check::{self, Built},
+    check::{self, Built, FOLDERS},
     modules, new, project, rust_analyzer,
 };
 use anyhow::{ensure, Context, Result};
@@ -16,6 +16,9 @@ use std::{fs, path::Path, process::Command, time::Duration};
 const LINTS: Duration = Duration::from_secs(300);
 
 const FORMAT: Duration = Duration::from_secs(30);
+
+/// The kernel's `.rustfmt.toml` leaves it at this.
+const WIDTH: usize = 100;
 
 pub fn run(bench: &Bench<'_>, report: &Report, target: &Target) {
     report.test("compile-fail/kernel-clippy", || clippy(bench, target));
@@ -33,6 +36,28 @@ fn clippy(bench: &Bench<'_>, target: &Target) -> Result<()> {
 
 fn rustfmt(bench: &Bench<'_>) -> Result<()> {
     limited::run(&mut check::rustfmt_own(bench.toolbox)?, FORMAT)?;
+    Ok(())
+}
+
+/// Comments are as narrow as code is, which rustfmt does not look at.
+pub fn comments() -> Result<()> {
+    let mut files = Vec::new();
+    for folder in FOLDERS {
+        check::rust_files(&project().join(folder), &mut files)?;
+    }
+    for file in files {
+        for (nth, line) in fs::read_to_string(&file)?.lines().enumerate() {
+            let comment = line.trim_start().strip_prefix("//");
+            let text = comment.map(|comment| comment.trim_start_matches(['/', '!', ' ']));
+            ensure!(
+                // A row of a table is one line.
+                line.chars().count() <= WIDTH || text.is_none_or(|text| text.starts_with('|')),
+                "{}:{}: this comment has more than {WIDTH} columns",
+                file.display(),
+                nth + 1
+            );
+        }
+    }
     Ok(())
 }
 
