@@ -17,6 +17,7 @@ mod new;
 mod progress;
 mod receiver;
 mod relay;
+mod run;
 mod rust_analyzer;
 mod rustc;
 mod setup;
@@ -50,6 +51,8 @@ enum Task {
     Demo(demo::Args),
     /// Write a small driver that uses the crate, to begin one of your own with
     New(new::Args),
+    /// Load modules of your own in a virtual machine, with its console on the terminal
+    Run(run::Args),
     /// Lint code for the kernel: this project's, or a driver's
     Check(check::Args),
     /// Write rust-project.json, by which an editor finds its way through driver, crate and kernel
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Task::Doc(args) => doc::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::New(args) => new::run(&args),
+        Task::Run(args) => run::run(&args),
         Task::Check(args) => check::run(&args),
         Task::RustAnalyzer(args) => rust_analyzer::run(&args),
         Task::Test(args) => test::run(&args),

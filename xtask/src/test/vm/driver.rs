@@ -4,16 +4,17 @@
 //! loaded, and heard.
 
 use crate::{
-    initramfs::{self, Initramfs},
+    initramfs,
     kernel::{Flavour, Kernel},
-    machine::{Boot, Machine, AFTER_NOTIFIERS},
+    machine::{Machine, AFTER_NOTIFIERS},
     modules, new, project,
+    run::Guest,
     test::{limited, report::Report, splat, Bench},
     toolbox::Toolbox,
 };
 use anyhow::{ensure, Context, Result};
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -25,15 +26,44 @@ const BUILD: Duration = Duration::from_secs(180);
 const MACHINE: Duration = Duration::from_secs(60);
 
 /// The tests, by name, and the kernel that they boot.
-pub const TESTS: [(&str, Flavour); 2] = [
+pub const TESTS: [(&str, Flavour); 3] = [
     ("new-driver", Flavour::Lean),
     ("new-driver-installed", Flavour::Lean),
+    ("run", Flavour::Lean),
 ];
 
 pub fn run(bench: &Bench<'_>, report: &Report) {
-    let [(checked_out, _), (installed, _)] = TESTS;
+    let [(checked_out, _), (installed, _), (run, _)] = TESTS;
     report.test(&format!("vm/{checked_out}"), || plain_make(bench));
     report.test(&format!("vm/{installed}"), || dkms(bench));
+    report.test(&format!("vm/{run}"), || as_the_docs_say(bench));
+}
+
+/// `cargo xtask run`, from its command line on: a driver crashes with a machine, and one that is not
+/// there is not loaded.
+fn as_the_docs_say(bench: &Bench<'_>) -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let folder = new::write(&place.path().join("new-driver"), None, project())?;
+    make(bench, &folder)?;
+    let run = |words: &[&str]| {
+        let mut xtask = Command::new(env::current_exe()?);
+        xtask.current_dir(&folder).arg("run").args(words);
+        limited::run_any(&mut xtask, MACHINE)
+    };
+    let wanted = "panic_notifiers=new_driver,it's";
+    let (said, is_well) = run(&["new_driver.ko", wanted, "--then", "sleep 2; crash"])?;
+    for line in [
+        "no panic handler is called it's",
+        "new_driver: heard of a panic: sysrq triggered crash",
+    ] {
+        ensure!(said.contains(line) && is_well, "no `{line}` in\n{said}");
+    }
+    let (said, is_well) = run(&["new_driver.ko", "--then", "rmmod nosuch"])?;
+    ensure!(
+        !is_well && said.contains("error: a command in the machine failed"),
+        "what fails in the machine is not told\n{said}"
+    );
+    Ok(())
 }
 
 /// Plain `make`, against the copy of the crate that has written the driver. The machine crashes.
@@ -41,18 +71,23 @@ fn plain_make(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
     let kernel = &bench.target(Flavour::Lean)?.kernel;
     let folder = new::write(&place.path().join("new-driver"), None, project())?;
-    let static_assertions = modules::static_assertions()?;
-    let crate_folder = static_assertions.parent().context("no folder")?;
-    let mut make = bench.toolbox.command_reading("make", &[crate_folder]);
-    make.arg("-C").arg(&folder).args(&kernel.make_arguments);
-    make.arg(format!("KDIR={}", kernel.kdir.display()));
-    make.arg(format!("STATIC_ASSERTIONS={}", static_assertions.display()));
-    limited::run(&mut make, BUILD)?;
-
-    let mut machine = boot(bench, kernel, &folder.join("new_driver.ko"), "crash")?;
+    make(bench, &folder)?;
+    let mut machine = boot(bench, kernel, folder.join("new_driver.ko"), "crash")?;
     machine.expect("new_driver: heard of a panic: .*sysrq triggered crash")?;
     machine.expect(AFTER_NOTIFIERS)?;
     splat::none_in(&machine.lines())
+}
+
+fn make(bench: &Bench<'_>, folder: &Path) -> Result<()> {
+    let kernel = &bench.target(Flavour::Lean)?.kernel;
+    let static_assertions = modules::static_assertions()?;
+    let crate_folder = static_assertions.parent().context("no folder")?;
+    let mut make = bench.toolbox.command_reading("make", &[crate_folder]);
+    make.arg("-C").arg(folder).args(&kernel.make_arguments);
+    make.arg(format!("KDIR={}", kernel.kdir.display()));
+    make.arg(format!("STATIC_ASSERTIONS={}", static_assertions.display()));
+    limited::run(&mut make, BUILD)?;
+    Ok(())
 }
 
 /// As DKMS does it, against an installed copy that nobody can write to, without Cargo. The machine
@@ -82,7 +117,7 @@ fn dkms(bench: &Bench<'_>) -> Result<()> {
         .args(["-ec", script]);
     limited::run(&mut bash, BUILD)?;
 
-    let mut machine = boot(bench, kernel, &folder.join("new_driver.ko"), "good")?;
+    let mut machine = boot(bench, kernel, folder.join("new_driver.ko"), "good")?;
     machine.expect("new_driver: heard that the machine goes: PowerOff")?;
     machine.wait_off()?;
     splat::none_in(&machine.lines())
@@ -105,23 +140,15 @@ fn install(toolbox: &Toolbox, place: &Path) -> Result<PathBuf> {
     Ok(installed)
 }
 
-fn boot(bench: &Bench<'_>, kernel: &Kernel, module: &Path, end: &str) -> Result<Machine> {
-    let folder = module.parent().context("a module without a folder")?;
-    let initramfs = folder.join("initramfs");
-    Initramfs::new(bench.toolbox)?
-        .scenario(&fs::read(initramfs::guest("driver.sh"))?)?
-        .module(module)?
-        .write(&initramfs)?;
-    Boot {
+/// The machine of `cargo xtask run`.
+fn boot(bench: &Bench<'_>, kernel: &Kernel, module: PathBuf, end: &str) -> Result<Machine> {
+    Guest {
         kernel,
-        initramfs: &initramfs,
+        modules: &[module],
+        scenario: &fs::read_to_string(initramfs::guest("driver.sh"))?,
         cmdline: &format!("panic=0 end={end}"),
-        nics: &[],
-        cpus: 2,
-        memory_mib: 256,
-        sound: None,
         log: &bench.logs.join(format!("vm-new-driver-{end}")),
         limit: MACHINE,
     }
-    .start(bench.toolbox)
+    .boot(bench.toolbox)
 }
