@@ -165,7 +165,10 @@ pub trait Handler<E: ?Sized + Detached>: AtomicSafe + Detached + Send + Sync + '
 
 /// Registers `handler` on the atomic chain of `handle`: `atomic_notifier_chain_register()`.
 ///
-/// Unlike dropping the registration, this may be done in any context but NMI.
+/// Unlike dropping the registration, this may be done where one must not sleep, but not in NMI
+/// context. It takes a spin lock: on a kernel for real time (`PREEMPT_RT`), which may put who waits
+/// for that to sleep, not in hard interrupts either, nor with interrupts or preemption off, as
+/// where a raw spin lock is held.
 ///
 /// # Errors
 ///
@@ -223,7 +226,10 @@ where
 /// Registers `handler` on the atomic chain of `handle`, if nobody there has `priority`:
 /// `atomic_notifier_chain_register_unique_prio()`.
 ///
-/// Unlike dropping the registration, this may be done in any context but NMI.
+/// Unlike dropping the registration, this may be done where one must not sleep, but not in NMI
+/// context. It takes a spin lock: on a kernel for real time (`PREEMPT_RT`), which may put who waits
+/// for that to sleep, not in hard interrupts either, nor with interrupts or preemption off, as
+/// where a raw spin lock is held.
 ///
 /// # Errors
 ///

@@ -14,8 +14,11 @@ module_param(panic_notifiers, charp, 0444);
 MODULE_PARM_DESC(panic_notifiers,
 		 "Names of the panic handlers to register, separated by commas (default: all)");
 
-/* Which names in the list are those of handlers; the first so many are watched. */
-static DECLARE_BITMAP(known, 64);
+/* How many names in the list are looked through for mistakes. */
+#define WATCHED 64
+
+/* Which of these are those of handlers. */
+static DECLARE_BITMAP(known, WATCHED);
 
 /* How many handlers there are, whether wanted or not. */
 static atomic_t handlers;
@@ -45,7 +48,7 @@ static bool mark_known(const char *wanted, int wanted_len)
 		if (!len || len != wanted_len || memcmp(name, wanted, len))
 			continue;
 		found = true;
-		if (index < 64)
+		if (index < WATCHED)
 			set_bit(index, known);
 	}
 	return found;
@@ -58,13 +61,16 @@ static void report_unknown(struct work_struct *unused)
 	int index, len;
 
 	for (index = 0; (name = next_name(&list, &len)); index++) {
-		if (index >= 64 || !len || test_bit(index, known))
+		if (index >= WATCHED || !len || test_bit(index, known))
 			continue;
 		/* Said once. */
 		mark_known(name, len);
 		pr_warn("%s: panic_notifiers: no panic handler is called %.*s\n",
 			THIS_MODULE->name, len, name);
 	}
+	if (index > WATCHED)
+		pr_warn("%s: panic_notifiers: behind the first %d names, mistakes are not reported\n",
+			THIS_MODULE->name, WATCHED);
 }
 
 /*

@@ -213,13 +213,16 @@ pub type Registration<T> = crate::Registration<Global<Panic>, T>;
 /// Registers `handler` on the panic chain, unless the user has said that it is not wanted.
 ///
 /// `name` is what the user knows the handler by, unique in the module: see the
-/// [allowlist](self#the-allowlist). It must not have a comma.
+/// [allowlist](self#the-allowlist). It must not have a comma, which separates names there.
 ///
-/// Unlike dropping the registration, this may be done in any context but NMI.
+/// Unlike dropping the registration, this may be done where one must not sleep, but not in NMI
+/// context. It takes a spin lock: on a kernel for real time (`PREEMPT_RT`), which may put who waits
+/// for that to sleep, not in hard interrupts either, nor with interrupts or preemption off, as
+/// where a raw spin lock is held.
 ///
 /// # Errors
 ///
-/// Those of `handler`.
+/// Those of `handler`, and `EINVAL` if `name` has a comma.
 ///
 /// # Examples
 ///
@@ -261,6 +264,10 @@ pub type Registration<T> = crate::Registration<Global<Panic>, T>;
 ///
 /// assert_eq!(attach(0x61)?.handler().port, 0x61);
 /// assert_eq!(attach(0).err(), Some(ENODEV));
+///
+/// // Nobody could ask for this one.
+/// let unnamed = panic::register(c"horn,bell", Priority::FIRST, Horn { port: 0x61 });
+/// assert_eq!(KBox::pin_init(unnamed, GFP_KERNEL).err(), Some(EINVAL));
 /// # Ok::<(), Error>(())
 /// ```
 pub fn register<T, E>(
@@ -272,17 +279,29 @@ where
     T: for<'a> atomic::Handler<Event<'a>> + NmiSafe,
     Error: From<E>,
 {
-    // SAFETY: The name is a null-terminated string.
-    let is_wanted = unsafe { bindings::notifier_chain_panic_wants(name.as_char_ptr()) };
-    let register: unsafe fn(&Global<Panic>, *mut notifier_block) -> Result = if is_wanted {
-        <Global<Panic> as Accepts<T>>::register
-    } else {
-        leave_out
-    };
+    let register: unsafe fn(&Global<Panic>, *mut notifier_block) -> Result =
+        if name.to_bytes().contains(&b',') {
+            refuse
+        } else if is_wanted(name) {
+            <Global<Panic> as Accepts<T>>::register
+        } else {
+            leave_out
+        };
 
-    // SAFETY: The one registers, and demands what it may. The other one leaves out, which
-    // `unregister_panic_notifier()` knows.
+    // SAFETY: `Accepts::register()` demands what it may. To leave a handler out is what
+    // `unregister_panic_notifier()` knows, and one that was refused is not unregistered.
     unsafe { crate::Registration::with(Global::new(), priority, handler, register) }
+}
+
+/// Returns whether the user wants the handler.
+fn is_wanted(name: &CStr) -> bool {
+    // SAFETY: The name is a null-terminated string.
+    unsafe { bindings::notifier_chain_panic_wants(name.as_char_ptr()) }
+}
+
+/// Does not register a handler with a name that nobody could ask for.
+fn refuse(_chain: &Global<Panic>, _block: *mut notifier_block) -> Result {
+    Err(EINVAL)
 }
 
 /// Does not register a handler that is not wanted. Unregistering it finds nothing to do.

@@ -70,7 +70,10 @@ fn allowlist(run: &mut Run) -> Result<()> {
         let unknown = unknown
             .iter()
             .map(|name| format!("panic_notifiers: no panic handler is called {name}"));
-        let wanted = left_out.chain(hears).chain(unknown);
+        let full = (*tried == "long").then(|| {
+            "panic_notifiers: behind the first 64 names, mistakes are not reported".to_owned()
+        });
+        let wanted = left_out.chain(hears).chain(unknown).chain(full);
         same(said, "two_handlers", wanted.collect()).context(*tried)?;
     }
     Ok(())
