@@ -31,7 +31,7 @@
 //!
 //! | kind | a callback runs | and may sleep | calling | registering | dropping a registration |
 //! | --- | --- | --- | --- | --- | --- |
-//! | [`atomic`] | anywhere, as an RCU reader | no | anywhere | anywhere but in NMI | may sleep |
+//! | [`atomic`] | anywhere, as an RCU reader | no | anywhere | [nearly anywhere](atomic::register) | may sleep |
 //! | [`blocking`] | in a task, with a semaphore held | yes | may sleep | may sleep | may sleep |
 //! | [`srcu`] | in a task, as an SRCU reader | yes | may sleep | may sleep | may sleep, long |
 //! | [`raw`] | under your lock | as your lock allows | under your lock | takes your lock | takes your lock |
@@ -50,7 +50,7 @@
 //! | call an atomic chain | yes | yes | yes | no |
 //! | call a blocking or an SRCU chain | yes | yes, but not its own blocking one | no | no |
 //! | register on a blocking or an SRCU chain, on [`netdevice`], [`task_exit`], [`signal`] | yes | yes, but not on its own blocking one | no | no |
-//! | register on another atomic chain | yes | yes | yes, but not in NMI | no |
+//! | register on another atomic chain | yes | yes | [yes, but not in NMI](atomic::register) | no |
 //! | drop a registration | yes | no | no | no |
 //!
 //! A handler on a raw chain may do what the lock of its chain allows: in a [`Mutex`] it is like one
@@ -134,6 +134,61 @@
 //! | the tracepoint `signal_deliver` | [`chains::signal::register()`] |
 //!
 //! # Examples
+//!
+//! A module with a chain of its own, and a handler on it for as long as it is loaded:
+//!
+//! ```
+//! use kernel::{
+//!     prelude::*,
+//!     sync::Arc, //
+//! };
+//! use notifier_chain::{
+//!     atomic,
+//!     new_atomic_chain,
+//!     Outcome,
+//!     Priority,
+//!     Registration, //
+//! };
+//!
+//! struct Overheated {
+//!     celsius: i32,
+//! }
+//!
+//! struct Fan;
+//!
+//! impl atomic::Handler<Overheated> for Fan {
+//!     fn notify(&self, event: &Overheated, _cx: atomic::Context<'_>) -> Outcome {
+//!         pr_info!("{} degrees\n", event.celsius);
+//!         Outcome::Ok
+//!     }
+//! }
+//!
+//! type Chain = Arc<atomic::Chain<Overheated>>;
+//!
+//! #[pin_data]
+//! struct Thermal {
+//!     chain: Chain,
+//!     #[pin]
+//!     fan: Registration<Chain, Fan>,
+//! }
+//!
+//! impl kernel::InPlaceModule for Thermal {
+//!     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+//!         try_pin_init!(Self {
+//!             chain: Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)?,
+//!             fan <- atomic::register(chain.clone(), Priority::DEFAULT, Fan),
+//!         })
+//!     }
+//! }
+//!
+//! # // SAFETY: This is what a module has that is linked into the kernel.
+//! # static MODULE: ThisModule = unsafe { ThisModule::from_ptr(core::ptr::null_mut()) };
+//! # let thermal = KBox::try_pin_init(<Thermal as kernel::InPlaceModule>::init(&MODULE),
+//! GFP_KERNEL)?;
+//! # let verdict = thermal.chain.call(&Overheated { celsius: 90 });
+//! # assert_eq!(verdict.last(), Outcome::Ok);
+//! # Ok::<(), Error>(())
+//! ```
 //!
 //! A module that hears of a panic. Registering allocates nothing, and unloading the module
 //! unregisters the handler. Its name, `beacon`, is for the user, who can

@@ -42,6 +42,7 @@ pub fn run(args: &Args) -> Result<()> {
             "{} has something to mend; see above",
             built.folder().display()
         );
+        println!("{}: nothing to mend", built.folder().display());
         Ok(())
     })
 }
