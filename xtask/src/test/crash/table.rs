@@ -26,6 +26,10 @@ const LEGEND: &str = "\
 - *took*: the guest's time from the panic's line to the end of its notifiers, with the stopping of the
   other CPUs, and with the kernel's own report where that comes after the line.
 - *then*: what became of the machine.
+
+In two-cpus and hard-lockup, a CPU has its interrupts off. The kernel stops it by an NMI, but first waits for it: a
+million times `udelay(1)`, which is a second on hardware, and up to ten where it is emulated. The broadcast comes
+after that, and takes milliseconds.
 ";
 
 pub fn write(file: &Path, rows: &[Row], outcomes: &[Outcome]) -> Result<()> {
