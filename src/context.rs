@@ -91,7 +91,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may sleep, so a handler that must not sleep cannot own it",
     label = "may sleep",
-    note = "use a `SpinLock`, an atomic or a `TryLock`, or hand the work to a work queue"
+    note = "use an atomic or a `TryLock`; a handler that runs neither in NMI context nor in a panic may also use a `SpinLock`, or hand the work to a work queue"
 )]
 pub unsafe auto trait AtomicSafe {}
 
