@@ -4,9 +4,7 @@
  * that loading it takes fails, until there are no more. It must be refused then,
  * or do without what it did not get; either way it is gone afterwards.
  *
- *	fail_nth FILE PARAMETERS FIRST LAST STEP
- *
- * Between the first FIRST and the last LAST, only one in STEP fails.
+ *	fail_nth FILE PARAMETERS
  */
 
 #include <err.h>
@@ -20,9 +18,6 @@
 #include <unistd.h>
 
 #define FAIL_NTH "/proc/thread-self/fail-nth"
-
-/* So many allocations there are not. */
-#define PEACE 1000000000
 
 /* How often loading failed, by errno. */
 static int refused[134];
@@ -70,13 +65,10 @@ static void unload(const char *name)
 int main(int argc, char **argv)
 {
 	char name[64] = "";
-	int without = 0, tried = 0, total, first, last, step, nth, error;
+	int without = 0, left, nth, error;
 
-	if (argc != 6)
-		errx(EXIT_FAILURE, "give a module, its parameters, FIRST, LAST and STEP");
-	first = atoi(argv[3]);
-	last = atoi(argv[4]);
-	step = atoi(argv[5]);
+	if (argc != 3)
+		errx(EXIT_FAILURE, "give a module, and its parameters");
 	sscanf(strrchr(argv[1], '/') + 1, "%63[^.]", name);
 	/* The kernel's log takes one line a write. */
 	setlinebuf(stdout);
@@ -87,22 +79,15 @@ int main(int argc, char **argv)
 	if (mlockall(MCL_CURRENT | MCL_FUTURE))
 		err(EXIT_FAILURE, "mlockall");
 
-	/* Once in peace, to count them. */
-	if (load(argv[1], argv[2], PEACE, &total))
-		err(EXIT_FAILURE, "%s", argv[1]);
-	unload(name);
-	total = PEACE - total;
-
-	/* Until there are no more, whatever was counted. */
-	for (nth = 1;; nth += nth < first || nth >= total - last ? 1 : step) {
-		int left;
-
+	for (nth = 1;; nth++) {
 		error = load(argv[1], argv[2], nth, &left);
 		if (!error)
 			unload(name);
+		/* There was nothing left to fail. */
+		if (left && error)
+			errx(EXIT_FAILURE, "%s: %s", argv[1], strerror(error));
 		if (left)
 			break;
-		tried++;
 		if (!error)
 			without++;
 		else if (error == EEXIST || error >= (int)(sizeof(refused) / sizeof(*refused)))
@@ -115,6 +100,6 @@ int main(int argc, char **argv)
 			printf("%s: refused %d times: %s\n", name, refused[error],
 			       strerror(error));
 	printf("%s: did without %d times\n", name, without);
-	printf("%s: %d of %d allocations have failed, one a time\n", name, tried, nth - 1);
+	printf("%s: each of %d allocations has failed, one a time\n", name, nth - 1);
 	return EXIT_SUCCESS;
 }
