@@ -36,7 +36,7 @@ const COPIED: [&str; 7] = [
     "tests",
 ];
 
-const BUILD: Duration = Duration::from_secs(300);
+const BUILD: Duration = Duration::from_secs(600);
 
 const SECONDS: u32 = 20;
 

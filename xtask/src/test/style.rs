@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::{fs, path::Path, process::Command, time::Duration};
 
 /// Everything is compiled once more.
-const LINTS: Duration = Duration::from_secs(300);
+const LINTS: Duration = Duration::from_secs(600);
 
 const FORMAT: Duration = Duration::from_secs(30);
 
