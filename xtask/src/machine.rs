@@ -65,6 +65,11 @@ impl Boot<'_> {
         self.start_with(toolbox, accel)
     }
 
+    /// The same for an x86-64 machine whose time is the number of its instructions, in nanoseconds.
+    pub fn start_counted(&self, toolbox: &Toolbox) -> Result<Machine> {
+        self.start_with(toolbox, accel::Accel::Counted)
+    }
+
     fn start_with(&self, toolbox: &Toolbox, accel: accel::Accel) -> Result<Machine> {
         let (command, control) = qemu::command(self, toolbox, accel)?;
         self.spawn(command, Some(control))

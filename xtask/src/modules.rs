@@ -28,6 +28,17 @@ pub fn build(
     folders: &[&str],
     steps: &mut Steps,
 ) -> Result<Vec<PathBuf>> {
+    build_with(toolbox, kernel, folders, ("", &[]), steps)
+}
+
+/// The same with further variables for `make`, in a folder of another name.
+pub fn build_with(
+    toolbox: &Toolbox,
+    kernel: &Kernel,
+    folders: &[&str],
+    (name, variables): (&str, &[&str]),
+    steps: &mut Steps,
+) -> Result<Vec<PathBuf>> {
     let flavour = kernel.flavour.name();
     // Kbuild goes into a folder once, by the shortest name that it is told.
     let mut folders = folders.to_vec();
@@ -39,12 +50,13 @@ pub fn build(
     }
     // One folder a kernel: objects of another one never get mixed in.
     let key = cache::key(&[&kernel.kdir.to_string_lossy()]);
-    let out = project().join(format!("target/modules/{flavour}-{key}"));
+    let out = project().join(format!("target/modules/{flavour}-{key}{name}"));
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
     let _lock = Lock::wait(&out.with_extension("lock"))?;
     let mut step = steps.begin(&format!("modules for the {flavour} kernel"))?;
 
-    step.run(&mut make(toolbox, kernel, &folders, &out)?, Some(&FILES))?;
+    let mut make = make(toolbox, kernel, &folders, &out)?;
+    step.run(make.args(variables), Some(&FILES))?;
     let list = out.join("modules.order");
     let order =
         fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
@@ -143,6 +155,20 @@ pub fn named<'a>(modules: &'a [PathBuf], name: &str) -> Result<&'a Path> {
     module
         .map(PathBuf::as_path)
         .with_context(|| format!("the build made no module {name}.ko"))
+}
+
+/// A module that comes with the kernel.
+pub fn of_kernel(kernel: &Kernel, name: &str) -> Result<PathBuf> {
+    let order = fs::read_to_string(kernel.kdir.join("modules.order"))
+        .context("the kernel lists no modules")?;
+    let file = format!("{name}.o");
+    let object = order
+        .lines()
+        .map(Path::new)
+        .find(|object| object.ends_with(&file));
+    let object = object
+        .with_context(|| format!("there is no module {name}, neither ours nor the kernel's"))?;
+    Ok(kernel.kdir.join(object).with_extension("ko"))
 }
 
 /// A file that the build made beside one of the modules.

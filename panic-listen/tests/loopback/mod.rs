@@ -118,6 +118,17 @@ impl Program {
         Duration::from_nanos(nanos.sum())
     }
 
+    /// How much of that the kernel has spent for it, from 0 to 1.
+    pub fn kernels_share(&self) -> f64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // The name before it may have spaces. The times are fields 14 and 15, see proc(5).
+        let (_, fields) = stat.rsplit_once(") ").unwrap();
+        let mut times = fields.split(' ').skip(11).map(|field| field.parse::<f64>());
+        let mut next = || times.next().unwrap().unwrap();
+        let (user, kernel) = (next(), next());
+        kernel / (user + kernel)
+    }
+
     /// Ends it in order; returns what it said.
     pub fn end(mut self) -> String {
         let pid = self.child.id().to_string();

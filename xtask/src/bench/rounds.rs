@@ -68,7 +68,11 @@ impl Comparison {
 }
 
 impl Spread {
-    fn of(values: impl Iterator<Item = f64>) -> Spread {
+    pub fn json(self) -> Value {
+        json!({ "low": self.low, "median": self.median, "high": self.high })
+    }
+
+    pub fn of(values: impl Iterator<Item = f64>) -> Spread {
         let mut values: Vec<_> = values.collect();
         values.sort_by(f64::total_cmp);
         let at = |part: usize| {

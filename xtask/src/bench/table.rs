@@ -2,7 +2,12 @@
 
 //! Tables for a person.
 
-use super::{code::Callback, rounds::Comparison};
+use super::{
+    code::Callback,
+    panic::Panic,
+    rounds::{Comparison, Spread},
+    sizes::Size,
+};
 use comfy_table::{presets::ASCII_MARKDOWN, CellAlignment, Table};
 
 /// Comparisons of one measure.
@@ -42,8 +47,76 @@ pub fn of_code(callbacks: &[Callback]) -> Table {
     table
 }
 
+/// What the broadcaster and netconsole send in a panic; times in microseconds.
+pub fn of_panics(panics: &[Panic]) -> Table {
+    let columns = [
+        "sender",
+        "machine",
+        "first frame",
+        "panic message",
+        "last frame",
+        "frames",
+        "frames/s",
+        "before",
+        "after",
+    ];
+    let mut table = table(&columns, 7);
+    for panic in panics {
+        let [before, after] = panic.delivered();
+        table.add_row([
+            panic.sender.to_owned(),
+            panic.end.to_owned(),
+            spread(panic.first()),
+            spread(panic.message()),
+            spread(panic.last()),
+            spread(Some(panic.frames())),
+            spread(panic.frames_per_second()),
+            format!("{} of {}", spread(Some(before)), panic.before),
+            format!("{} of {}", spread(Some(after)), panic.after),
+        ]);
+    }
+    table
+}
+
+/// The median, and between what the middle half lies if that is not all the same.
+fn spread(spread: Option<Spread>) -> String {
+    match spread {
+        None => "none".to_owned(),
+        Some(Spread { low, median, high }) if low == high => format!("{median:.0}"),
+        Some(Spread { low, median, high }) => format!("{median:.0} ({low:.0} to {high:.0})"),
+    }
+}
+
+/// What modules take of memory, in bytes.
+pub fn of_sizes(sizes: &[Size]) -> Table {
+    let columns = [
+        "module",
+        "language",
+        "text",
+        "read-only",
+        "data",
+        "bss",
+        "stack",
+        "where",
+    ];
+    let mut table = table(&columns, 0);
+    for size in sizes {
+        table.add_row([
+            size.module.to_owned(),
+            size.language.to_owned(),
+            size.text.to_string(),
+            size.read_only.to_string(),
+            size.data.to_string(),
+            size.bss.to_string(),
+            size.stack.to_string(),
+            size.deepest.clone(),
+        ]);
+    }
+    table
+}
+
 /// An empty table, the last columns of which are figures.
-fn table(columns: &[&str], figures: usize) -> Table {
+pub fn table(columns: &[&str], figures: usize) -> Table {
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN).set_header(columns);
     for column in table.column_iter_mut().rev().take(figures) {

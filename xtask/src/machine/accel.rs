@@ -15,15 +15,25 @@ use std::{
 pub enum Accel {
     Kvm,
     Emulation,
+    /// Emulation in which an instruction takes a nanosecond of the guest's time, however long the host is at it.
+    Counted,
 }
 
 impl Accel {
-    pub fn arguments(self) -> [&'static str; 4] {
+    pub fn arguments(self) -> &'static [&'static str] {
         match self {
-            Accel::Kvm => ["-accel", "kvm", "-cpu", "host"],
+            Accel::Kvm => &["-accel", "kvm", "-cpu", "host"],
             // While the boot CPU is identified, the kernel forgets for a moment that it has five levels of page tables,
             // and KASAN takes the addresses of an interrupt then for wild ones.
-            Accel::Emulation => ["-accel", "tcg", "-cpu", "max,la57=off"],
+            Accel::Emulation => &["-accel", "tcg", "-cpu", "max,la57=off"],
+            Accel::Counted => &[
+                "-accel",
+                "tcg",
+                "-cpu",
+                "max,la57=off",
+                "-icount",
+                "shift=0",
+            ],
         }
     }
 }

@@ -17,16 +17,15 @@ pub use broadcast::SYSRQ;
 
 use super::{each, report::Report, splat, Bench};
 use crate::{
-    kernel::{Flavour, Kernel},
+    kernel::Flavour,
     machine::AFTER_NOTIFIERS,
     modules, receiver,
     relay::Traffic,
     stage::{Heard, Setting, Stage},
     toolbox::Toolbox,
 };
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{bail, ensure, Result};
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -141,7 +140,7 @@ pub fn play(
         found.push(
             modules::named(&target.modules, name)
                 .map(Path::to_owned)
-                .or_else(|_| of_kernel(&target.kernel, name))?,
+                .or_else(|_| modules::of_kernel(&target.kernel, name))?,
         );
     }
     let found: Vec<_> = found.iter().map(PathBuf::as_path).collect();
@@ -184,20 +183,6 @@ pub fn play(
         frames(bench.toolbox, &pcap)?;
     }
     Ok(traffic)
-}
-
-/// A module that comes with the kernel.
-fn of_kernel(kernel: &Kernel, name: &str) -> Result<PathBuf> {
-    let order = fs::read_to_string(kernel.kdir.join("modules.order"))
-        .context("the kernel lists no modules")?;
-    let file = format!("{name}.o");
-    let object = order
-        .lines()
-        .map(Path::new)
-        .find(|object| object.ends_with(&file));
-    let object = object
-        .with_context(|| format!("there is no module {name}, neither ours nor the kernel's"))?;
-    Ok(kernel.kdir.join(object).with_extension("ko"))
 }
 
 impl Run {

@@ -25,6 +25,24 @@ pub const SCENARIOS: &[Scenario] = &[
         verdict: |run| run.tells(&["panic: sysrq triggered crash; a kdump kernel is not loaded"]),
         ..LEAN
     },
+    // What is compared with the samples is what they do.
+    Scenario {
+        name: "twins-in-c",
+        script: "twins.sh",
+        modules: &["panic_alarm_in_c", "exception_monitor_in_c"],
+        verdict: |run| {
+            let expected = [
+                "panic_alarm: frequency=7: give hertz from 20 to 20000$",
+                "panic_alarm: alarm: sysrq triggered crash$",
+                "exception_monitor: panic: sysrq triggered crash; a kdump kernel is not loaded$",
+            ];
+            for line in expected {
+                run.stage.machine.expect(&format!(r"\] {line}"))?;
+            }
+            Ok(())
+        },
+        ..LEAN
+    },
     Scenario {
         name: "event-panic-by-module",
         variables: "event=panic",
