@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Starts a timer.
+
+use notifier_chain::{
+    atomic,
+    Outcome, //
+};
+
+use super::c;
+
+pub(super) struct Handler;
+
+impl atomic::Handler<u32> for Handler {
+    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+        c::context_start_timer();
+        Outcome::Ok
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Calls a trait of which no implementation sleeps.
+
+use kernel::{
+    prelude::*,
+    time::{
+        delay::udelay,
+        Delta, //
+    }, //
+};
+use notifier_chain::{
+    atomic,
+    context::{
+        AtomicSafe,
+        Detached, //
+    },
+    Outcome, //
+};
+
+trait Tone: AtomicSafe + Detached + Send + Sync {
+    fn play(&self, level: u32);
+}
+
+struct Beep(u32);
+
+impl Tone for Beep {
+    fn play(&self, level: u32) {
+        pr_info!("beep {} {}\n", self.0, level);
+    }
+}
+
+struct Click(i64);
+
+impl Tone for Click {
+    fn play(&self, _level: u32) {
+        udelay(Delta::from_micros(self.0));
+    }
+}
+
+pub(super) struct Handler {
+    tones: [KBox<dyn Tone>; 2],
+}
+
+impl Handler {
+    pub(super) fn new() -> Result<Self> {
+        Ok(Self {
+            tones: [
+                KBox::new(Beep(1), GFP_KERNEL)?,
+                KBox::new(Click(2), GFP_KERNEL)?,
+            ],
+        })
+    }
+}
+
+impl atomic::Handler<u32> for Handler {
+    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+        for tone in &self.tones {
+            tone.play(*event);
+        }
+        Outcome::Ok
+    }
+}

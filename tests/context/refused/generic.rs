@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Sleeps in what a generic function is given.
+//!
+//! Refused: generic::settle -> Relay -> fsleep
+
+use kernel::time::{
+    delay::fsleep,
+    Delta, //
+};
+use notifier_chain::{
+    atomic,
+    Outcome, //
+};
+
+pub(super) struct Handler;
+
+trait Settles {
+    fn settle(&self, step: u32);
+}
+
+struct Relay;
+
+impl Settles for Relay {
+    #[inline(never)]
+    fn settle(&self, step: u32) {
+        fsleep(Delta::from_millis(i64::from(step)));
+    }
+}
+
+#[inline(never)]
+fn settle<T: Settles>(device: &T, steps: u32) {
+    for step in 0..steps {
+        device.settle(step);
+    }
+}
+
+impl atomic::Handler<u32> for Handler {
+    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+        settle(&Relay, *event);
+        Outcome::Ok
+    }
+}

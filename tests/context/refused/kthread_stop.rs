@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Waits for a thread of the kernel to end.
+//!
+//! Refused: context_stop_thread -> kthread_stop
+
+use notifier_chain::{
+    atomic,
+    Outcome, //
+};
+
+use super::c;
+
+pub(super) struct Handler;
+
+impl atomic::Handler<u32> for Handler {
+    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+        c::context_stop_thread();
+        Outcome::Ok
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Locks a mutex of C.
+//!
+//! Refused: context_count_under_mutex -> mutex_lock
+
+use notifier_chain::{
+    atomic,
+    Outcome, //
+};
+
+use super::c;
+
+pub(super) struct Handler;
+
+impl atomic::Handler<u32> for Handler {
+    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+        c::context_count_under_mutex();
+        Outcome::Ok
+    }
+}
