@@ -1,0 +1,593 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Follows each handler of a module to all that it may call.
+
+use crate::{
+    allow::Allowed,
+    flow::{Edge, Entry, Flow, Interpreter, Names, Target},
+    image::Image,
+    kernel::{Kernel, Why},
+    module::{Class, Module},
+    names::{handler, is_rust, readable},
+    rules::{thunk, Rule, Rules, Ruling},
+    tables::{self, Table},
+    values::{Bit, Value},
+};
+use serde::Serialize;
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeSet, HashMap, HashSet},
+    rc::Rc,
+};
+
+/// In how many ways one function is looked at: after that, nothing is known of its arguments.
+const WAYS: usize = 96;
+
+/// How many functions are looked at, each way counted, before it is given up.
+const VISITS: usize = 20_000;
+
+/// How many instructions' worth of functions are run for one module.
+const RUNS: usize = 20_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Refused,
+    Unproven,
+}
+
+/// Why a handler is not proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    pub kind: Kind,
+    pub class: Class,
+    pub handler: String,
+    /// The functions from the handler on, to the one that calls.
+    pub path: Vec<String>,
+    /// What is called.
+    pub what: String,
+    /// What is wrong with it.
+    pub why: String,
+    /// The function that calls, and how far into it.
+    pub at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// How the called function comes to it, in the kernel.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<String>,
+    #[serde(skip)]
+    pub site: u64,
+}
+
+/// A `dyn` call of which the object is unknown: what has been assumed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Assumed {
+    pub at: String,
+    pub candidates: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+pub struct Answer {
+    pub findings: Vec<Finding>,
+    pub assumed: BTreeSet<Assumed>,
+    pub handlers: Vec<(Class, String)>,
+    /// The entries of the allowlist without which there would be more findings.
+    pub used: BTreeSet<String>,
+}
+
+impl Answer {
+    pub fn count(&self, class: Class) -> usize {
+        self.handlers.iter().filter(|(of, _)| *of == class).count()
+    }
+}
+
+pub struct Checker<'a> {
+    module: &'a Module,
+    kernel: &'a Kernel,
+    rules: &'a Rules,
+    names: ModuleNames,
+    tables: Vec<Table>,
+    flows: RefCell<HashMap<(u64, Entry), Rc<Flow>>>,
+    runs: Cell<usize>,
+}
+
+/// What rules say of what the module calls, by address.
+struct ModuleNames {
+    never_returns: HashSet<u64>,
+    preserves_all: HashSet<u64>,
+    only_looks: HashSet<u64>,
+    thunks: HashMap<u64, usize>,
+}
+
+impl ModuleNames {
+    fn new(image: &Image, rules: &Rules) -> Self {
+        let mut this = Self {
+            never_returns: HashSet::new(),
+            preserves_all: HashSet::new(),
+            only_looks: HashSet::new(),
+            thunks: HashMap::new(),
+        };
+        let own = image
+            .functions()
+            .iter()
+            .filter_map(|function| Some((function.name.as_deref()?, function.start)));
+        for (name, address) in own.chain(image.all_outside()) {
+            if rules.has(name, Rule::NoReturn) {
+                this.never_returns.insert(address);
+            }
+            if rules.has(name, Rule::Keeps) {
+                this.preserves_all.insert(address);
+            }
+            if rules.has(name, Rule::Stop) {
+                this.only_looks.insert(address);
+            }
+            if let Some(register) = thunk(name) {
+                this.thunks.insert(address, register);
+            }
+        }
+        this
+    }
+}
+
+impl Names for ModuleNames {
+    fn never_returns(&self, address: u64) -> bool {
+        self.never_returns.contains(&address)
+    }
+
+    fn preserves_all(&self, address: u64) -> bool {
+        self.preserves_all.contains(&address)
+    }
+
+    fn only_looks(&self, address: u64) -> bool {
+        self.only_looks.contains(&address)
+    }
+
+    fn thunk(&self, address: u64) -> Option<usize> {
+        self.thunks.get(&address).copied()
+    }
+}
+
+/// One function on the way, and who calls it.
+struct Step {
+    address: u64,
+    entry: Entry,
+    parent: Option<usize>,
+}
+
+/// The walk from one handler.
+struct Walk<'c, 'a> {
+    checker: &'c Checker<'a>,
+    class: Class,
+    handler: String,
+    allowed: Vec<&'c Allowed>,
+    steps: Vec<Step>,
+    seen: HashSet<(u64, Entry)>,
+    ways: HashMap<u64, usize>,
+    findings: Vec<Finding>,
+    found: HashSet<(u64, String)>,
+    assumed: BTreeSet<Assumed>,
+    /// The entries that something was stopped by.
+    stopped_by: BTreeSet<String>,
+}
+
+impl<'a> Checker<'a> {
+    pub fn new(module: &'a Module, kernel: &'a Kernel, rules: &'a Rules) -> Self {
+        Self {
+            module,
+            kernel,
+            rules,
+            names: ModuleNames::new(&module.image, rules),
+            tables: tables::find(&module.image),
+            flows: RefCell::default(),
+            runs: Cell::new(0),
+        }
+    }
+
+    /// Follows all handlers.
+    pub fn check(&self, allowed: &[Allowed]) -> Answer {
+        let mut answer = Answer::default();
+        for &(class, root) in &self.module.roots {
+            let all: Vec<&Allowed> = allowed.iter().collect();
+            let walk = self.walk(class, root, all.clone());
+            answer.handlers.push((class, walk.handler.clone()));
+            // An entry is of use if there is more to find without it.
+            for place in &walk.stopped_by {
+                let others = all.iter().copied().filter(|entry| entry.place != *place);
+                let without = self.walk(class, root, others.collect());
+                if without.findings.len() > walk.findings.len() {
+                    answer.used.insert(place.clone());
+                }
+            }
+            answer.findings.extend(walk.findings);
+            answer.assumed.extend(walk.assumed);
+        }
+        answer
+    }
+
+    fn walk<'c>(&'c self, class: Class, root: u64, allowed: Vec<&'c Allowed>) -> Walk<'c, 'a> {
+        let mut walk = Walk {
+            checker: self,
+            class,
+            handler: handler(&self.name(root)),
+            allowed,
+            steps: Vec::new(),
+            seen: HashSet::new(),
+            ways: HashMap::new(),
+            findings: Vec::new(),
+            found: HashSet::new(),
+            assumed: BTreeSet::new(),
+            stopped_by: BTreeSet::new(),
+        };
+        walk.push(root, Entry::unknown(), None);
+        let mut next = 0;
+        while next < walk.steps.len() {
+            walk.step(next);
+            next += 1;
+        }
+        walk
+    }
+
+    /// What a function calls, run once for each way in which it is called.
+    fn flow(&self, address: u64, entry: &Entry) -> Option<Rc<Flow>> {
+        let key = (address, entry.clone());
+        if let Some(flow) = self.flows.borrow().get(&key) {
+            return Some(flow.clone());
+        }
+        self.runs.set(self.runs.get() + 1);
+        if self.runs.get() > RUNS {
+            return None;
+        }
+        let interpreter = Interpreter {
+            image: &self.module.image,
+            names: &self.names,
+            bit: self.kernel.bit,
+            memory: true,
+        };
+        let flow = Rc::new(interpreter.run(address, entry));
+        self.flows.borrow_mut().insert(key, flow.clone());
+        Some(flow)
+    }
+
+    /// The name of what is at that address, as it is in the file.
+    fn name(&self, address: u64) -> String {
+        let image = &self.module.image;
+        if let Some((name, _)) = image.outside(address) {
+            return name.to_owned();
+        }
+        match image.function(address) {
+            Some(function) if function.name.is_some() => {
+                function.name.clone().unwrap_or_default()
+            }
+            _ => self.section(address),
+        }
+    }
+
+    /// An address by its section: where there are no names.
+    fn section(&self, address: u64) -> String {
+        match self.module.image.segment(address) {
+            Some(segment) => format!("{}+{:#x}", segment.name, address - segment.start),
+            None => format!("{address:#x}"),
+        }
+    }
+
+    /// A place in the code: the function, and how far into it.
+    fn place(&self, address: u64) -> String {
+        match self.module.image.function(address) {
+            Some(function) if function.name.is_some() => format!(
+                "{}+{:#x}",
+                readable(function.name.as_deref().unwrap_or_default()),
+                address - function.start
+            ),
+            _ => self.section(address),
+        }
+    }
+}
+
+impl Walk<'_, '_> {
+    fn push(&mut self, address: u64, entry: Entry, parent: Option<usize>) {
+        let ways = self.ways.entry(address).or_default();
+        let entry = if *ways >= WAYS { Entry::unknown() } else { entry };
+        if self.seen.insert((address, entry.clone())) {
+            *ways += 1;
+            self.steps.push(Step {
+                address,
+                entry,
+                parent,
+            });
+        }
+    }
+
+    fn step(&mut self, index: usize) {
+        let (address, entry) = (self.steps[index].address, self.steps[index].entry.clone());
+        let flow = match self.checker.flow(address, &entry) {
+            Some(flow) if index < VISITS => flow,
+            _ => {
+                self.unproven(index, address, "more code than can be followed");
+                return;
+            }
+        };
+        for edge in &flow.edges {
+            match edge.to {
+                Target::Code(to) => self.called(index, edge, to, true),
+                Target::Taken(to) => {
+                    if !self.runs_later(&flow, to) {
+                        self.given_away(index, edge, to, 0, &mut HashSet::new());
+                    }
+                }
+                Target::Object { offset, .. } => self.object(index, edge, offset),
+                Target::Unknown(why) => {
+                    let what = format!("indirect call ({why})");
+                    self.unproven(index, edge.at, &what);
+                }
+            }
+        }
+    }
+
+    /// Whether the address is only given to functions which see to it that it runs later.
+    fn runs_later(&self, flow: &Flow, address: u64) -> bool {
+        let given = Value::Const(address);
+        if flow.stored.contains(&address) {
+            return false;
+        }
+        let mut later = false;
+        for edge in &flow.edges {
+            match edge.to {
+                Target::Taken(_) => {}
+                Target::Code(to) if to == address => return false,
+                Target::Code(to) => {
+                    let arguments = self.checker.rules.later(&self.checker.name(to));
+                    for (n, _) in (0..)
+                        .zip(edge.arguments)
+                        .filter(|(_, argument)| *argument == given)
+                    {
+                        if arguments.contains(&n) {
+                            later = true;
+                        } else if !is_leftover(&edge.arguments, n, &arguments) {
+                            return false;
+                        }
+                    }
+                }
+                _ if edge.arguments.contains(&given) => return false,
+                _ => {}
+            }
+        }
+        later
+    }
+
+    /// Somebody has the address, and may call what is there.
+    fn given_away(
+        &mut self,
+        index: usize,
+        edge: &Edge,
+        address: u64,
+        depth: usize,
+        seen: &mut HashSet<u64>,
+    ) {
+        let image = &self.checker.module.image;
+        if let Some((name, 0)) = image.outside(address) {
+            if self.checker.kernel.functions.contains_key(name) {
+                self.called(index, edge, address, false);
+            }
+            return;
+        }
+        if image.is_code(address) {
+            self.called(index, edge, address, false);
+            return;
+        }
+        let is_own = |(start, end): (u64, u64)| (start..end).contains(&address);
+        let (start, end) = image.datum(address);
+        if self.checker.module.this_module.is_some_and(is_own) || depth > 3 || !seen.insert(start) {
+            return;
+        }
+        for &(_, target) in image.relocated_within(start, end) {
+            self.given_away(index, edge, target, depth + 1, seen);
+        }
+    }
+
+    fn called(&mut self, index: usize, edge: &Edge, to: u64, with_arguments: bool) {
+        let checker = self.checker;
+        let raw = checker.name(to);
+        let name = readable(&raw).into_owned();
+        let (handler, allowed) = (&self.handler, &self.allowed);
+        if let Some(entry) = allowed.iter().find(|entry| entry.applies(handler, &name)) {
+            self.stopped_by.insert(entry.place.clone());
+            return;
+        }
+        let arguments = if with_arguments {
+            edge.arguments
+        } else {
+            [Value::Unknown; 6]
+        };
+        if let Some((_, offset)) = checker.module.image.outside(to) {
+            if offset == 0 {
+                self.outside(index, edge.at, &raw, &arguments);
+            } else {
+                self.unproven(index, edge.at, &format!("{name} (not at its beginning)"));
+            }
+            return;
+        }
+        match checker.rules.ruling(&raw, self.class) {
+            Some(ruling) => self.ruled(index, edge.at, &name, ruling, &arguments),
+            None => {
+                let entry = if with_arguments {
+                    Entry {
+                        arguments: arguments.map(as_argument),
+                        memory: edge.memory.clone(),
+                    }
+                    .pointing()
+                } else {
+                    Entry::unknown()
+                };
+                self.push(to, entry, Some(index));
+            }
+        }
+    }
+
+    /// A function of the module of which a rule says what it does.
+    fn ruled(&mut self, index: usize, at: u64, name: &str, ruling: Ruling, arguments: &[Value; 6]) {
+        let why = match ruling {
+            Ruling::Good => return,
+            Ruling::Sleeps => Why::Sleeps,
+            Ruling::Waits => Why::Waits,
+            Ruling::Allocates => Why::Allocates,
+            Ruling::Gfp(n) => return self.flags(index, at, name, 1 << n, arguments, &[]),
+        };
+        self.refused(index, at, name, why, &[]);
+    }
+
+    /// A function that the module does not have.
+    fn outside(&mut self, index: usize, at: u64, raw: &str, arguments: &[Value; 6]) {
+        let checker = self.checker;
+        let name = readable(raw).into_owned();
+        let Some(facts) = checker.kernel.functions.get(raw) else {
+            if raw.starts_with("__SCT__") {
+                match checker.rules.ruling(raw, self.class) {
+                    Some(ruling) => self.ruled(index, at, &name, ruling, arguments),
+                    None => self.unproven(index, at, &format!("{name} (a static call)")),
+                }
+            } else if checker.kernel.data.contains(raw) {
+                self.unproven(index, at, &format!("{name} (data that is called)"));
+            } else {
+                self.unproven(
+                    index,
+                    at,
+                    &format!("{name} (not in this kernel: another module's)"),
+                );
+            }
+            return;
+        };
+        let verdict = facts.of(self.class);
+        match &verdict.bad {
+            Some((why, within)) => self.refused(index, at, &name, *why, within),
+            None if raw.starts_with("__SCT__")
+                && checker.rules.ruling(raw, self.class).is_none() =>
+            {
+                self.unproven(index, at, &format!("{name} (a static call)"));
+            }
+            None => self.flags(index, at, &name, verdict.flags, arguments, &[]),
+        }
+    }
+
+    /// A function that sleeps if the flags say so.
+    fn flags(
+        &mut self,
+        index: usize,
+        at: u64,
+        name: &str,
+        flags: u8,
+        arguments: &[Value; 6],
+        within: &[String],
+    ) {
+        let bits = (0..6)
+            .filter(|n| flags & (1 << n) != 0)
+            .map(|n| arguments[n].bit(self.checker.kernel.bit));
+        let bits: Vec<Bit> = bits.collect();
+        if bits.contains(&Bit::Set) {
+            self.refused(index, at, name, Why::Sleeps, within);
+        } else if bits.iter().any(|bit| *bit != Bit::Clear) {
+            self.unproven(index, at, &format!("{name} (with unknown flags)"));
+        }
+    }
+
+    /// A method of an object of which nothing is known.
+    fn object(&mut self, index: usize, edge: &Edge, offset: i32) {
+        let checker = self.checker;
+        let caller = checker.name(self.steps[index].address);
+        // C has tables, too, which look like this and are filled by others.
+        let candidates: Vec<u64> = if is_rust(&caller) {
+            tables::entries(&checker.tables, offset)
+        } else {
+            Vec::new()
+        };
+        let place = checker.place(edge.at);
+        if candidates.is_empty() {
+            self.unproven(index, edge.at, "indirect call (a pointer from an unknown place)");
+            return;
+        }
+        let names = candidates
+            .iter()
+            .map(|&address| readable(&checker.name(address)).into_owned());
+        self.assumed.insert(Assumed {
+            at: place,
+            candidates: names.collect(),
+        });
+        for address in candidates {
+            self.called(index, edge, address, false);
+        }
+    }
+
+    fn refused(&mut self, index: usize, at: u64, name: &str, why: Why, within: &[String]) {
+        let why = match why {
+            Why::Sleeps => "may sleep",
+            Why::Waits => "waits for a lock",
+            Why::Allocates => "allocates or frees",
+        };
+        self.found(Kind::Refused, index, at, name, why, within);
+    }
+
+    fn unproven(&mut self, index: usize, at: u64, what: &str) {
+        let (what, why) = match what.split_once(" (") {
+            Some((what, why)) => (what, why.trim_end_matches(')')),
+            None => (what, ""),
+        };
+        let (handler, allowed) = (&self.handler, &self.allowed);
+        if let Some(entry) = allowed.iter().find(|entry| entry.applies(handler, what)) {
+            self.stopped_by.insert(entry.place.clone());
+            return;
+        }
+        self.found(Kind::Unproven, index, at, what, why, &[]);
+    }
+
+    fn found(
+        &mut self,
+        kind: Kind,
+        index: usize,
+        at: u64,
+        what: &str,
+        why: &str,
+        within: &[String],
+    ) {
+        if !self.found.insert((at, what.to_owned())) {
+            return;
+        }
+        let mut path = Vec::new();
+        let mut step = Some(index);
+        while let Some(index) = step {
+            let Step {
+                address, parent, ..
+            } = &self.steps[index];
+            if parent.is_some() {
+                path.push(readable(&self.checker.name(*address)).into_owned());
+            }
+            step = *parent;
+        }
+        path.push(self.handler.clone());
+        path.reverse();
+        self.findings.push(Finding {
+            kind,
+            class: self.class,
+            handler: self.handler.clone(),
+            path,
+            what: what.to_owned(),
+            why: why.to_owned(),
+            at: self.checker.place(at),
+            line: None,
+            within: within.to_vec(),
+            site: at,
+        });
+    }
+}
+
+/// What a called function is told of an argument.
+fn as_argument(value: Value) -> Value {
+    match value {
+        Value::Const(_) | Value::Bits { .. } | Value::Stack { .. } => value,
+        _ => Value::Unknown,
+    }
+}
+
+/// Whether an argument is beyond those that a function is known to take: what was left in its
+/// register.
+fn is_leftover(_arguments: &[Value; 6], n: u8, taken: &[u8]) -> bool {
+    taken.iter().all(|&later| later < n) && !taken.is_empty()
+}

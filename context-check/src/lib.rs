@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Proves from a module's object code that its atomic handlers do not sleep, and that those which
+//! run in NMI context or in a panic do not wait either.
+
+pub mod allow;
+pub mod check;
+pub mod flow;
+pub mod image;
+pub mod kernel;
+pub mod module;
+pub mod names;
+pub mod report;
+pub mod rules;
+pub mod tables;
+pub mod tree;
+pub mod values;

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `context-check`: proves that a module's atomic handlers do not sleep.
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use context_check::{
+    allow::{self, Allowed},
+    check::{Answer, Checker},
+    module::Module,
+    report::{self, Verdict},
+    rules::Rules,
+    tree::Tree,
+};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// Prove from its object code that a module's atomic handlers do not sleep, and that those which
+/// run in NMI context or in a panic do not wait or allocate either.
+///
+/// Ends with 0 if that is proven, 1 if a handler is refused, 2 if one could not be proven, and 3
+/// if something could not be read.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Modules that use notifier-chain.
+    #[arg(required = true, value_name = "MODULE.ko")]
+    modules: Vec<PathBuf>,
+
+    /// The build tree of the kernel that they are for.
+    #[arg(long, value_name = "KDIR")]
+    kernel: PathBuf,
+
+    /// What is allowed all the same: lines of HANDLER -> FUNCTION: REASON.
+    #[arg(long, value_name = "FILE")]
+    allow: Vec<PathBuf>,
+
+    /// Print a JSON object for each module.
+    #[arg(long)]
+    json: bool,
+}
+
+const BAD_INPUT: u8 = 3;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return match error.use_stderr() {
+                true => ExitCode::from(BAD_INPUT),
+                false => ExitCode::SUCCESS,
+            };
+        }
+    };
+    match run(&arguments) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("context-check: {error:#}");
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<u8> {
+    let rules = Rules::built_in()?;
+    let mut allowed = Vec::new();
+    for file in &arguments.allow {
+        allowed.extend(allow::read(file)?);
+    }
+    let tree = Tree::open(&arguments.kernel, &rules)?;
+    if !tree.kernel.has_might_sleep {
+        eprintln!(
+            "note: this kernel has no might_sleep() (CONFIG_DEBUG_ATOMIC_SLEEP): what is found with \
+             one that has it is stricter"
+        );
+    }
+
+    let mut worst = Verdict::Proven;
+    let mut is_bad = false;
+    let mut used = BTreeSet::new();
+    for path in &arguments.modules {
+        match check(path, &tree, &rules, &allowed) {
+            Ok(answer) => {
+                let name = path.display().to_string();
+                if arguments.json {
+                    println!("{}", report::json(&name, &answer));
+                } else {
+                    print!("{}", report::text(&name, &answer));
+                }
+                worst = worst.max(Verdict::of(&answer));
+                used.extend(answer.used);
+            }
+            Err(error) => {
+                eprintln!("{}: {error:#}", path.display());
+                is_bad = true;
+            }
+        }
+    }
+    for entry in allowed.iter().filter(|entry| !used.contains(&entry.place)) {
+        eprintln!(
+            "warning: {}: nothing needs `{} -> {}`",
+            entry.place, entry.handler, entry.function
+        );
+    }
+    Ok(if is_bad { BAD_INPUT } else { worst as u8 })
+}
+
+fn check(path: &Path, tree: &Tree, rules: &Rules, allowed: &[Allowed]) -> Result<Answer> {
+    let data = fs::read(path).context("cannot be read")?;
+    let module = Module::read(&data)?;
+    tree.fits(&module)?;
+    Ok(Checker::new(&module, &tree.kernel, rules).check(allowed))
+}

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A module: its sections laid out, its relocations applied, and what it says of itself.
+
+use crate::image::{Function, Image, Kind, Segment};
+use anyhow::{bail, ensure, Context, Result};
+use object::{
+    elf, read::elf::ElfFile64, Architecture, Endianness, Object, ObjectKind, ObjectSection,
+    ObjectSymbol, RelocationFlags, RelocationTarget, SectionFlags, SectionIndex, SymbolKind,
+};
+use std::{borrow::Cow, collections::HashMap};
+
+/// What a handler must not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// Sleep.
+    Atomic,
+    /// Sleep, wait for a lock, or allocate.
+    Nmi,
+}
+
+impl Class {
+    pub const ALL: [Class; 2] = [Class::Atomic, Class::Nmi];
+
+    /// The sections in which the library puts their entries begin so.
+    fn section(self) -> &'static str {
+        match self {
+            Class::Atomic => ".text..notifier_chain.atomic",
+            Class::Nmi => ".text..notifier_chain.nmi",
+        }
+    }
+}
+
+/// Where the first section goes: where the kernel, too, loads its modules.
+const BASE: u64 = 0xffff_ffff_c000_0000;
+
+/// No module is so large; a file that says so is not one.
+const SIZE: u64 = 256 << 20;
+
+pub struct Module {
+    pub image: Image<'static>,
+    /// Where handlers are entered.
+    pub roots: Vec<(Class, u64)>,
+    pub vermagic: String,
+    /// The checksums of what it takes from elsewhere, if it has any.
+    pub versions: Vec<(String, u32)>,
+    /// The module's own description, which holds the addresses of its first and last function.
+    pub this_module: Option<(u64, u64)>,
+    /// Where each section of the file has gone, by its index.
+    pub layout: HashMap<usize, u64>,
+}
+
+type Elf<'data> = ElfFile64<'data, Endianness>;
+
+impl Module {
+    pub fn read(data: &[u8]) -> Result<Self> {
+        ensure!(
+            data.starts_with(&elf::ELFMAG),
+            "not an ELF file; give a module as the kernel's build makes it, not compressed"
+        );
+        ensure!(
+            data.get(4) == Some(&elf::ELFCLASS64),
+            "not a 64-bit ELF file: only x86-64 can be read"
+        );
+        let file = Elf::parse(data).context("cannot be read; is it cut off?")?;
+        ensure!(
+            file.architecture() == Architecture::X86_64,
+            "for another architecture ({:?}): only x86-64 can be read",
+            file.architecture()
+        );
+        ensure!(
+            file.kind() == ObjectKind::Relocatable,
+            "no kernel module, but {:?}; give the .ko",
+            file.kind()
+        );
+        ensure!(
+            file.sections().next().is_some(),
+            "has no sections; is it cut off?"
+        );
+        Linker::new(&file)?.link()
+    }
+}
+
+struct Linker<'file, 'data> {
+    file: &'file Elf<'data>,
+    layout: HashMap<SectionIndex, u64>,
+    segments: Vec<Segment<'static>>,
+}
+
+impl<'file, 'data> Linker<'file, 'data> {
+    /// Gives each section that is loaded an address.
+    fn new(file: &'file Elf<'data>) -> Result<Self> {
+        let mut this = Self {
+            file,
+            layout: HashMap::new(),
+            segments: Vec::new(),
+        };
+        let mut next = BASE;
+        for section in file.sections() {
+            let SectionFlags::Elf { sh_flags } = section.flags() else {
+                continue;
+            };
+            if sh_flags & u64::from(elf::SHF_ALLOC) == 0 {
+                continue;
+            }
+            let name = section.name().context("a section without a name")?;
+            let bytes = match section.kind() {
+                object::SectionKind::UninitializedData => Cow::Owned(Vec::new()),
+                _ => Cow::Owned(
+                    section
+                        .data()
+                        .with_context(|| format!("section {name} cannot be read; is it cut off?"))?
+                        .to_vec(),
+                ),
+            };
+            let kind = if sh_flags & u64::from(elf::SHF_EXECINSTR) != 0 {
+                Kind::Code
+            } else if sh_flags & u64::from(elf::SHF_WRITE) == 0
+                || [".data.rel.ro", ".data..ro_after_init", ".rodata"]
+                    .iter()
+                    .any(|prefix| name.starts_with(prefix))
+            {
+                Kind::Constant
+            } else {
+                Kind::Variable
+            };
+            this.layout.insert(section.index(), next);
+            this.segments.push(Segment {
+                name: name.to_owned(),
+                start: next,
+                bytes,
+                kind,
+            });
+            next = section
+                .size()
+                .checked_add(next)
+                .map(|end| (end | 0xfff).wrapping_add(0x1001))
+                .filter(|&end| end < BASE + SIZE && end > next)
+                .with_context(|| format!("section {name} is larger than any module"))?;
+        }
+        Ok(this)
+    }
+
+    fn link(mut self) -> Result<Module> {
+        let mut image = Image::new(Vec::new(), Vec::new());
+        let (symbols, objects, this_module) = self.symbols(&mut image)?;
+        let mut relocated = self.relocate(&symbols)?;
+        relocated.sort_unstable();
+        let mut referenced: Vec<u64> = relocated.iter().map(|&(_, target)| target).collect();
+        referenced.extend(objects.iter().map(|&(start, _)| start));
+        referenced.sort_unstable();
+        referenced.dedup();
+
+        let mut functions = self.functions();
+        let known: Vec<u64> = functions.iter().map(|function| function.start).collect();
+        // Without symbols there is still what is pointed to, and where sections begin.
+        for segment in self.segments.iter().filter(|s| s.kind == Kind::Code) {
+            let range = segment.start..segment.start + segment.bytes.len() as u64;
+            if known.iter().any(|start| range.contains(start)) || range.is_empty() {
+                continue;
+            }
+            let pointed = referenced.iter().copied().filter(|at| range.contains(at));
+            functions.extend(std::iter::once(segment.start).chain(pointed).map(|start| {
+                Function {
+                    start,
+                    end: 0,
+                    name: None,
+                }
+            }));
+        }
+        let layout = self.layout.iter().map(|(i, &at)| (i.0, at)).collect();
+        let vermagic = self.vermagic();
+        let versions = self.versions();
+        let mut linked = Image::new(self.segments, functions);
+        linked.take_outside(image);
+        linked.relocated = relocated;
+        linked.referenced = referenced;
+        linked.objects = objects;
+        for name in ["__jump_table", ".altinstructions"] {
+            let ranges: Vec<(u64, u64)> = linked
+                .segments()
+                .iter()
+                .filter(|segment| segment.name == name)
+                .map(|segment| (segment.start, segment.start + segment.bytes.len() as u64))
+                .collect();
+            for (start, end) in ranges {
+                match name {
+                    "__jump_table" => linked.read_jump_labels(start, end),
+                    _ => linked.read_alternatives(start, end),
+                }
+            }
+        }
+        let roots = roots(&linked);
+        Ok(Module {
+            image: linked,
+            roots,
+            vermagic,
+            versions,
+            this_module,
+            layout,
+        })
+    }
+
+    /// Gives each symbol its address.
+    #[allow(clippy::type_complexity)]
+    fn symbols(
+        &self,
+        image: &mut Image,
+    ) -> Result<(HashMap<usize, u64>, Vec<(u64, u64)>, Option<(u64, u64)>)> {
+        let mut symbols = HashMap::new();
+        let mut objects = Vec::new();
+        let mut this_module = None;
+        for symbol in self.file.symbols() {
+            let name = symbol.name().unwrap_or_default();
+            let address = if symbol.is_undefined() {
+                image
+                    .add_outside(name)
+                    .context("takes more from the kernel than any module does")?
+            } else if let Some(&start) = symbol.section_index().and_then(|i| self.layout.get(&i)) {
+                let address = start.wrapping_add(symbol.address());
+                if symbol.kind() == SymbolKind::Data && symbol.size() > 0 && symbol.size() < SIZE {
+                    let range = (address, address.wrapping_add(symbol.size()));
+                    objects.push(range);
+                    if name == "__this_module" {
+                        this_module = Some(range);
+                    }
+                }
+                address
+            } else {
+                symbol.address()
+            };
+            symbols.insert(symbol.index().0, address);
+        }
+        objects.sort_unstable();
+        let by_section = self
+            .segments
+            .iter()
+            .find(|segment| segment.name == ".gnu.linkonce.this_module")
+            .map(|segment| (segment.start, segment.start + segment.bytes.len() as u64));
+        Ok((symbols, objects, this_module.or(by_section)))
+    }
+
+    /// Applies the relocations. Returns which fields hold which addresses.
+    fn relocate(&mut self, symbols: &HashMap<usize, u64>) -> Result<Vec<(u64, u64)>> {
+        let mut relocated = Vec::new();
+        for section in self.file.sections() {
+            let Some(&start) = self.layout.get(&section.index()) else {
+                continue;
+            };
+            let Some(segment) = self.segments.iter_mut().find(|s| s.start == start) else {
+                continue;
+            };
+            let is_code = segment.kind == Kind::Code;
+            for (offset, relocation) in section.relocations() {
+                let RelocationFlags::Elf { r_type } = relocation.flags() else {
+                    continue;
+                };
+                let RelocationTarget::Symbol(symbol) = relocation.target() else {
+                    continue;
+                };
+                let Some(&symbol) = symbols.get(&symbol.0) else {
+                    bail!("section {}: a relocation to no symbol", segment.name);
+                };
+                let target = symbol.wrapping_add_signed(relocation.addend());
+                let field = start.wrapping_add(offset);
+                let (value, size, absolute) = match r_type {
+                    elf::R_X86_64_NONE => continue,
+                    elf::R_X86_64_64 => (target, 8, true),
+                    elf::R_X86_64_32 | elf::R_X86_64_32S => (target, 4, true),
+                    elf::R_X86_64_PC32 | elf::R_X86_64_PLT32 => {
+                        (target.wrapping_sub(field), 4, false)
+                    }
+                    elf::R_X86_64_PC64 => (target.wrapping_sub(field), 8, false),
+                    _ if !is_code => continue,
+                    other => bail!(
+                        "section {}: a relocation of type {:?}, which no module has",
+                        segment.name,
+                        other
+                    ),
+                };
+                let place = usize::try_from(offset)
+                    .ok()
+                    .and_then(|from| Some(from..from.checked_add(size)?))
+                    .and_then(|range| segment.bytes.to_mut().get_mut(range));
+                let Some(place) = place else {
+                    bail!("section {}: a relocation outside of it", segment.name);
+                };
+                place.copy_from_slice(&value.to_le_bytes()[..size]);
+                if absolute {
+                    relocated.push((field, target));
+                }
+            }
+        }
+        Ok(relocated)
+    }
+
+    fn functions(&self) -> Vec<Function> {
+        let mut functions = Vec::new();
+        for symbol in self.file.symbols() {
+            let start = symbol.section_index().and_then(|i| self.layout.get(&i));
+            let (Some(&start), SymbolKind::Text) = (start, symbol.kind()) else {
+                continue;
+            };
+            let Ok(name) = symbol.name() else { continue };
+            if name.starts_with("__pfx_") || name.starts_with("__cfi_") {
+                continue;
+            }
+            let start = start.wrapping_add(symbol.address());
+            functions.push(Function {
+                start,
+                end: start.saturating_add(symbol.size()),
+                name: Some(name.to_owned()),
+            });
+        }
+        functions
+    }
+
+    fn modinfo(&self, key: &str) -> Option<String> {
+        let section = self.file.section_by_name(".modinfo")?;
+        let data = section.data().ok()?;
+        data.split(|&byte| byte == 0)
+            .filter_map(|entry| std::str::from_utf8(entry).ok())
+            .find_map(|entry| entry.strip_prefix(key)?.strip_prefix('='))
+            .map(str::to_owned)
+    }
+
+    fn vermagic(&self) -> String {
+        self.modinfo("vermagic").unwrap_or_default()
+    }
+
+    /// `__versions`: a checksum in 8 bytes, and a name in 56.
+    fn versions(&self) -> Vec<(String, u32)> {
+        let data = self
+            .file
+            .section_by_name("__versions")
+            .and_then(|section| section.data().ok())
+            .unwrap_or_default();
+        data.chunks_exact(64)
+            .filter_map(|entry| {
+                let crc = u32::from_le_bytes(entry[..4].try_into().ok()?);
+                let name = entry[8..].split(|&byte| byte == 0).next()?;
+                Some((String::from_utf8(name.to_vec()).ok()?, crc))
+            })
+            .collect()
+    }
+}
+
+/// The functions in the sections for handlers.
+fn roots(image: &Image) -> Vec<(Class, u64)> {
+    let mut roots = Vec::new();
+    for segment in image.segments() {
+        let class = Class::ALL
+            .into_iter()
+            .find(|class| segment.name.starts_with(class.section()));
+        let Some(class) = class else { continue };
+        let range = segment.start..segment.start + segment.bytes.len() as u64;
+        let functions = image.functions().iter();
+        roots.extend(
+            functions
+                .filter(|function| range.contains(&function.start))
+                .map(|function| (class, function.start)),
+        );
+    }
+    roots
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What cannot be read from the object code, by name and with a reason: `rules.txt`.
+
+use crate::{
+    module::Class,
+    names::{matches, readable},
+};
+use anyhow::{bail, ensure, Context, Result};
+use std::collections::HashMap;
+
+pub const TEXT: &str = include_str!("../rules.txt");
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Good in these classes, whatever it calls.
+    Ok {
+        atomic: bool,
+        nmi: bool,
+    },
+    /// Nothing of the handler's doing, and it writes to nothing that it is given.
+    Stop,
+    /// The same, and it changes no register.
+    Keeps,
+    /// The end.
+    NoReturn,
+    Sleeps,
+    /// For a lock.
+    Waits,
+    /// Or frees.
+    Allocates,
+    /// Allocates, and sleeps if the flags in this argument, counted from 0, say so.
+    Gfp(u8),
+    /// What this argument points to, counted from 0, runs later and elsewhere.
+    Later(u8),
+}
+
+pub struct Rules {
+    exact: HashMap<String, Vec<usize>>,
+    patterns: Vec<(String, usize)>,
+    rules: Vec<Rule>,
+}
+
+/// What a rule says of a function in one class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    Good,
+    Sleeps,
+    Waits,
+    Allocates,
+    Gfp(u8),
+}
+
+impl Rules {
+    pub fn built_in() -> Result<Self> {
+        Self::parse(TEXT).context("rules.txt")
+    }
+
+    pub fn parse(text: &str) -> Result<Self> {
+        let mut this = Self {
+            exact: HashMap::new(),
+            patterns: Vec::new(),
+            rules: Vec::new(),
+        };
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim();
+            if !line.is_empty() && !line.starts_with('#') {
+                this.line(line).with_context(|| format!("line {number}"))?;
+            }
+        }
+        Ok(this)
+    }
+
+    fn line(&mut self, line: &str) -> Result<()> {
+        let (rule, reason) = line
+            .split_once(": ")
+            .context("a rule ends with a colon and a reason")?;
+        ensure!(!reason.trim().is_empty(), "a rule without a reason");
+        let words: Vec<&str> = rule.split_whitespace().collect();
+        let argument = |n: &str| -> Result<u8> {
+            match n.parse() {
+                Ok(n @ 1..=6) => Ok(n - 1),
+                _ => bail!("`{n}` is not the number of an argument, 1 to 6"),
+            }
+        };
+        let (rule, names) = match *words {
+            ["ok", classes, ref names @ ..] => {
+                let mut rule = (false, false);
+                for class in classes.split(',') {
+                    match class {
+                        "atomic" => rule.0 = true,
+                        "nmi" => rule.1 = true,
+                        _ => bail!("`{class}` is neither atomic nor nmi"),
+                    }
+                }
+                let (atomic, nmi) = rule;
+                (Rule::Ok { atomic, nmi }, names)
+            }
+            ["stop", ref names @ ..] => (Rule::Stop, names),
+            ["keeps", ref names @ ..] => (Rule::Keeps, names),
+            ["noreturn", ref names @ ..] => (Rule::NoReturn, names),
+            ["sleeps", ref names @ ..] => (Rule::Sleeps, names),
+            ["waits", ref names @ ..] => (Rule::Waits, names),
+            ["allocates", ref names @ ..] => (Rule::Allocates, names),
+            ["gfp", n, ref names @ ..] => (Rule::Gfp(argument(n)?), names),
+            ["later", n, ref names @ ..] => (Rule::Later(argument(n)?), names),
+            _ => bail!("`{rule}` is no rule"),
+        };
+        ensure!(!names.is_empty(), "a rule that names no function");
+        for name in names {
+            let index = self.rules.len();
+            self.rules.push(rule);
+            if name.contains('*') {
+                self.patterns.push(((*name).to_owned(), index));
+            } else {
+                self.exact.entry((*name).to_owned()).or_default().push(index);
+            }
+        }
+        Ok(())
+    }
+
+    /// The rules for a function: those by its whole name before those with a pattern.
+    fn all(&self, name: &str) -> Vec<Rule> {
+        let name = readable(name);
+        let exact = self.exact.get(&*name).into_iter().flatten();
+        let patterns = self
+            .patterns
+            .iter()
+            .filter(|(pattern, _)| matches(pattern, &name))
+            .map(|(_, index)| index);
+        exact.chain(patterns).map(|&i| self.rules[i]).collect()
+    }
+
+    pub fn ruling(&self, name: &str, class: Class) -> Option<Ruling> {
+        self.all(name).into_iter().find_map(|rule| match rule {
+            Rule::Ok { atomic, nmi } => match class {
+                Class::Atomic => atomic.then_some(Ruling::Good),
+                Class::Nmi => nmi.then_some(Ruling::Good),
+            },
+            Rule::Stop | Rule::Keeps | Rule::NoReturn => Some(Ruling::Good),
+            Rule::Sleeps => Some(Ruling::Sleeps),
+            Rule::Waits => (class == Class::Nmi).then_some(Ruling::Waits),
+            Rule::Allocates => (class == Class::Nmi).then_some(Ruling::Allocates),
+            Rule::Gfp(n) => Some(match class {
+                Class::Atomic => Ruling::Gfp(n),
+                Class::Nmi => Ruling::Allocates,
+            }),
+            Rule::Later(_) => None,
+        })
+    }
+
+    pub fn has(&self, name: &str, rule: Rule) -> bool {
+        self.all(name).contains(&rule)
+    }
+
+    /// The arguments of it that run later.
+    pub fn later(&self, name: &str) -> Vec<u8> {
+        let later = |rule| match rule {
+            Rule::Later(n) => Some(n),
+            _ => None,
+        };
+        self.all(name).into_iter().filter_map(later).collect()
+    }
+}
+
+/// The register that a function is a jump through, of those by which the kernel makes all of its
+/// indirect calls where a processor must not guess them.
+pub fn thunk(name: &str) -> Option<usize> {
+    let register = [
+        "__x86_indirect_thunk_",
+        "__x86_indirect_call_thunk_",
+        "__x86_indirect_jump_thunk_",
+    ]
+    .iter()
+    .find_map(|prefix| name.strip_prefix(prefix))?;
+    [
+        "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12",
+        "r13", "r14", "r15",
+    ]
+    .iter()
+    .position(|&name| name == register)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_rules_are_read() {
+        let rules = Rules::built_in().unwrap();
+        assert_eq!(rules.ruling("_printk", Class::Nmi), Some(Ruling::Good));
+        assert_eq!(rules.ruling("schedule", Class::Nmi), Some(Ruling::Sleeps));
+        assert_eq!(rules.ruling("_raw_spin_lock", Class::Atomic), None);
+        assert_eq!(rules.ruling("_raw_spin_lock", Class::Nmi), Some(Ruling::Waits));
+    }
+
+    #[test]
+    fn wrong_rules_are_errors() {
+        for wrong in [
+            "sleeps schedule",
+            "sleeps schedule: ",
+            "sleeps: nothing",
+            "ok somewhere f: why",
+            "gfp 7 f: why",
+            "dreams f: why",
+        ] {
+            assert!(Rules::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn thunks_by_register() {
+        assert_eq!(thunk("__x86_indirect_thunk_r11"), Some(11));
+        assert_eq!(thunk("__x86_return_thunk"), None);
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The tables behind `dyn Trait` that a module has.
+
+use crate::image::{Image, Kind};
+
+/// A destructor or null, size, alignment, methods.
+pub struct Table {
+    entries: Vec<Option<u64>>,
+}
+
+/// Finds whatever may be one.
+pub fn find(image: &Image) -> Vec<Table> {
+    let mut tables = Vec::new();
+    for segment in image.segments() {
+        if segment.kind != Kind::Constant {
+            continue;
+        }
+        let end = segment.start + segment.bytes.len() as u64;
+        let mut at = segment.start;
+        while at + 24 <= end {
+            if let Some(table) = table(image, at, end) {
+                tables.push(table);
+            }
+            at += 8;
+        }
+    }
+    tables
+}
+
+fn table(image: &Image, at: u64, end: u64) -> Option<Table> {
+    let destructor = pointer(image, at);
+    let is_null = destructor.is_none() && image.read_u64(at)? == 0;
+    if (destructor.is_none() && !is_null) || has_pointer(image, at + 8, at + 24) {
+        return None;
+    }
+    let (size, align) = (image.read_u64(at + 8)?, image.read_u64(at + 16)?);
+    if size > u64::from(u32::MAX) || !align.is_power_of_two() || align > 1 << 29 {
+        return None;
+    }
+    let methods: Vec<Option<u64>> = (at + 24..end)
+        .step_by(8)
+        .map(|at| pointer(image, at))
+        .take_while(Option::is_some)
+        .take(256)
+        .collect();
+    if is_null && methods.is_empty() {
+        return None;
+    }
+    let mut entries = vec![destructor, None, None];
+    entries.extend(methods);
+    Some(Table { entries })
+}
+
+fn has_pointer(image: &Image, from: u64, to: u64) -> bool {
+    !image.relocated_within(from, to).is_empty()
+}
+
+/// The address of a function, if one is there.
+fn pointer(image: &Image, at: u64) -> Option<u64> {
+    let &(_, target) = image
+        .relocated_within(at, at + 1)
+        .first()?;
+    let is_function = image.is_code(target) || image.outside(target).is_some();
+    is_function.then_some(target)
+}
+
+/// What all of them have at that offset.
+pub fn entries(tables: &[Table], offset: i32) -> Vec<u64> {
+    let Ok(offset) = usize::try_from(offset) else {
+        return Vec::new();
+    };
+    let mut entries: Vec<u64> = tables
+        .iter()
+        .filter_map(|table| *table.entries.get(offset / 8)?)
+        .collect();
+    entries.sort_unstable();
+    entries.dedup();
+    entries
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is known of the registers and of the stack while code runs.
+
+/// What is known of a register or of a slot on the stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    Unknown,
+    /// A number, or an address.
+    Const(u64),
+    /// Some bits of a 32-bit word: those in `ones` are 1, those in `zeros` are 0.
+    Bits { ones: u32, zeros: u32 },
+    /// The word that the function was given as argument number `n`, apart from some bits.
+    Arg { n: u8, ones: u32, zeros: u32 },
+    /// Into the stack: 0 is the function's own frame, from the stack pointer at its entry; 1 to 6
+    /// is what the argument of that number pointed to.
+    Stack { region: u8, offset: i32 },
+    /// What was read so far behind a pointer of which nothing is known, by the instruction that is
+    /// so far into the function.
+    Loaded { offset: i32, at: u32 },
+    /// Some entry of a table of addresses.
+    Entry(u64),
+    /// Some entry of a table of 32-bit offsets from that table.
+    Offset(u64),
+    /// What such an offset comes to.
+    Target(u64),
+}
+
+impl Value {
+    pub fn arg(n: u8) -> Self {
+        Value::Arg {
+            n,
+            ones: 0,
+            zeros: 0,
+        }
+    }
+
+    /// What is known where two ways meet.
+    pub fn join(self, other: Self) -> Self {
+        if self == other {
+            return self;
+        }
+        match (self.bits(), other.bits()) {
+            (Some((ones, zeros)), Some((ones2, zeros2))) => {
+                let (ones, zeros) = (ones & ones2, zeros & zeros2);
+                if ones | zeros == 0 {
+                    Value::Unknown
+                } else {
+                    Value::Bits { ones, zeros }
+                }
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    /// The bits of a 32-bit word that are known.
+    fn bits(self) -> Option<(u32, u32)> {
+        match self {
+            Value::Const(c) => u32::try_from(c).ok().map(|c| (c, !c)),
+            Value::Bits { ones, zeros } => Some((ones, zeros)),
+            _ => None,
+        }
+    }
+
+    /// As 32 bits, the others being zero.
+    pub fn low_word(self) -> Self {
+        match self {
+            Value::Const(c) => Value::Const(c & 0xffff_ffff),
+            Value::Bits { .. } | Value::Arg { .. } | Value::Offset(_) => self,
+            _ => Value::Unknown,
+        }
+    }
+
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Value::Const(a), Value::Const(b)) => Value::Const(a & b),
+            (Value::Const(c), value) | (value, Value::Const(c)) => {
+                let clear = !(c as u32);
+                match value {
+                    Value::Arg { n, ones, zeros } => Value::Arg {
+                        n,
+                        ones: ones & !clear,
+                        zeros: zeros | clear,
+                    },
+                    Value::Bits { ones, zeros } => Value::Bits {
+                        ones: ones & !clear,
+                        zeros: zeros | clear,
+                    },
+                    // Only the address matters of one that is aligned.
+                    Value::Stack { region, offset } if c as i64 > -4096 && (c as i64) < 0 => {
+                        Value::Stack {
+                            region,
+                            offset: offset & (c as i32),
+                        }
+                    }
+                    _ if c <= u64::from(u32::MAX) => Value::Bits {
+                        ones: 0,
+                        zeros: clear,
+                    },
+                    _ => Value::Unknown,
+                }
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Value::Const(a), Value::Const(b)) => Value::Const(a | b),
+            (Value::Const(c), value) | (value, Value::Const(c)) if c <= u64::from(u32::MAX) => {
+                let set = c as u32;
+                match value {
+                    Value::Arg { n, ones, zeros } => Value::Arg {
+                        n,
+                        ones: ones | set,
+                        zeros: zeros & !set,
+                    },
+                    Value::Bits { ones, zeros } => Value::Bits {
+                        ones: ones | set,
+                        zeros: zeros & !set,
+                    },
+                    _ => Value::Bits {
+                        ones: set,
+                        zeros: 0,
+                    },
+                }
+            }
+            (a, b) => match (a.bits(), b.bits()) {
+                (Some((ones, zeros)), Some((ones2, zeros2))) => Value::Bits {
+                    ones: ones | ones2,
+                    zeros: zeros & zeros2,
+                },
+                _ => Value::Unknown,
+            },
+        }
+    }
+
+    pub fn add(self, n: i64) -> Self {
+        match self {
+            Value::Const(c) => Value::Const(c.wrapping_add_signed(n)),
+            Value::Stack { region, offset } => i32::try_from(n)
+                .ok()
+                .and_then(|n| offset.checked_add(n))
+                .map_or(Value::Unknown, |offset| Value::Stack { region, offset }),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// Whether `bit`, a mask of one bit, is set, if that is known; else whose argument says so.
+    pub fn bit(self, bit: u32) -> Bit {
+        match self {
+            Value::Const(c) if c & u64::from(bit) != 0 => Bit::Set,
+            Value::Const(_) => Bit::Clear,
+            Value::Bits { ones, .. } | Value::Arg { ones, .. } if ones & bit != 0 => Bit::Set,
+            Value::Bits { zeros, .. } | Value::Arg { zeros, .. } if zeros & bit != 0 => Bit::Clear,
+            Value::Arg { n, .. } => Bit::Arg(n),
+            _ => Bit::Unknown,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bit {
+    Unknown,
+    Clear,
+    Set,
+    /// As in the caller's argument of that number, counted from 0.
+    Arg(u8),
+}
+
+/// One value in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot {
+    pub region: u8,
+    pub offset: i32,
+    pub size: u8,
+    pub value: Value,
+}
+
+/// More slots than this are forgotten.
+const SLOTS: usize = 96;
+
+/// What a branch was decided by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tested {
+    pub value: Value,
+    pub mask: u32,
+    /// The carry says so, and is set if a bit is; else it is the zero flag, set if none is.
+    pub carry: bool,
+}
+
+impl Tested {
+    /// Whether one of the bits is set, if that is known.
+    pub fn is_set(&self) -> Option<bool> {
+        match self.value {
+            Value::Const(c) => Some(c & u64::from(self.mask) != 0),
+            Value::Bits { ones, .. } | Value::Arg { ones, .. } if ones & self.mask != 0 => {
+                Some(true)
+            }
+            Value::Bits { zeros, .. } | Value::Arg { zeros, .. }
+                if zeros & self.mask == self.mask =>
+            {
+                Some(false)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What is known at one point of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    pub registers: [Value; 16],
+    /// Sorted by place.
+    slots: Vec<Slot>,
+    /// From which offset on a region may be written to by others, for each region.
+    escaped: [i32; 7],
+    pub tested: Option<Tested>,
+    /// The code is reached only if one of these arguments has the bit that is looked for.
+    pub only_if: u8,
+    /// These arguments do not have it.
+    pub without: u8,
+}
+
+pub const STACK_POINTER: usize = 4;
+
+impl State {
+    pub fn new(registers: [Value; 16], slots: Vec<Slot>) -> Self {
+        let mut state = Self {
+            registers,
+            slots,
+            escaped: [i32::MAX; 7],
+            tested: None,
+            only_if: 0,
+            without: 0,
+        };
+        state.registers[STACK_POINTER] = Value::Stack {
+            region: 0,
+            offset: 0,
+        };
+        state
+    }
+
+    /// Takes in what is known where another way comes to the same point. Returns whether that is
+    /// less than before.
+    pub fn join(&mut self, other: &State) -> bool {
+        let before = self.clone();
+        for (mine, other) in self.registers.iter_mut().zip(other.registers) {
+            *mine = mine.join(other);
+        }
+        self.slots.retain_mut(|slot| {
+            match other.get(slot.region, slot.offset, slot.size) {
+                Value::Unknown => false,
+                value => {
+                    slot.value = slot.value.join(value);
+                    slot.value != Value::Unknown
+                }
+            }
+        });
+        for (mine, other) in self.escaped.iter_mut().zip(other.escaped) {
+            *mine = (*mine).min(other);
+        }
+        if self.tested != other.tested {
+            self.tested = None;
+        }
+        // Reached in either way: under both conditions, unless one way is free.
+        self.only_if = if self.only_if == 0 || other.only_if == 0 {
+            0
+        } else {
+            self.only_if | other.only_if
+        };
+        self.without &= other.without;
+        *self != before
+    }
+
+    /// The slots that are known.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    pub fn get(&self, region: u8, offset: i32, size: u8) -> Value {
+        match self
+            .slots
+            .binary_search_by_key(&(region, offset), |slot| (slot.region, slot.offset))
+        {
+            Ok(i) if self.slots[i].size == size => self.slots[i].value,
+            Ok(i) if self.slots[i].size > size && size == 4 => self.slots[i].value.low_word(),
+            _ => Value::Unknown,
+        }
+    }
+
+    pub fn set(&mut self, region: u8, offset: i32, size: u8, value: Value) {
+        let (start, end) = (i64::from(offset), i64::from(offset) + i64::from(size));
+        self.slots.retain(|slot| {
+            let slot_start = i64::from(slot.offset);
+            slot.region != region
+                || slot_start + i64::from(slot.size) <= start
+                || end <= slot_start
+        });
+        if value != Value::Unknown && matches!(size, 4 | 8) && self.slots.len() < SLOTS {
+            let slot = Slot {
+                region,
+                offset,
+                size,
+                value,
+            };
+            let at = self
+                .slots
+                .partition_point(|other| (other.region, other.offset) < (region, offset));
+            self.slots.insert(at, slot);
+        }
+    }
+
+    /// Others may know the address from here on.
+    pub fn escape(&mut self, value: Value) {
+        if let Value::Stack { region, offset } = value {
+            let known = &mut self.escaped[usize::from(region)];
+            *known = (*known).min(offset);
+        }
+    }
+
+    /// Somebody writes to where they know the address of.
+    pub fn forget_escaped(&mut self) {
+        let escaped = self.escaped;
+        self.slots
+            .retain(|slot| slot.offset < escaped[usize::from(slot.region)]);
+    }
+}
