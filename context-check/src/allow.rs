@@ -35,8 +35,7 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Allowed>> {
             continue;
         }
         let place = format!("{file}:{number}");
-        let entry = parse_line(line)
-            .with_context(|| format!("{place}: `{line}`"))?;
+        let entry = parse_line(line).with_context(|| format!("{place}: `{line}`"))?;
         all.push(Allowed { place, ..entry });
     }
     Ok(all)

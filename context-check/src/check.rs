@@ -255,9 +255,7 @@ impl<'a> Checker<'a> {
             return name.to_owned();
         }
         match image.function(address) {
-            Some(function) if function.name.is_some() => {
-                function.name.clone().unwrap_or_default()
-            }
+            Some(function) if function.name.is_some() => function.name.clone().unwrap_or_default(),
             _ => self.section(address),
         }
     }
@@ -286,7 +284,11 @@ impl<'a> Checker<'a> {
 impl Walk<'_, '_> {
     fn push(&mut self, address: u64, entry: Entry, parent: Option<usize>) {
         let ways = self.ways.entry(address).or_default();
-        let entry = if *ways >= WAYS { Entry::unknown() } else { entry };
+        let entry = if *ways >= WAYS {
+            Entry::unknown()
+        } else {
+            entry
+        };
         if self.seen.insert((address, entry.clone())) {
             *ways += 1;
             self.steps.push(Step {
@@ -501,7 +503,11 @@ impl Walk<'_, '_> {
         };
         let place = checker.place(edge.at);
         if candidates.is_empty() {
-            self.unproven(index, edge.at, "indirect call (a pointer from an unknown place)");
+            self.unproven(
+                index,
+                edge.at,
+                "indirect call (a pointer from an unknown place)",
+            );
             return;
         }
         let names = candidates

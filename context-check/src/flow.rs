@@ -356,6 +356,8 @@ impl<N: Names> Run<'_, '_, N> {
                 self.called(at, target, state);
             }
             self.go(target, state);
+        } else if image.is_aside(target) {
+            self.go(target, state);
         } else if begins || own_frame || !image.is_code(target) {
             self.called(at, target, state);
         } else {
@@ -434,10 +436,17 @@ impl<N: Names> Run<'_, '_, N> {
                     self.edge(at, Target::Code(entry), state);
                 }
             }
-            Value::Loaded { offset, at: read_at } => {
+            Value::Loaded {
+                offset,
+                at: read_at,
+            } => {
                 self.edge(at, Target::Object { offset, read_at }, state);
             }
-            _ => self.edge(at, Target::Unknown("a pointer from an unknown place"), state),
+            _ => self.edge(
+                at,
+                Target::Unknown("a pointer from an unknown place"),
+                state,
+            ),
         }
     }
 
@@ -447,7 +456,12 @@ impl<N: Names> Run<'_, '_, N> {
         if !image.is_constant(table) {
             return Vec::new();
         }
-        let (_, end) = image.datum(table);
+        // Of all that a kernel has, nothing but symbols says where a table ends.
+        let end = match image.object(table) {
+            Some((_, end)) => end,
+            None if image.relocated.is_empty() && functions => return Vec::new(),
+            None => image.datum(table).1,
+        };
         let mut entries = Vec::new();
         for at in (table..).step_by(8).take(TABLE) {
             let Some(entry) = image.read_u64(at) else {
@@ -640,10 +654,7 @@ impl<N: Names> Run<'_, '_, N> {
     /// Where the memory operand is.
     fn place(&self, instruction: &Instruction, state: &State) -> Place {
         let displacement = instruction.memory_displacement64();
-        if matches!(
-            instruction.memory_segment(),
-            Register::FS | Register::GS
-        ) {
+        if matches!(instruction.memory_segment(), Register::FS | Register::GS) {
             return Place::Other;
         }
         let (base, index) = (instruction.memory_base(), instruction.memory_index());
@@ -776,7 +787,12 @@ impl<N: Names> Run<'_, '_, N> {
                 }
             }
             Place::Slot(region, offset) => {
-                state.set(region, offset, u8::try_from(size).unwrap_or(u8::MAX), Value::Unknown);
+                state.set(
+                    region,
+                    offset,
+                    u8::try_from(size).unwrap_or(u8::MAX),
+                    Value::Unknown,
+                );
             }
             Place::Known(_) | Place::Table(..) => state.escape(value),
             Place::Behind(..) | Place::Other => {

@@ -77,7 +77,10 @@ impl<'data> Image<'data> {
     fn end_functions(&mut self) {
         for i in 0..self.functions.len() {
             let start = self.functions[i].start;
-            let next = self.functions.get(i + 1).map_or(u64::MAX, |next| next.start);
+            let next = self
+                .functions
+                .get(i + 1)
+                .map_or(u64::MAX, |next| next.start);
             let room = self
                 .segment(start)
                 .map_or(start, |segment| segment.start + segment.bytes.len() as u64);
@@ -106,8 +109,13 @@ impl<'data> Image<'data> {
     /// What is defined elsewhere and stands at that address, and how far into it that is.
     pub fn outside(&self, address: u64) -> Option<(&str, i64)> {
         let distance = address.checked_sub(OUTSIDE)?;
-        let name = self.outside.get(usize::try_from(distance / OUTSIDE_STEP).ok()?)?;
-        Some((name, (distance % OUTSIDE_STEP) as i64 - OUTSIDE_STEP as i64 / 2))
+        let name = self
+            .outside
+            .get(usize::try_from(distance / OUTSIDE_STEP).ok()?)?;
+        Some((
+            name,
+            (distance % OUTSIDE_STEP) as i64 - OUTSIDE_STEP as i64 / 2,
+        ))
     }
 
     /// All that is defined elsewhere.
@@ -151,6 +159,13 @@ impl<'data> Image<'data> {
             .is_some_and(|segment| segment.kind == Kind::Code)
     }
 
+    /// Whether what is there is part of the function that jumps there: tests of what the processor
+    /// can do are put aside.
+    pub fn is_aside(&self, address: u64) -> bool {
+        self.segment(address)
+            .is_some_and(|segment| segment.name == ".altinstr_aux")
+    }
+
     /// The bytes from there to the end of what they lie in.
     pub fn bytes(&self, address: u64) -> Option<&[u8]> {
         let segment = self.segment(address)?;
@@ -184,19 +199,26 @@ impl<'data> Image<'data> {
         self.relocated.get(from..to).unwrap_or_default()
     }
 
+    /// The data symbol that lies there: where it begins, and where it ends.
+    pub fn object(&self, address: u64) -> Option<(u64, u64)> {
+        let after = self.objects.partition_point(|&(start, _)| start <= address);
+        let &(start, end) = self.objects.get(after.checked_sub(1)?)?;
+        (address < end).then_some((start, end))
+    }
+
     /// Where the datum ends that lies at that address: its symbol knows, or what is pointed to next.
     pub fn datum(&self, address: u64) -> (u64, u64) {
-        let after = self.objects.partition_point(|&(start, _)| start <= address);
-        if let Some(&(start, end)) = after.checked_sub(1).and_then(|i| self.objects.get(i)) {
-            if address < end {
-                return (start, end);
-            }
+        if let Some(object) = self.object(address) {
+            return object;
         }
         let next = self.referenced.partition_point(|&other| other <= address);
         let room = self.segment(address).map_or(address, |segment| {
             segment.start + segment.bytes.len() as u64
         });
-        let end = self.referenced.get(next).map_or(room, |&next| next.min(room));
+        let end = self
+            .referenced
+            .get(next)
+            .map_or(room, |&next| next.min(room));
         (address, end)
     }
 
@@ -223,7 +245,10 @@ impl<'data> Image<'data> {
             {
                 let code = at.wrapping_add_signed(code.into());
                 let other = (at + 4).wrapping_add_signed(other.into());
-                self.alternatives.entry(code).or_default().push((other, len));
+                self.alternatives
+                    .entry(code)
+                    .or_default()
+                    .push((other, len));
             }
             at += 14;
         }

@@ -123,16 +123,16 @@ pub fn classify(file: &Elf, rules: &Rules, bit: u32) -> Result<Kernel> {
     })
 }
 
-struct Text<'data> {
-    image: Image<'data>,
+pub struct Text<'data> {
+    pub image: Image<'data>,
     /// The functions' numbers by all of their names.
-    names: HashMap<String, usize>,
+    pub names: HashMap<String, usize>,
     exported: Vec<String>,
     vermagic: String,
 }
 
 impl<'data> Text<'data> {
-    fn read(file: &Elf<'data>) -> Result<Self> {
+    pub fn read(file: &Elf<'data>) -> Result<Self> {
         let mut segments = Vec::new();
         for section in file.sections() {
             let SectionFlags::Elf { sh_flags } = section.flags() else {
@@ -169,6 +169,7 @@ impl<'data> Text<'data> {
         let mut symbols: Vec<(u64, u64, bool, &str)> = Vec::new();
         let (mut exported, mut vermagic) = (Vec::new(), String::new());
         let mut jump_table = (0, 0);
+        let mut objects = Vec::new();
         for symbol in file.symbols() {
             let Ok(name) = symbol.name() else { continue };
             if let Some(name) = name.strip_prefix("__ksymtab_") {
@@ -184,9 +185,14 @@ impl<'data> Text<'data> {
                 "__stop___jump_table" => jump_table.1 = symbol.address(),
                 _ => {}
             }
+            if symbol.kind() == SymbolKind::Data && symbol.size() > 0 {
+                let end = symbol.address().saturating_add(symbol.size());
+                objects.push((symbol.address(), end));
+            }
             let is_function = symbol.kind() == SymbolKind::Text;
             if (is_function || symbol.kind() == SymbolKind::Unknown)
                 && segments.is_code(symbol.address())
+                && !segments.is_aside(symbol.address())
                 && !name.starts_with("__pfx_")
                 && !name.starts_with("__cfi_")
                 && !name.is_empty()
@@ -221,6 +227,8 @@ impl<'data> Text<'data> {
             names.insert(name.to_owned(), functions.len() - 1);
         }
         let mut image = segments.with_functions(functions);
+        objects.sort_unstable();
+        image.objects = objects;
         image.read_jump_labels(jump_table.0, jump_table.1);
         Ok(Self {
             image,
@@ -232,7 +240,7 @@ impl<'data> Text<'data> {
 }
 
 /// What the rules say of the functions, by their numbers.
-struct Known {
+pub struct Known {
     atomic: HashMap<usize, Ruling>,
     nmi: HashMap<usize, Ruling>,
     never_returns: HashSet<u64>,
@@ -242,7 +250,7 @@ struct Known {
 }
 
 impl Known {
-    fn new(text: &Text, rules: &Rules) -> Self {
+    pub fn new(text: &Text, rules: &Rules) -> Self {
         let mut this = Self {
             atomic: HashMap::new(),
             nmi: HashMap::new(),
@@ -347,7 +355,9 @@ fn calls(image: &Image, known: &Known, bit: u32) -> Vec<Vec<Call>> {
             })
             .collect();
         for worker in workers {
-            let found = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let found = worker
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             for (index, found) in found {
                 calls[index] = found;
             }

@@ -161,13 +161,15 @@ impl<'file, 'data> Linker<'file, 'data> {
                 continue;
             }
             let pointed = referenced.iter().copied().filter(|at| range.contains(at));
-            functions.extend(std::iter::once(segment.start).chain(pointed).map(|start| {
-                Function {
-                    start,
-                    end: 0,
-                    name: None,
-                }
-            }));
+            functions.extend(
+                std::iter::once(segment.start)
+                    .chain(pointed)
+                    .map(|start| Function {
+                        start,
+                        end: 0,
+                        name: None,
+                    }),
+            );
         }
         let layout = self.layout.iter().map(|(i, &at)| (i.0, at)).collect();
         let vermagic = self.vermagic();

@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn handlers_by_their_type() {
-        let callback = "a::block::nmi_callback::<a::Global<a::Panic>, b::Alarm<fn(u8, i8) -> (), 3>>";
+        let callback =
+            "a::block::nmi_callback::<a::Global<a::Panic>, b::Alarm<fn(u8, i8) -> (), 3>>";
         assert_eq!(handler(callback), "b::Alarm<fn(u8, i8) -> (), 3>");
         assert_eq!(handler("c_callback"), "c_callback");
     }

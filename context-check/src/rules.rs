@@ -113,7 +113,10 @@ impl Rules {
             if name.contains('*') {
                 self.patterns.push(((*name).to_owned(), index));
             } else {
-                self.exact.entry((*name).to_owned()).or_default().push(index);
+                self.exact
+                    .entry((*name).to_owned())
+                    .or_default()
+                    .push(index);
             }
         }
         Ok(())
@@ -191,7 +194,10 @@ mod tests {
         assert_eq!(rules.ruling("_printk", Class::Nmi), Some(Ruling::Good));
         assert_eq!(rules.ruling("schedule", Class::Nmi), Some(Ruling::Sleeps));
         assert_eq!(rules.ruling("_raw_spin_lock", Class::Atomic), None);
-        assert_eq!(rules.ruling("_raw_spin_lock", Class::Nmi), Some(Ruling::Waits));
+        assert_eq!(
+            rules.ruling("_raw_spin_lock", Class::Nmi),
+            Some(Ruling::Waits)
+        );
     }
 
     #[test]

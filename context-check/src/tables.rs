@@ -58,9 +58,7 @@ fn has_pointer(image: &Image, from: u64, to: u64) -> bool {
 
 /// The address of a function, if one is there.
 fn pointer(image: &Image, at: u64) -> Option<u64> {
-    let &(_, target) = image
-        .relocated_within(at, at + 1)
-        .first()?;
+    let &(_, target) = image.relocated_within(at, at + 1).first()?;
     let is_function = image.is_code(target) || image.outside(target).is_some();
     is_function.then_some(target)
 }

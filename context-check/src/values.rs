@@ -9,15 +9,28 @@ pub enum Value {
     /// A number, or an address.
     Const(u64),
     /// Some bits of a 32-bit word: those in `ones` are 1, those in `zeros` are 0.
-    Bits { ones: u32, zeros: u32 },
+    Bits {
+        ones: u32,
+        zeros: u32,
+    },
     /// The word that the function was given as argument number `n`, apart from some bits.
-    Arg { n: u8, ones: u32, zeros: u32 },
+    Arg {
+        n: u8,
+        ones: u32,
+        zeros: u32,
+    },
     /// Into the stack: 0 is the function's own frame, from the stack pointer at its entry; 1 to 6
     /// is what the argument of that number pointed to.
-    Stack { region: u8, offset: i32 },
+    Stack {
+        region: u8,
+        offset: i32,
+    },
     /// What was read so far behind a pointer of which nothing is known, by the instruction that is
     /// so far into the function.
-    Loaded { offset: i32, at: u32 },
+    Loaded {
+        offset: i32,
+        at: u32,
+    },
     /// Some entry of a table of addresses.
     Entry(u64),
     /// Some entry of a table of 32-bit offsets from that table.
@@ -248,15 +261,15 @@ impl State {
         for (mine, other) in self.registers.iter_mut().zip(other.registers) {
             *mine = mine.join(other);
         }
-        self.slots.retain_mut(|slot| {
-            match other.get(slot.region, slot.offset, slot.size) {
+        self.slots.retain_mut(
+            |slot| match other.get(slot.region, slot.offset, slot.size) {
                 Value::Unknown => false,
                 value => {
                     slot.value = slot.value.join(value);
                     slot.value != Value::Unknown
                 }
-            }
-        });
+            },
+        );
         for (mine, other) in self.escaped.iter_mut().zip(other.escaped) {
             *mine = (*mine).min(other);
         }
@@ -293,9 +306,7 @@ impl State {
         let (start, end) = (i64::from(offset), i64::from(offset) + i64::from(size));
         self.slots.retain(|slot| {
             let slot_start = i64::from(slot.offset);
-            slot.region != region
-                || slot_start + i64::from(slot.size) <= start
-                || end <= slot_start
+            slot.region != region || slot_start + i64::from(slot.size) <= start || end <= slot_start
         });
         if value != Value::Unknown && matches!(size, 4 | 8) && self.slots.len() < SLOTS {
             let slot = Slot {
