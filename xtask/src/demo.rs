@@ -5,9 +5,8 @@
 use crate::{
     cache::Cache,
     kernel::Flavour,
-    modules,
+    modules, program,
     progress::Steps,
-    receiver,
     setup::{self, KernelArgs},
     stage::{Setting, Stage},
 };
@@ -32,7 +31,7 @@ pub fn run(args: &Args) -> Result<()> {
     let (toolbox, kernels) = setup::ready(&cache, &[Flavour::Lean], &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel to boot")?;
     let built = modules::build(&toolbox, kernel, &["samples/"], &mut steps)?;
-    let listen = receiver::build()?;
+    let listen = program::panic_listen()?;
 
     let console = cache.path("logs/demo-console");
     let setting = Setting {

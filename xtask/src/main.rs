@@ -14,6 +14,7 @@ mod kernel;
 mod machine;
 mod modules;
 mod new;
+mod program;
 mod progress;
 mod receiver;
 mod relay;

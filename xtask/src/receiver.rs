@@ -2,11 +2,10 @@
 
 //! `panic-listen`, the program that users run, listening on a port of this machine.
 
-use crate::{machine::die_with_this_thread, project};
+use crate::machine::die_with_this_thread;
 use anyhow::{bail, ensure, Context, Result};
 use rustix::process::{self, Pid, Signal};
 use std::{
-    env,
     fs::{self, File},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -131,30 +130,4 @@ impl Drop for Receiver {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Builds the program, which Cargo does in no time when nothing has changed, and says where it is.
-pub fn build() -> Result<PathBuf> {
-    let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .current_dir(project())
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "panic-listen",
-            "--message-format",
-            "json-render-diagnostics",
-        ])
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot start cargo")?;
-    ensure!(output.status.success(), "panic-listen does not build");
-    let messages =
-        serde_json::Deserializer::from_slice(&output.stdout).into_iter::<serde_json::Value>();
-    for message in messages {
-        if let Some(program) = message?["executable"].as_str() {
-            return Ok(program.into());
-        }
-    }
-    bail!("cargo does not say where it built panic-listen")
 }

@@ -5,7 +5,7 @@
 use crate::{
     cache::Cache,
     kernel::Flavour,
-    modules,
+    modules, program,
     progress::Steps,
     project,
     setup::{self, KernelArgs},
@@ -40,16 +40,20 @@ pub fn run(args: &Args) -> Result<()> {
 
     let static_assertions = modules::static_assertions()?;
     let crate_folder = static_assertions.parent().unwrap_or(&static_assertions);
+    // For the Makefiles, of this project and of a driver.
+    let context_check = program::context_check()?;
+    let check_folder = context_check.parent().unwrap_or(&context_check);
     let (program, arguments) = match args.command.split_first() {
         Some((program, arguments)) => (program.as_str(), arguments),
         None => ("bash", [].as_slice()),
     };
-    let mut command = toolbox.command_reading(program, &[crate_folder]);
+    let mut command = toolbox.command_reading(program, &[crate_folder, check_folder]);
     command
         .args(arguments)
         .env("KDIR", &kernel.kdir)
         .env("NOTIFIER_CHAIN", project())
-        .env("STATIC_ASSERTIONS", &static_assertions);
+        .env("STATIC_ASSERTIONS", &static_assertions)
+        .env("CONTEXT_CHECK", &context_check);
     for variable in &kernel.make_arguments {
         if let Some((name, value)) = variable.split_once('=') {
             command.env(name, value);

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     kernel::Flavour,
     machine::AFTER_NOTIFIERS,
-    modules, project, receiver,
+    modules, program, project,
     stage::{Heard, HEARING},
 };
 use anyhow::{bail, ensure, Context, Result};
@@ -57,7 +57,7 @@ pub fn folders(report: &Report) -> &'static [&'static str] {
 
 /// Runs the rows, each of which keeps its outcome, and writes the latest of all to `file`.
 pub fn run(bench: &Bench<'_>, report: &Report, file: Option<&Path>) -> Result<()> {
-    let listen = receiver::build()?;
+    let listen = program::panic_listen()?;
     let rows = rows();
     let kept = project().join("target/crashes");
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;

@@ -19,7 +19,7 @@ use super::{each, report::Report, splat, Bench};
 use crate::{
     kernel::Flavour,
     machine::AFTER_NOTIFIERS,
-    modules, receiver,
+    modules, program,
     relay::Traffic,
     stage::{Heard, Setting, Stage},
     toolbox::Toolbox,
@@ -106,7 +106,7 @@ pub fn folders(report: &Report) -> &'static [&'static str] {
 }
 
 pub fn run(bench: &Bench<'_>, report: &Report) -> Result<()> {
-    let listen = receiver::build()?;
+    let listen = program::panic_listen()?;
     let scenarios: Vec<_> = scenarios().collect();
     each(&scenarios, |scenario| {
         report.test(&format!("vm/{}", scenario.name), || {

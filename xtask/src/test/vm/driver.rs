@@ -86,6 +86,8 @@ fn make(bench: &Bench<'_>, folder: &Path) -> Result<()> {
     make.arg("-C").arg(folder).args(&kernel.make_arguments);
     make.arg(format!("KDIR={}", kernel.kdir.display()));
     make.arg(format!("STATIC_ASSERTIONS={}", static_assertions.display()));
+    // That has a test of its own.
+    make.arg("CONTEXT_CHECK=n");
     limited::run(&mut make, BUILD)?;
     Ok(())
 }
