@@ -8,7 +8,7 @@ use std::{
     fs::File,
     io::{Read, Seek},
     os::unix::process::CommandExt,
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -27,6 +27,12 @@ pub fn run(command: &mut Command, limit: Duration) -> Result<String> {
 
 /// The same for a program that may fail: what it wrote and whether it succeeded.
 pub fn run_any(command: &mut Command, limit: Duration) -> Result<(String, bool)> {
+    let (output, status) = run_to_status(command, limit)?;
+    Ok((output, status.success()))
+}
+
+/// The same for a program that has more to say by how it ends.
+pub fn run_to_status(command: &mut Command, limit: Duration) -> Result<(String, ExitStatus)> {
     // A file, since a pipe that nobody reads would hold the program up.
     let mut file = tempfile::tempfile()?;
     command.process_group(0).stdin(Stdio::null());
@@ -54,7 +60,7 @@ pub fn run_any(command: &mut Command, limit: Duration) -> Result<(String, bool)>
         }
         thread::sleep(Duration::from_millis(5));
     };
-    Ok((content(&mut file)?, status.success()))
+    Ok((content(&mut file)?, status))
 }
 
 fn content(file: &mut File) -> Result<String> {

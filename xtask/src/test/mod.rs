@@ -4,6 +4,7 @@
 
 mod audit;
 mod compile_fail;
+mod context_check;
 mod crash;
 mod doctest;
 mod host;
@@ -44,6 +45,8 @@ enum Suite {
     Doctest,
     /// What the types must refuse
     CompileFail,
+    /// What the object code of handlers tells of where they sleep
+    ContextCheck,
     /// Whole machines
     Vm,
     /// Chains of all kinds, used and changed from everywhere at the same time
@@ -125,6 +128,7 @@ impl Suite {
             Suite::Kunit => "kunit",
             Suite::Doctest => "doctest",
             Suite::CompileFail => "compile-fail",
+            Suite::ContextCheck => "context-check",
             Suite::Vm => "vm",
             Suite::Torture => "torture",
             Suite::Planted => "planted",
@@ -138,6 +142,7 @@ impl Suite {
             Suite::Host => Vec::new(),
             Suite::Kunit | Suite::Doctest => kunit::places(filter).to_vec(),
             Suite::CompileFail | Suite::Torture | Suite::Planted => vec![Flavour::Debug],
+            Suite::ContextCheck => context_check::flavours(filter, report),
             Suite::Vm => vm::flavours(report),
             Suite::Crash => crash::flavours(report),
         }
@@ -150,6 +155,7 @@ impl Suite {
             Suite::Kunit => &["tests/kunit/"],
             Suite::Doctest => &["tests/doctest/"],
             Suite::CompileFail => &["samples/"],
+            Suite::ContextCheck => &["samples/", "tests/context/"],
             Suite::Vm => vm::folders(report),
             Suite::Torture => &["tests/torture/"],
             Suite::Crash => crash::folders(report),
@@ -161,6 +167,7 @@ pub fn run(args: &Args) -> Result<()> {
     let all = [
         Suite::Host,
         Suite::CompileFail,
+        Suite::ContextCheck,
         Suite::Kunit,
         Suite::Doctest,
         Suite::Vm,
@@ -216,6 +223,7 @@ pub fn run(args: &Args) -> Result<()> {
                 Suite::Kunit => kunit::run(&bench, &report, filter)?,
                 Suite::Doctest => doctest::run(&bench, &report, filter)?,
                 Suite::CompileFail => compile_fail::run(&bench, &report, args.bless)?,
+                Suite::ContextCheck => context_check::run(&bench, &report, filter)?,
                 Suite::Vm => vm::run(&bench, &report)?,
                 Suite::Torture => torture::run(&bench, &report, args.minutes),
                 Suite::Planted => planted::run(&bench, &report)?,

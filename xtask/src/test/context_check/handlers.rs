@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The handlers in `tests/context`, one a file, and what is said of each.
+
+use super::said::{Checker, Finding, Said};
+use crate::{
+    modules, project,
+    test::{limited, report::Report, Bench},
+};
+use anyhow::{anyhow, ensure, Context, Result};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+const STRIP: Duration = Duration::from_secs(30);
+
+/// What stands in a file before the functions that a refusal must name, in this order, with others
+/// between them.
+const REFUSED: &str = "//! Refused: ";
+
+/// The same where only the debug kernel makes code of it.
+const REFUSED_ON_DEBUG: &str = "//! Refused on debug: ";
+
+pub fn run(bench: &Bench<'_>, checker: &Checker<'_>, report: &Report, name: &str) -> Result<()> {
+    for kind in ["refused", "proven", "unproven"] {
+        let name = format!("{name}/{kind}");
+        let files = files(kind)?;
+        let wants = |file: &String| report.wants(&format!("{name}/{file}"));
+        let stripped = format!("{name}/stripped");
+        if !files.iter().any(wants) && !report.wants(&stripped) {
+            continue;
+        }
+        let start = Instant::now();
+        let module = modules::named(&checker.target.modules, &format!("context_{kind}"))?;
+        let said = match checker.read(module) {
+            Ok(said) => said,
+            Err(error) => {
+                report.fail(&name, start.elapsed(), error);
+                continue;
+            }
+        };
+        for file in &files {
+            report.test(&format!("{name}/{file}"), || {
+                is_right(&said, checker, kind, file)
+            });
+        }
+        report.test(&format!("{name}/verdict"), || verdict(&said, kind));
+        report.test(&stripped, || {
+            is_the_same_stripped(bench, checker, module, &said)
+        });
+    }
+    Ok(())
+}
+
+/// The names of the files that have a handler.
+fn files(kind: &str) -> Result<Vec<String>> {
+    let folder = project().join("tests/context").join(kind);
+    let mut names = Vec::new();
+    for file in
+        fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let path = file?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        // That one says what there is in C.
+        if name != "c" {
+            names.push(name.into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn is_right(said: &Said, checker: &Checker<'_>, kind: &str, file: &str) -> Result<()> {
+    let is_it = |handler: &str| handler.contains(&format!("::{kind}::{file}::Handler"));
+    ensure!(
+        said.handlers.iter().any(|handler| is_it(&handler.name)),
+        "it has not seen this handler"
+    );
+    let findings: Vec<_> = said
+        .findings
+        .iter()
+        .filter(|finding| is_it(&finding.handler))
+        .collect();
+    let has = |kind| findings.iter().any(|finding| finding.kind == kind);
+    match kind {
+        "refused" => match expected(checker, file)? {
+            Some(steps) => ensure!(
+                findings
+                    .iter()
+                    .any(|finding| finding.kind == "refused" && passes(finding, &steps)),
+                "must be refused with a path by {steps:?}, but there is only {findings:#?}"
+            ),
+            None => ensure!(findings.is_empty(), "{findings:#?}"),
+        },
+        "proven" => ensure!(findings.is_empty(), "{findings:#?}"),
+        _ => ensure!(has("unproven") && !has("refused"), "{findings:#?}"),
+    }
+    Ok(())
+}
+
+/// The functions that the path must pass, if there is one in this kernel.
+fn expected(checker: &Checker<'_>, file: &str) -> Result<Option<Vec<String>>> {
+    let path = project().join(format!("tests/context/refused/{file}.rs"));
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let found = text.lines().find_map(|line| {
+        let debug = line.strip_prefix(REFUSED_ON_DEBUG).map(|path| (path, true));
+        debug.or(Some((line.strip_prefix(REFUSED)?, false)))
+    });
+    let (path, only_debug) =
+        found.with_context(|| format!("{}: no line `{REFUSED}`", path.display()))?;
+    if only_debug && !has_might_sleep(&checker.target.kernel.kdir)? {
+        return Ok(None);
+    }
+    Ok(Some(path.split(" -> ").map(str::to_owned).collect()))
+}
+
+fn has_might_sleep(kdir: &Path) -> Result<bool> {
+    let config = fs::read_to_string(kdir.join(".config")).context("no .config")?;
+    Ok(config
+        .lines()
+        .any(|line| line == "CONFIG_DEBUG_ATOMIC_SLEEP=y"))
+}
+
+fn passes(finding: &Finding, steps: &[String]) -> bool {
+    let mut path = finding.steps();
+    steps
+        .iter()
+        .all(|step| path.any(|function| function.contains(step)))
+}
+
+fn verdict(said: &Said, kind: &str) -> Result<()> {
+    ensure!(said.verdict == kind, "the module is {}", said.verdict);
+    Ok(())
+}
+
+/// As distributions strip modules: `make INSTALL_MOD_STRIP=1 modules_install`.
+fn is_the_same_stripped(
+    bench: &Bench<'_>,
+    checker: &Checker<'_>,
+    module: &Path,
+    whole: &Said,
+) -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let stripped = place.path().join("stripped.ko");
+    let mut strip = bench.toolbox.command("llvm-strip");
+    strip.arg("--strip-debug").arg(module);
+    limited::run(strip.arg("-o").arg(&stripped), STRIP)?;
+    let said = checker.read(&stripped)?;
+    let all = |said: &Said| {
+        let mut all: Vec<_> = said
+            .findings
+            .iter()
+            .map(|finding| (finding.handler.clone(), finding.kind.clone()))
+            .collect();
+        all.sort();
+        all
+    };
+    if all(&said) != all(whole) || said.handlers.len() != whole.handlers.len() {
+        return Err(anyhow!("{:#?}", all(&said)).context("the answers are others"));
+    }
+    Ok(())
+}
