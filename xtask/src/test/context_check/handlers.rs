@@ -84,18 +84,21 @@ fn is_right(said: &Said, checker: &Checker<'_>, kind: &str, file: &str) -> Resul
         .filter(|finding| is_it(&finding.handler))
         .collect();
     let has = |kind| findings.iter().any(|finding| finding.kind == kind);
+    let all: Vec<_> = findings.iter().map(ToString::to_string).collect();
+    let all = all.join("\n");
     match kind {
         "refused" => match expected(checker, file)? {
             Some(steps) => ensure!(
                 findings
                     .iter()
                     .any(|finding| finding.kind == "refused" && passes(finding, &steps)),
-                "must be refused with a path by {steps:?}, but there is only {findings:#?}"
+                "must be refused with a path by {}, but there is only\n{all}",
+                steps.join(" -> ")
             ),
-            None => ensure!(findings.is_empty(), "{findings:#?}"),
+            None => ensure!(findings.is_empty(), "{all}"),
         },
-        "proven" => ensure!(findings.is_empty(), "{findings:#?}"),
-        _ => ensure!(has("unproven") && !has("refused"), "{findings:#?}"),
+        "proven" => ensure!(findings.is_empty(), "{all}"),
+        _ => ensure!(has("unproven") && !has("refused"), "{all}"),
     }
     Ok(())
 }
@@ -105,10 +108,9 @@ fn expected(checker: &Checker<'_>, file: &str) -> Result<Option<Vec<String>>> {
     let path = project().join(format!("tests/context/refused/{file}.rs"));
     let text =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let found = text.lines().find_map(|line| {
-        let debug = line.strip_prefix(REFUSED_ON_DEBUG).map(|path| (path, true));
-        debug.or(Some((line.strip_prefix(REFUSED)?, false)))
-    });
+    let after = |words| text.lines().find_map(|line| line.strip_prefix(words));
+    let on_debug = after(REFUSED_ON_DEBUG).map(|path| (path, true));
+    let found = on_debug.or(after(REFUSED).map(|path| (path, false)));
     let (path, only_debug) =
         found.with_context(|| format!("{}: no line `{REFUSED}`", path.display()))?;
     if only_debug && !has_might_sleep(&checker.target.kernel.kdir)? {

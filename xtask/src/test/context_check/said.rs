@@ -6,6 +6,7 @@ use crate::test::{limited, Target};
 use anyhow::{bail, ensure, Context, Result};
 use serde::Deserialize;
 use std::{
+    fmt,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -48,6 +49,13 @@ impl Finding {
         let what = std::iter::once(&self.what);
         let all = self.path.iter().chain(what).chain(&self.within);
         all.map(String::as_str)
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let steps: Vec<_> = self.steps().collect();
+        write!(f, "{}: {}", self.kind, steps.join(" -> "))
     }
 }
 
