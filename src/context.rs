@@ -8,7 +8,13 @@
 //! [`Sleepable`] is what calling and registering ask for where the chain may sleep.
 //!
 //! Both are about what a handler is given. What it calls of its own accord, an allocation that may
-//! sleep or a lock in a static, they cannot see; `CONFIG_DEBUG_ATOMIC_SLEEP` can.
+//! sleep or a lock in a static, they cannot see. The object code shows it: the library puts the
+//! entry of each handler that must not sleep into a section of its own, by its [`Class`], and the
+//! program `context-check` follows it from there to all that it may call, in the module and in the
+//! kernel. `make` runs it on what it has built, and fails if a handler may sleep, or if that cannot
+//! be told; one of [`Class::Nmi`] must not wait for a spin lock or allocate either. Making a
+//! [`Sleepable`] counts as sleeping. What that proves, and what not, is in `docs/context-check.md`.
+//! `CONFIG_DEBUG_ATOMIC_SLEEP` sees what really happens, when it does.
 
 use core::marker::PhantomData;
 

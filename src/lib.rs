@@ -59,7 +59,7 @@
 //!
 //! What a handler owns is held to the table by the compiler. So are calling and registering: where
 //! the chain itself may sleep, they ask for a [`Sleepable`] token. What a handler does elsewhere is
-//! not: see [`context`].
+//! read from the object code, when a module is built: see [`context`].
 //!
 //! [`Mutex`]: kernel::sync::Mutex
 //! [`Sleepable`]: context::Sleepable
