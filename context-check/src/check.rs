@@ -400,6 +400,14 @@ impl Walk<'_, '_> {
         } else {
             [Value::Unknown; 6]
         };
+        let null = checker.rules.null(&raw);
+        if null
+            .iter()
+            .any(|&n| arguments[usize::from(n)] == Value::Const(0))
+        {
+            self.refused(index, edge.at, &name, Why::Sleeps, &[]);
+            return;
+        }
         if let Some((_, offset)) = checker.module.image.outside(to) {
             if offset == 0 {
                 self.outside(index, edge.at, &raw, &arguments);

@@ -120,13 +120,23 @@ pub struct Interpreter<'a, N> {
     pub memory: bool,
 }
 
+/// A pointer of which nothing is known but where it is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Base {
+    Loaded(u32),
+    Register(Register),
+}
+
+/// In the place of the instruction that has read it: an argument of the function.
+const ARGUMENT: u32 = u32::MAX - 6;
+
 enum Place {
     Known(u64),
     Slot(u8, i32),
     /// An entry of a table with entries of that many bytes.
     Table(u64, u32),
     /// Behind a pointer of which nothing is known.
-    Behind(Register, i32),
+    Behind(Base, i32),
     Other,
 }
 
@@ -143,9 +153,9 @@ struct Run<'a, 'b, N> {
     /// The loads whose result somebody compares with null.
     checked: HashSet<u32>,
     /// What is loaded or compared behind which register.
-    fields: HashSet<(Register, i32)>,
-    checked_fields: HashSet<(Register, i32)>,
-    loads: HashMap<u32, (Register, i32)>,
+    fields: HashSet<(Base, i32)>,
+    checked_fields: HashSet<(Base, i32)>,
+    loads: HashMap<u32, (Base, i32)>,
     steps: usize,
 }
 
@@ -166,8 +176,14 @@ impl<'a, N: Names> Interpreter<'a, N> {
                 .map_or(start, |segment| segment.start + segment.bytes.len() as u64),
         };
         let mut registers = [Value::Unknown; 16];
-        for (register, value) in ARGUMENTS.into_iter().zip(entry.arguments) {
-            registers[register] = value;
+        for ((n, register), value) in (0..).zip(ARGUMENTS).zip(entry.arguments) {
+            registers[register] = match value {
+                Value::Unknown => Value::Loaded {
+                    at: ARGUMENT + n,
+                    plus: 0,
+                },
+                value => value,
+            };
         }
         let state = State::new(registers, entry.memory.clone());
         let mut run = Run {
@@ -236,6 +252,7 @@ impl<N: Names> Run<'_, '_, N> {
             let is_destructor = offset == 0
                 && (self.fields.contains(&(base, 8)) || self.fields.contains(&(base, 16)));
             let is_method = offset >= 0x18 && offset % 8 == 0 && !is_checked;
+            edge.to = Target::Object { offset, read_at };
             if !is_destructor && !is_method {
                 edge.to = Target::Unknown(if is_checked {
                     "a pointer that may be null"
@@ -437,9 +454,10 @@ impl<N: Names> Run<'_, '_, N> {
                 }
             }
             Value::Loaded {
-                offset,
                 at: read_at,
+                plus: 0,
             } => {
+                let offset = 0;
                 self.edge(at, Target::Object { offset, read_at }, state);
             }
             _ => self.edge(
@@ -680,8 +698,9 @@ impl<N: Names> Run<'_, '_, N> {
         match value.add(displacement as i64) {
             Value::Const(address) => Place::Known(address),
             Value::Stack { region, offset } => Place::Slot(region, offset),
+            Value::Loaded { at, plus } => Place::Behind(Base::Loaded(at), plus),
             _ if index == Register::None => match i32::try_from(displacement as i64) {
-                Ok(offset) => Place::Behind(base, offset),
+                Ok(offset) => Place::Behind(Base::Register(base), offset),
                 Err(_) => Place::Other,
             },
             _ => Place::Other,
@@ -727,7 +746,7 @@ impl<N: Names> Run<'_, '_, N> {
                 }
                 let at = (instruction.ip().wrapping_sub(self.start)) as u32;
                 self.loads.insert(at, (base, offset));
-                Value::Loaded { offset, at }
+                Value::Loaded { at, plus: 0 }
             }
             _ => Value::Unknown,
         }
@@ -771,6 +790,15 @@ impl<N: Names> Run<'_, '_, N> {
             4 => value.low_word(),
             _ => Value::Unknown,
         };
+        let value = match value {
+            // All other bits of an argument may be whatever they like.
+            Value::Arg { n, ones, zeros } => Value::Arg {
+                n,
+                ones: ones & self.of.bit,
+                zeros: zeros & self.of.bit,
+            },
+            value => value,
+        };
         state.registers[register.full_register().number()] = value;
     }
 
@@ -804,7 +832,7 @@ impl<N: Names> Run<'_, '_, N> {
 
     /// Notes what a comparison with null is about.
     fn null_check(&mut self, value: Value) {
-        if let Value::Loaded { at, .. } = value {
+        if let Value::Loaded { at, plus: 0 } = value {
             self.checked.insert(at);
         }
     }
@@ -891,9 +919,27 @@ impl<N: Names> Run<'_, '_, N> {
                 } else if a == b {
                     self.null_check(a);
                 }
-                let value = if is_and { a.and(b) } else { a.or(b) };
+                let bit = self.of.bit;
+                let value = if is_and { a.and(b, bit) } else { a.or(b, bit) };
                 self.write(to, value, state);
                 state.tested = tested;
+                return;
+            }
+            Mnemonic::Shl | Mnemonic::Shr
+                if to_register
+                    && to.size() == 4
+                    && instruction.op1_kind() == OpKind::Immediate8 =>
+            {
+                let (value, by) = (
+                    self.operand(instruction, 0, state),
+                    u32::from(instruction.immediate8()),
+                );
+                let value = match instruction.mnemonic() {
+                    Mnemonic::Shl => value.shift_left(by),
+                    _ => value.shift_right(by),
+                };
+                self.write(to, value, state);
+                state.tested = None;
                 return;
             }
             Mnemonic::Test => {

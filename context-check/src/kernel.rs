@@ -8,7 +8,7 @@ use crate::{
     module::Class,
     names::readable,
     rules::{thunk, Rule, Rules, Ruling},
-    values::Bit,
+    values::{Bit, Value},
 };
 use anyhow::{ensure, Context, Result};
 use object::{
@@ -247,6 +247,8 @@ pub struct Known {
     preserves_all: HashSet<u64>,
     only_looks: HashSet<u64>,
     thunks: HashMap<u64, usize>,
+    /// Which arguments must not be null.
+    null: HashMap<usize, Vec<u8>>,
 }
 
 impl Known {
@@ -258,6 +260,7 @@ impl Known {
             preserves_all: HashSet::new(),
             only_looks: HashSet::new(),
             thunks: HashMap::new(),
+            null: HashMap::new(),
         };
         for (name, &index) in &text.names {
             let start = text.image.functions()[index].start;
@@ -278,6 +281,10 @@ impl Known {
             }
             if let Some(register) = thunk(name) {
                 this.thunks.insert(start, register);
+            }
+            let null = rules.null(name);
+            if !null.is_empty() {
+                this.null.insert(index, null);
             }
         }
         this
@@ -317,6 +324,8 @@ struct Call {
     without: u8,
     /// What is known of the bit in each argument.
     bits: [Bit; 6],
+    /// With a null that makes it sleep.
+    null: bool,
 }
 
 /// Who calls whom: for each function, by its number.
@@ -335,7 +344,10 @@ fn calls(image: &Image, known: &Known, bit: u32) -> Vec<Vec<Call>> {
             return Vec::new();
         }
         let flow = interpreter.run(function.start, &Entry::passing());
-        let calls = flow.edges.iter().filter_map(|edge| call(image, edge, bit));
+        let calls = flow
+            .edges
+            .iter()
+            .filter_map(|edge| call(image, known, edge, bit));
         calls.collect()
     };
     // One long function does not hold up the rest.
@@ -366,12 +378,15 @@ fn calls(image: &Image, known: &Known, bit: u32) -> Vec<Vec<Call>> {
     calls
 }
 
-fn call(image: &Image, edge: &Edge, bit: u32) -> Option<Call> {
+fn call(image: &Image, known: &Known, edge: &Edge, bit: u32) -> Option<Call> {
     let Target::Code(address) = edge.to else {
         return None;
     };
+    let to = image.function_index(address)?;
+    let mut null = known.null.get(&to).into_iter().flatten();
     Some(Call {
-        to: image.function_index(address)? as u32,
+        to: to as u32,
+        null: null.any(|&n| edge.arguments[usize::from(n)] == Value::Const(0)),
         only_if: edge.only_if,
         without: edge.without,
         bits: edge.arguments.map(|value| value.bit(bit)),
@@ -402,7 +417,11 @@ fn spread(calls: &[Vec<Call>], known: &Known, class: Class) -> Spread {
     for index in 0..calls.len() {
         let itself = index as u32;
         match known.ruling(class, index) {
-            None | Some(Ruling::Good) => continue,
+            None => match calls[index].iter().find(|call| call.null) {
+                Some(call) => spread.bad[index] = Some((Why::Sleeps, call.to)),
+                None => continue,
+            },
+            Some(Ruling::Good) => continue,
             Some(Ruling::Sleeps) => spread.bad[index] = Some((Why::Sleeps, itself)),
             Some(Ruling::Waits) => spread.bad[index] = Some((Why::Waits, itself)),
             Some(Ruling::Allocates) => spread.bad[index] = Some((Why::Allocates, itself)),
@@ -461,6 +480,7 @@ impl Spread {
         let bad = self.bad[index].map(|(why, _)| {
             let mut way = Vec::new();
             let mut at = index;
+            let mut seen = HashSet::from([index]);
             while way.len() < SHOWN {
                 let name = image.functions()[at].name.as_deref().unwrap_or("?");
                 way.push(readable(name).into_owned());
@@ -468,9 +488,10 @@ impl Spread {
                     Some((_, next)) => next,
                     None => self.flags_by[at],
                 } as usize;
-                if next == at || next >= self.bad.len() {
+                if next >= self.bad.len() || seen.contains(&next) {
                     break;
                 }
+                seen.insert(next);
                 at = next;
             }
             (why, way)

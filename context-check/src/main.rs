@@ -9,7 +9,6 @@ use context_check::{
     check::{Answer, Checker},
     module::Module,
     report::{self, Verdict},
-    rules::Rules,
     tree::Tree,
 };
 use std::{
@@ -67,12 +66,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<u8> {
-    let rules = Rules::built_in()?;
     let mut allowed = Vec::new();
     for file in &arguments.allow {
         allowed.extend(allow::read(file)?);
     }
-    let tree = Tree::open(&arguments.kernel, &rules)?;
+    let tree = Tree::open(&arguments.kernel)?;
     if !tree.kernel.has_might_sleep {
         eprintln!(
             "note: this kernel has no might_sleep() (CONFIG_DEBUG_ATOMIC_SLEEP): what is found with \
@@ -84,7 +82,7 @@ fn run(arguments: &Arguments) -> Result<u8> {
     let mut is_bad = false;
     let mut used = BTreeSet::new();
     for path in &arguments.modules {
-        match check(path, &tree, &rules, &allowed) {
+        match check(path, &tree, &allowed) {
             Ok(answer) => {
                 let name = path.display().to_string();
                 if arguments.json {
@@ -110,9 +108,9 @@ fn run(arguments: &Arguments) -> Result<u8> {
     Ok(if is_bad { BAD_INPUT } else { worst as u8 })
 }
 
-fn check(path: &Path, tree: &Tree, rules: &Rules, allowed: &[Allowed]) -> Result<Answer> {
+fn check(path: &Path, tree: &Tree, allowed: &[Allowed]) -> Result<Answer> {
     let data = fs::read(path).context("cannot be read")?;
     let module = Module::read(&data)?;
     tree.fits(&module)?;
-    Ok(Checker::new(&module, &tree.kernel, rules).check(allowed))
+    Ok(Checker::new(&module, &tree.kernel, &tree.rules).check(allowed))
 }

@@ -31,6 +31,8 @@ pub enum Rule {
     Allocates,
     /// Allocates, and sleeps if the flags in this argument, counted from 0, say so.
     Gfp(u8),
+    /// Sleeps if this argument, counted from 0, is null.
+    Null(u8),
     /// What this argument points to, counted from 0, runs later and elsewhere.
     Later(u8),
 }
@@ -52,11 +54,12 @@ pub enum Ruling {
 }
 
 impl Rules {
-    pub fn built_in() -> Result<Self> {
-        Self::parse(TEXT).context("rules.txt")
+    /// The rules for a kernel that is configured so: `is_set` knows its options.
+    pub fn built_in(is_set: impl Fn(&str) -> bool) -> Result<Self> {
+        Self::parse(TEXT, is_set).context("rules.txt")
     }
 
-    pub fn parse(text: &str) -> Result<Self> {
+    pub fn parse(text: &str, is_set: impl Fn(&str) -> bool) -> Result<Self> {
         let mut this = Self {
             exact: HashMap::new(),
             patterns: Vec::new(),
@@ -65,18 +68,29 @@ impl Rules {
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if !line.is_empty() && !line.starts_with('#') {
-                this.line(line).with_context(|| format!("line {number}"))?;
+                this.line(line, &is_set)
+                    .with_context(|| format!("line {number}"))?;
             }
         }
         Ok(this)
     }
 
-    fn line(&mut self, line: &str) -> Result<()> {
+    fn line(&mut self, line: &str, is_set: &impl Fn(&str) -> bool) -> Result<()> {
         let (rule, reason) = line
             .split_once(": ")
             .context("a rule ends with a colon and a reason")?;
         ensure!(!reason.trim().is_empty(), "a rule without a reason");
-        let words: Vec<&str> = rule.split_whitespace().collect();
+        let mut words: Vec<&str> = rule.split_whitespace().collect();
+        let mut applies = true;
+        words.retain(|word| {
+            let option = |option: &&str| option.starts_with("CONFIG_");
+            match word.strip_prefix('!').filter(option) {
+                Some(option) => applies &= !is_set(option),
+                None if option(word) => applies &= is_set(word),
+                None => return true,
+            }
+            false
+        });
         let argument = |n: &str| -> Result<u8> {
             match n.parse() {
                 Ok(n @ 1..=6) => Ok(n - 1),
@@ -103,10 +117,14 @@ impl Rules {
             ["waits", ref names @ ..] => (Rule::Waits, names),
             ["allocates", ref names @ ..] => (Rule::Allocates, names),
             ["gfp", n, ref names @ ..] => (Rule::Gfp(argument(n)?), names),
+            ["null", n, ref names @ ..] => (Rule::Null(argument(n)?), names),
             ["later", n, ref names @ ..] => (Rule::Later(argument(n)?), names),
             _ => bail!("`{rule}` is no rule"),
         };
         ensure!(!names.is_empty(), "a rule that names no function");
+        if !applies {
+            return Ok(());
+        }
         for name in names {
             let index = self.rules.len();
             self.rules.push(rule);
@@ -148,7 +166,7 @@ impl Rules {
                 Class::Atomic => Ruling::Gfp(n),
                 Class::Nmi => Ruling::Allocates,
             }),
-            Rule::Later(_) => None,
+            Rule::Null(_) | Rule::Later(_) => None,
         })
     }
 
@@ -158,11 +176,22 @@ impl Rules {
 
     /// The arguments of it that run later.
     pub fn later(&self, name: &str) -> Vec<u8> {
-        let later = |rule| match rule {
+        self.pick(name, |rule| match rule {
             Rule::Later(n) => Some(n),
             _ => None,
-        };
-        self.all(name).into_iter().filter_map(later).collect()
+        })
+    }
+
+    /// The arguments of it that must not be null.
+    pub fn null(&self, name: &str) -> Vec<u8> {
+        self.pick(name, |rule| match rule {
+            Rule::Null(n) => Some(n),
+            _ => None,
+        })
+    }
+
+    fn pick(&self, name: &str, of: impl Fn(Rule) -> Option<u8>) -> Vec<u8> {
+        self.all(name).into_iter().filter_map(of).collect()
     }
 }
 
@@ -190,7 +219,7 @@ mod tests {
 
     #[test]
     fn built_in_rules_are_read() {
-        let rules = Rules::built_in().unwrap();
+        let rules = Rules::built_in(|_| false).unwrap();
         assert_eq!(rules.ruling("_printk", Class::Nmi), Some(Ruling::Good));
         assert_eq!(rules.ruling("schedule", Class::Nmi), Some(Ruling::Sleeps));
         assert_eq!(rules.ruling("_raw_spin_lock", Class::Atomic), None);
@@ -210,8 +239,19 @@ mod tests {
             "gfp 7 f: why",
             "dreams f: why",
         ] {
-            assert!(Rules::parse(wrong).is_err(), "{wrong}");
+            assert!(Rules::parse(wrong, |_| true).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn rules_for_some_kernels() {
+        let text = "gfp 2 !CONFIG_A f: why\ngfp 3 CONFIG_A f: why";
+        let flags = |is_set| {
+            let rules = Rules::parse(text, |_| is_set).unwrap();
+            rules.ruling("f", Class::Atomic)
+        };
+        assert_eq!(flags(false), Some(Ruling::Gfp(1)));
+        assert_eq!(flags(true), Some(Ruling::Gfp(2)));
     }
 
     #[test]

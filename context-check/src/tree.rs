@@ -13,7 +13,7 @@ use memmap2::Mmap;
 use object::Object;
 use sha2::{Digest, Sha256};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs::{self, File},
     io::Write,
     path::{Path, PathBuf},
@@ -24,12 +24,13 @@ pub struct Tree {
     release: String,
     /// The checksums of what is exported, and by what.
     exports: HashMap<String, (u32, String)>,
+    pub rules: Rules,
     pub kernel: Kernel,
 }
 
 impl Tree {
     /// Reads a build tree. What the kernel's functions do is taken from the cache, or found out.
-    pub fn open(kdir: &Path, rules: &Rules) -> Result<Self> {
+    pub fn open(kdir: &Path) -> Result<Self> {
         ensure!(
             kdir.is_dir(),
             "{}: there is no such folder; give the kernel's build tree with --kernel",
@@ -44,11 +45,18 @@ impl Tree {
             )
         })?;
         let exports = read(kdir, "Module.symvers").unwrap_or_default();
+        let options = read(kdir, "include/config/auto.conf")?;
+        let options: HashSet<&str> = options
+            .lines()
+            .filter_map(|line| line.strip_suffix("=y"))
+            .collect();
+        let rules = Rules::built_in(|option| options.contains(option))?;
         Ok(Self {
             kdir: kdir.to_owned(),
             release: release.trim().to_owned(),
             exports: exports.lines().filter_map(export).collect(),
-            kernel: kernel(&kdir.join("vmlinux"), rules, bit)?,
+            kernel: kernel(&kdir.join("vmlinux"), &rules, bit)?,
+            rules,
         })
     }
 

@@ -25,11 +25,11 @@ pub enum Value {
         region: u8,
         offset: i32,
     },
-    /// What was read so far behind a pointer of which nothing is known, by the instruction that is
-    /// so far into the function.
+    /// What was read by the instruction that is so far into the function, behind a pointer of which
+    /// nothing is known; and how far behind that.
     Loaded {
-        offset: i32,
         at: u32,
+        plus: i32,
     },
     /// Some entry of a table of addresses.
     Entry(u64),
@@ -84,9 +84,28 @@ impl Value {
         }
     }
 
-    pub fn and(self, other: Self) -> Self {
+    /// `bit` is all of an argument that matters.
+    pub fn and(self, other: Self, bit: u32) -> Self {
         match (self, other) {
             (Value::Const(a), Value::Const(b)) => Value::Const(a & b),
+            (
+                Value::Arg { n, ones, zeros },
+                Value::Bits {
+                    ones: set,
+                    zeros: clear,
+                },
+            )
+            | (
+                Value::Bits {
+                    ones: set,
+                    zeros: clear,
+                },
+                Value::Arg { n, ones, zeros },
+            ) if (set | clear) & bit == bit => Value::Arg {
+                n,
+                ones: ones & set,
+                zeros: zeros | clear,
+            },
             (Value::Const(c), value) | (value, Value::Const(c)) => {
                 let clear = !(c as u32);
                 match value {
@@ -117,9 +136,28 @@ impl Value {
         }
     }
 
-    pub fn or(self, other: Self) -> Self {
+    /// `bit` is all of an argument that matters.
+    pub fn or(self, other: Self, bit: u32) -> Self {
         match (self, other) {
             (Value::Const(a), Value::Const(b)) => Value::Const(a | b),
+            (
+                Value::Arg { n, ones, zeros },
+                Value::Bits {
+                    ones: set,
+                    zeros: clear,
+                },
+            )
+            | (
+                Value::Bits {
+                    ones: set,
+                    zeros: clear,
+                },
+                Value::Arg { n, ones, zeros },
+            ) if (set | clear) & bit == bit => Value::Arg {
+                n,
+                ones: ones | set,
+                zeros: zeros & clear,
+            },
             (Value::Const(c), value) | (value, Value::Const(c)) if c <= u64::from(u32::MAX) => {
                 let set = c as u32;
                 match value {
@@ -148,6 +186,28 @@ impl Value {
         }
     }
 
+    /// A 32-bit word, moved by so many bits to the left.
+    pub fn shift_left(self, by: u32) -> Self {
+        match self.bits() {
+            Some((ones, zeros)) if by < 32 => Value::Bits {
+                ones: ones << by,
+                zeros: !(!zeros << by),
+            },
+            _ => Value::Unknown,
+        }
+    }
+
+    /// A 32-bit word, moved by so many bits to the right.
+    pub fn shift_right(self, by: u32) -> Self {
+        match self.bits() {
+            Some((ones, zeros)) if by < 32 => Value::Bits {
+                ones: ones >> by,
+                zeros: !(!zeros >> by),
+            },
+            _ => Value::Unknown,
+        }
+    }
+
     pub fn add(self, n: i64) -> Self {
         match self {
             Value::Const(c) => Value::Const(c.wrapping_add_signed(n)),
@@ -155,6 +215,10 @@ impl Value {
                 .ok()
                 .and_then(|n| offset.checked_add(n))
                 .map_or(Value::Unknown, |offset| Value::Stack { region, offset }),
+            Value::Loaded { at, plus } => i32::try_from(n)
+                .ok()
+                .and_then(|n| plus.checked_add(n))
+                .map_or(Value::Unknown, |plus| Value::Loaded { at, plus }),
             _ => Value::Unknown,
         }
     }
@@ -189,6 +253,21 @@ pub struct Slot {
     pub size: u8,
     pub value: Value,
 }
+
+impl Slot {
+    /// Whether it is a number, such as flags, and no address.
+    fn is_word(&self) -> bool {
+        match self.value {
+            Value::Const(c) => c <= u64::from(u32::MAX),
+            Value::Bits { .. } | Value::Arg { .. } => true,
+            _ => false,
+        }
+    }
+}
+
+/// How much of an object somebody is taken to write to who knows its address, as far as numbers
+/// go: beyond are those that the compiler has put there for itself.
+const OBJECT: i64 = 128;
 
 /// More slots than this are forgotten.
 const SLOTS: usize = 96;
@@ -226,8 +305,8 @@ pub struct State {
     pub registers: [Value; 16],
     /// Sorted by place.
     slots: Vec<Slot>,
-    /// From which offset on a region may be written to by others, for each region.
-    escaped: [i32; 7],
+    /// Addresses that others know: region and offset, sorted.
+    escaped: Vec<(u8, i32)>,
     pub tested: Option<Tested>,
     /// The code is reached only if one of these arguments has the bit that is looked for.
     pub only_if: u8,
@@ -242,7 +321,7 @@ impl State {
         let mut state = Self {
             registers,
             slots,
-            escaped: [i32::MAX; 7],
+            escaped: Vec::new(),
             tested: None,
             only_if: 0,
             without: 0,
@@ -270,8 +349,8 @@ impl State {
                 }
             },
         );
-        for (mine, other) in self.escaped.iter_mut().zip(other.escaped) {
-            *mine = (*mine).min(other);
+        for &(region, offset) in &other.escaped {
+            self.escape(Value::Stack { region, offset });
         }
         if self.tested != other.tested {
             self.tested = None;
@@ -325,15 +404,21 @@ impl State {
     /// Others may know the address from here on.
     pub fn escape(&mut self, value: Value) {
         if let Value::Stack { region, offset } = value {
-            let known = &mut self.escaped[usize::from(region)];
-            *known = (*known).min(offset);
+            if let Err(at) = self.escaped.binary_search(&(region, offset)) {
+                self.escaped.insert(at, (region, offset));
+            }
         }
     }
 
     /// Somebody writes to where they know the address of.
     pub fn forget_escaped(&mut self) {
-        let escaped = self.escaped;
-        self.slots
-            .retain(|slot| slot.offset < escaped[usize::from(slot.region)]);
+        let escaped = &self.escaped;
+        self.slots.retain(|slot| {
+            !escaped.iter().any(|&(region, offset)| {
+                let distance = i64::from(slot.offset) - i64::from(offset);
+                region == slot.region
+                    && (0..if slot.is_word() { OBJECT } else { i64::MAX }).contains(&distance)
+            })
+        });
     }
 }
