@@ -4,6 +4,7 @@
 
 use crate::{
     allow::Allowed,
+    endings,
     flow::{Edge, Entry, Flow, Interpreter, Names, Target},
     image::Image,
     kernel::{Kernel, Why},
@@ -100,9 +101,9 @@ struct ModuleNames {
 }
 
 impl ModuleNames {
-    fn new(image: &Image, rules: &Rules) -> Self {
+    fn new(image: &Image, kernel: &Kernel, rules: &Rules) -> Self {
         let mut this = Self {
-            never_returns: HashSet::new(),
+            never_returns: endings::never_return(image),
             preserves_all: HashSet::new(),
             only_looks: HashSet::new(),
             thunks: HashMap::new(),
@@ -112,7 +113,7 @@ impl ModuleNames {
             .iter()
             .filter_map(|function| Some((function.name.as_deref()?, function.start)));
         for (name, address) in own.chain(image.all_outside()) {
-            if rules.has(name, Rule::NoReturn) {
+            if rules.has(name, Rule::NoReturn) || kernel.endings.contains(name) {
                 this.never_returns.insert(address);
             }
             if rules.has(name, Rule::Keeps) {
@@ -176,7 +177,7 @@ impl<'a> Checker<'a> {
             module,
             kernel,
             rules,
-            names: ModuleNames::new(&module.image, rules),
+            names: ModuleNames::new(&module.image, kernel, rules),
             tables: tables::find(&module.image),
             flows: RefCell::default(),
             runs: Cell::new(0),

@@ -785,10 +785,13 @@ impl<N: Names> Run<'_, '_, N> {
         if !register.is_gpr() {
             return;
         }
+        let old = state.registers[register.full_register().number()];
         let value = match register.size() {
             8 => value,
             4 => value.low_word(),
-            _ => Value::Unknown,
+            // The rest of the register stays.
+            _ if is_high(register) => old.without_low(16),
+            size => old.without_low(size as u32 * 8),
         };
         let value = match value {
             // All other bits of an argument may be whatever they like.
@@ -852,6 +855,18 @@ impl<N: Names> Run<'_, '_, N> {
                 let size = instruction.memory_size().size();
                 let value = if size < 4 { Value::Unknown } else { value };
                 self.store(instruction, size, value, state);
+                return;
+            }
+            Mnemonic::Movzx if to_register => {
+                let size = match instruction.op1_kind() {
+                    OpKind::Register => instruction.op1_register().size(),
+                    _ => instruction.memory_size().size(),
+                };
+                if instruction.op1_kind() == OpKind::Memory {
+                    self.load(instruction, size as u8, state);
+                }
+                let value = Value::Const(0).without_low(size as u32 * 8);
+                self.write(to, value, state);
                 return;
             }
             Mnemonic::Movsxd if to_register => {
@@ -1060,10 +1075,7 @@ impl<N: Names> Run<'_, '_, N> {
             return (Value::Unknown, Value::Unknown);
         }
         let whole = state.registers[register.full_register().number()].low_word();
-        let is_high = matches!(
-            register,
-            Register::AH | Register::BH | Register::CH | Register::DH
-        );
+        let is_high = is_high(register);
         let mask = match register.size() {
             1 => u64::from(instruction.immediate(1) as u8),
             _ => u64::from(instruction.immediate(1) as u16),
@@ -1073,12 +1085,12 @@ impl<N: Names> Run<'_, '_, N> {
 
     /// Whatever the instruction writes to is not known any more.
     fn forget_written(&mut self, instruction: &Instruction, state: &mut State) {
-        let mut registers: Vec<usize> = Vec::new();
+        let mut registers: Vec<Register> = Vec::new();
         let mut writes = false;
         let info = self.info.info(instruction);
         for used in info.used_registers() {
             if is_write(used.access()) && used.register().is_gpr() {
-                registers.push(used.register().full_register().number());
+                registers.push(used.register());
             }
         }
         for used in info.used_memory() {
@@ -1099,12 +1111,12 @@ impl<N: Names> Run<'_, '_, N> {
         }
         for register in registers {
             // The stack pointer moves by what is known, or is lost.
-            if register == STACK_POINTER {
+            if register.full_register().number() == STACK_POINTER {
                 let by = i64::from(instruction.stack_pointer_increment());
                 let value = state.registers[STACK_POINTER].add(by);
                 state.registers[STACK_POINTER] = if by == 0 { Value::Unknown } else { value };
             } else {
-                state.registers[register] = Value::Unknown;
+                self.write(register, Value::Unknown, state);
             }
         }
     }
@@ -1124,6 +1136,13 @@ fn bits_tested(a: Value, b: Value) -> Option<Tested> {
         mask,
         carry: false,
     })
+}
+
+fn is_high(register: Register) -> bool {
+    matches!(
+        register,
+        Register::AH | Register::BH | Register::CH | Register::DH
+    )
 }
 
 fn is_write(access: OpAccess) -> bool {

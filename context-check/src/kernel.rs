@@ -3,6 +3,7 @@
 //! What each function of the kernel may do, derived from the kernel's own code.
 
 use crate::{
+    endings,
     flow::{Edge, Entry, Interpreter, Names, Target},
     image::{Function, Image, Kind, Segment},
     module::Class,
@@ -66,6 +67,8 @@ pub struct Kernel {
     pub functions: BTreeMap<String, Facts>,
     /// What is exported and is no function.
     pub data: BTreeSet<String>,
+    /// The functions that never return.
+    pub endings: BTreeSet<String>,
 }
 
 /// How long the shown way to a sleeping function is at most.
@@ -113,7 +116,12 @@ pub fn classify(file: &Elf, rules: &Rules, bit: u32) -> Result<Kernel> {
         .filter(|name| !functions.contains_key(*name))
         .cloned()
         .collect();
+    let ends = |name: &&String| {
+        let start = text.names.get(*name);
+        start.is_some_and(|&i| known.never_returns(text.image.functions()[i].start))
+    };
     Ok(Kernel {
+        endings: functions.keys().filter(ends).cloned().collect(),
         vermagic: text.vermagic,
         bit,
         has_might_sleep: text.names.contains_key("__might_sleep")
@@ -256,7 +264,7 @@ impl Known {
         let mut this = Self {
             atomic: HashMap::new(),
             nmi: HashMap::new(),
-            never_returns: HashSet::new(),
+            never_returns: endings::never_return(&text.image),
             preserves_all: HashSet::new(),
             only_looks: HashSet::new(),
             thunks: HashMap::new(),

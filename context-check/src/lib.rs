@@ -5,6 +5,7 @@
 
 pub mod allow;
 pub mod check;
+pub mod endings;
 pub mod flow;
 pub mod image;
 pub mod kernel;

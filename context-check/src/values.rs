@@ -84,6 +84,18 @@ impl Value {
         }
     }
 
+    /// With the lowest bits unknown.
+    pub fn without_low(self, bits: u32) -> Self {
+        let low = u32::MAX.checked_shr(32 - bits).unwrap_or(0);
+        match self.bits() {
+            Some((ones, zeros)) => Value::Bits {
+                ones: ones & !low,
+                zeros: zeros & !low,
+            },
+            None => Value::Unknown,
+        }
+    }
+
     /// `bit` is all of an argument that matters.
     pub fn and(self, other: Self, bit: u32) -> Self {
         match (self, other) {
