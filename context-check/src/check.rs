@@ -545,8 +545,14 @@ impl Walk<'_, '_> {
             Some((what, why)) => (what, why.trim_end_matches(')')),
             None => (what, ""),
         };
+        // All indirect calls have the same name: an entry says whose it means.
+        let caller = self.checker.name(self.steps[index].address);
+        let named = match what {
+            "indirect call" => format!("{what} in {}", readable(&caller)),
+            what => what.to_owned(),
+        };
         let (handler, allowed) = (&self.handler, &self.allowed);
-        if let Some(entry) = allowed.iter().find(|entry| entry.applies(handler, what)) {
+        if let Some(entry) = allowed.iter().find(|entry| entry.applies(handler, &named)) {
             self.stopped_by.insert(entry.place.clone());
             return;
         }
