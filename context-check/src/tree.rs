@@ -90,8 +90,32 @@ impl Tree {
                 _ => {}
             }
         }
+        // What tells two configurations of one release apart, as when the module is loaded.
+        if let (Some(size), Some(theirs)) =
+            (size_of_description(module), self.size_of_description())
+        {
+            ensure!(
+                size == theirs,
+                "built for another kernel: its struct module has {size} bytes, and that of {kdir} \
+                 {theirs}; {rebuild}"
+            );
+        }
         Ok(())
     }
+
+    /// The size of `struct module` in a module of the tree's own, if there is one.
+    fn size_of_description(&self) -> Option<u64> {
+        let order = fs::read_to_string(self.kdir.join("modules.order")).ok()?;
+        let object = self.kdir.join(order.lines().next()?);
+        let data = fs::read(object.with_extension("ko")).ok()?;
+        size_of_description(&Module::read(&data).ok()?)
+    }
+}
+
+fn size_of_description(module: &Module) -> Option<u64> {
+    module
+        .this_module
+        .map(|(start, end)| end.wrapping_sub(start))
 }
 
 fn read(kdir: &Path, file: &str) -> Result<String> {
