@@ -24,11 +24,11 @@ use std::{
 /// In how many ways one function is looked at: after that, nothing is known of its arguments.
 const WAYS: usize = 96;
 
-/// How many functions are looked at, each way counted, before it is given up.
-const VISITS: usize = 20_000;
+/// How many functions are looked at for all handlers, each way and each handler counted.
+const VISITS: usize = 100_000;
 
-/// How many instructions' worth of functions are run for one module.
-const RUNS: usize = 20_000;
+/// How many instructions are followed, of all functions. Those of the samples are some thousands.
+const STEPS: usize = 5_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -89,7 +89,8 @@ pub struct Checker<'a> {
     names: ModuleNames,
     tables: Vec<Table>,
     flows: RefCell<HashMap<(u64, Entry), Rc<Flow>>>,
-    runs: Cell<usize>,
+    steps: Cell<usize>,
+    visits: Cell<usize>,
 }
 
 /// What rules say of what the module calls, by address.
@@ -180,7 +181,8 @@ impl<'a> Checker<'a> {
             names: ModuleNames::new(&module.image, kernel, rules),
             tables: tables::find(&module.image),
             flows: RefCell::default(),
-            runs: Cell::new(0),
+            steps: Cell::new(0),
+            visits: Cell::new(0),
         }
     }
 
@@ -228,14 +230,19 @@ impl<'a> Checker<'a> {
         walk
     }
 
+    /// Whether another function may be looked at.
+    fn may_visit(&self) -> bool {
+        self.visits.set(self.visits.get() + 1);
+        self.visits.get() <= VISITS
+    }
+
     /// What a function calls, run once for each way in which it is called.
     fn flow(&self, address: u64, entry: &Entry) -> Option<Rc<Flow>> {
         let key = (address, entry.clone());
         if let Some(flow) = self.flows.borrow().get(&key) {
             return Some(flow.clone());
         }
-        self.runs.set(self.runs.get() + 1);
-        if self.runs.get() > RUNS {
+        if self.steps.get() > STEPS {
             return None;
         }
         let interpreter = Interpreter {
@@ -245,6 +252,7 @@ impl<'a> Checker<'a> {
             memory: true,
         };
         let flow = Rc::new(interpreter.run(address, entry));
+        self.steps.set(self.steps.get() + flow.steps);
         self.flows.borrow_mut().insert(key, flow.clone());
         Some(flow)
     }
@@ -303,7 +311,7 @@ impl Walk<'_, '_> {
     fn step(&mut self, index: usize) {
         let (address, entry) = (self.steps[index].address, self.steps[index].entry.clone());
         let flow = match self.checker.flow(address, &entry) {
-            Some(flow) if index < VISITS => flow,
+            Some(flow) if self.checker.may_visit() => flow,
             _ => {
                 self.unproven(index, address, "more code than can be followed");
                 return;

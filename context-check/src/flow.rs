@@ -22,7 +22,7 @@ const PRESERVED: [usize; 7] = [3, 4, 5, 12, 13, 14, 15];
 const STEPS: usize = 400_000;
 
 /// How far a table of jumps is read.
-const TABLE: usize = 1024;
+const TABLE: u64 = 1024;
 
 /// How much around a pointer into the stack a function that is given it can see.
 const BELOW: i64 = 64;
@@ -97,6 +97,8 @@ pub struct Flow {
     pub edges: Vec<Edge>,
     /// Addresses that were written to memory.
     pub stored: BTreeSet<u64>,
+    /// How many instructions it took to find out.
+    pub steps: usize,
 }
 
 /// What is known about functions by their names.
@@ -264,6 +266,7 @@ impl<N: Names> Run<'_, '_, N> {
         Flow {
             edges,
             stored: self.stored,
+            steps: self.steps,
         }
     }
 
@@ -481,7 +484,7 @@ impl<N: Names> Run<'_, '_, N> {
             None => image.datum(table).1,
         };
         let mut entries = Vec::new();
-        for at in (table..).step_by(8).take(TABLE) {
+        for at in (0..TABLE).map(|n| table.wrapping_add(n * 8)) {
             let Some(entry) = image.read_u64(at) else {
                 break;
             };
@@ -637,9 +640,8 @@ impl<N: Names> Run<'_, '_, N> {
         let value = self.operand(instruction, 0, state);
         let targets: Vec<u64> = match value {
             Value::Entry(table) => self.entries(table, false),
-            Value::Target(table) => (table..)
-                .step_by(4)
-                .take(TABLE)
+            Value::Target(table) => (0..TABLE)
+                .map(|n| table.wrapping_add(n * 4))
                 .map_while(|field| self.of.image.read_i32(field))
                 .map(|offset| table.wrapping_add_signed(offset.into()))
                 .take_while(|target| (self.start..self.end).contains(target))

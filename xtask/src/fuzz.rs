@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `cargo xtask fuzz`: the receiver and the wire format under libFuzzer, on stable Rust.
+//! `cargo xtask fuzz`: what reads strangers' bytes under libFuzzer, on stable Rust: the receiver, the
+//! wire format, and the checker of modules.
 
 use crate::{
     cache::Cache,
@@ -34,7 +35,10 @@ const MEGABYTES: u32 = 512;
 /// Somewhat more than the longest datagram without fragments, several times.
 const INPUT_BYTES: u32 = 8192;
 
-pub const TARGETS: [&str; 4] = ["datagram", "frame", "kmsg", "receiver"];
+pub const TARGETS: [&str; 5] = ["datagram", "frame", "kmsg", "module", "receiver"];
+
+/// The target that belongs to context-check, and not to the receiver.
+const OF_CHECKER: &str = "module";
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -95,6 +99,7 @@ pub fn build() -> Result<Vec<Target>> {
             "--quiet",
             "--profile=fuzz",
             "--package=panic-listen-fuzz",
+            "--package=context-check-fuzz",
             // What only runs while building is not instrumented.
             "--target=x86_64-unknown-linux-gnu",
             "--message-format=json-render-diagnostics",
@@ -126,9 +131,17 @@ pub fn build() -> Result<Vec<Target>> {
 }
 
 impl Target {
+    /// Where its crate is.
+    fn folder(&self) -> PathBuf {
+        project().join(match &*self.name {
+            OF_CHECKER => "context-check/fuzz",
+            _ => "panic-listen/fuzz",
+        })
+    }
+
     /// The inputs that the tree keeps.
     fn corpus(&self) -> PathBuf {
-        project().join("panic-listen/fuzz/corpus").join(&self.name)
+        self.folder().join("corpus").join(&self.name)
     }
 
     /// Those that were found here, and those that failed.
@@ -147,7 +160,7 @@ impl Target {
             .arg(self.found("corpus")?)
             .arg(self.corpus());
         // Against limits, which no path tells apart: written by hand, and kept whatever is reached.
-        let seeds = project().join("panic-listen/fuzz/seeds").join(&self.name);
+        let seeds = self.folder().join("seeds").join(&self.name);
         if seeds.is_dir() {
             command.arg(seeds);
         }

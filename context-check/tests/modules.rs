@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is found in small modules.
+
+mod objects;
+
+use context_check::module::Module;
+use iced_x86::code_asm::*;
+use objects::{check, said, Builder, Code, Word, ATOMIC, GFP_ATOMIC, GFP_KERNEL, NMI};
+
+/// A handler that is all there is.
+fn handler(code: Code) -> Builder {
+    Builder::new().function_in(ATOMIC, "h", code)
+}
+
+#[track_caller]
+fn assert_said(builder: Builder, expected: &[&str]) {
+    assert_eq!(said(&builder.check()), expected);
+}
+
+const NOTHING: &[&str] = &[];
+
+/// Sleeps.
+fn sleeper(builder: Builder, name: &str) -> Builder {
+    builder.function(name, Code::new().call("msleep").ret())
+}
+
+#[test]
+fn calls() {
+    let code = || Code::new().call("f").ret();
+    assert_said(
+        sleeper(handler(code()), "f"),
+        &["refused: h -> f -> msleep (may sleep)"],
+    );
+    let f = Code::new().call("_printk").ret();
+    assert_said(handler(code()).function("f", f), NOTHING);
+}
+
+#[test]
+fn last_jumps() {
+    assert_said(
+        sleeper(handler(Code::new().jump("f")), "f"),
+        &["refused: h -> f -> msleep (may sleep)"],
+    );
+}
+
+#[test]
+fn what_nobody_has() {
+    assert_said(
+        handler(Code::new().call("theirs").ret()),
+        &["unproven: h -> theirs (not in this kernel: another module's)"],
+    );
+    assert_said(
+        handler(Code::new().call("jiffies").ret()),
+        &["unproven: h -> jiffies (data that is called)"],
+    );
+}
+
+/// A handler that has `f` allocate with these flags, through another function.
+fn passes(flags: u32) -> Builder {
+    let first = Code::new()
+        .plain(|a| a.mov(edx, flags).unwrap())
+        .call("f")
+        .ret();
+    let second = Code::new()
+        .plain(|a| {
+            a.push(rbx).unwrap();
+            a.mov(ebx, edx).unwrap();
+        })
+        .call("_printk")
+        .plain(|a| a.mov(esi, ebx).unwrap())
+        .call("g")
+        .plain(|a| a.pop(rbx).unwrap())
+        .ret();
+    handler(first)
+        .function("f", second)
+        .function("g", Code::new().jump("__kmalloc_noprof"))
+}
+
+#[test]
+fn flags_through_calls() {
+    assert_said(
+        passes(GFP_KERNEL),
+        &["refused: h -> f -> g -> __kmalloc_noprof (may sleep)"],
+    );
+    assert_said(passes(GFP_ATOMIC), NOTHING);
+}
+
+#[test]
+fn flags_through_the_stack() {
+    let code = |flags| {
+        Code::new()
+            .plain(|a| {
+                a.sub(rsp, 0x18).unwrap();
+                a.mov(dword_ptr(rsp + 8), flags).unwrap();
+            })
+            .call("_printk")
+            .plain(|a| a.mov(esi, dword_ptr(rsp + 8)).unwrap())
+            .call("__kmalloc_noprof")
+            .plain(|a| a.add(rsp, 0x18).unwrap())
+            .ret()
+    };
+    assert_said(handler(code(GFP_ATOMIC)), NOTHING);
+    assert_said(
+        handler(code(GFP_KERNEL)),
+        &["refused: h -> __kmalloc_noprof (may sleep)"],
+    );
+}
+
+#[test]
+fn flags_that_somebody_may_have_changed() {
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x18).unwrap();
+            a.mov(dword_ptr(rsp + 8), GFP_ATOMIC).unwrap();
+            a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
+        })
+        .call("take")
+        .plain(|a| a.mov(esi, dword_ptr(rsp + 8)).unwrap())
+        .call("__kmalloc_noprof")
+        .plain(|a| a.add(rsp, 0x18).unwrap())
+        .ret();
+    assert_said(
+        handler(code),
+        &["unproven: h -> __kmalloc_noprof (with unknown flags)"],
+    );
+}
+
+#[test]
+fn flags_of_two_kinds() {
+    let code = |other| {
+        Code::new()
+            .plain(|a| {
+                a.mov(esi, GFP_ATOMIC).unwrap();
+                a.test(edi, edi).unwrap();
+            })
+            .unless_zero(Code::new().plain(|a| a.mov(esi, other).unwrap()))
+            .call("__kmalloc_noprof")
+            .ret()
+    };
+    // GFP_NOWAIT, without the other flags.
+    assert_said(handler(code(0x800)), NOTHING);
+    assert_said(
+        handler(code(GFP_KERNEL)),
+        &["unproven: h -> __kmalloc_noprof (with unknown flags)"],
+    );
+}
+
+/// With a table for `dyn` whose one method sleeps.
+fn table(builder: Builder) -> Builder {
+    let words = [
+        Word::Number(0),
+        Word::Number(8),
+        Word::Number(8),
+        Word::Address("method", 0),
+    ];
+    sleeper(builder, "method").data(".rodata", "table", &words)
+}
+
+#[test]
+fn methods_of_a_known_table() {
+    let code = Code::new()
+        .address_in_rax("table")
+        .plain(|a| a.call(qword_ptr(rax + 0x18)).unwrap())
+        .ret();
+    assert_said(
+        table(handler(code)),
+        &["refused: h -> method -> msleep (may sleep)"],
+    );
+}
+
+/// Calls the first method of an object that was found somewhere.
+fn calls_method() -> Code {
+    Code::new()
+        .plain(|a| {
+            a.mov(rax, qword_ptr(rdi + 0x28)).unwrap();
+            a.call(qword_ptr(rax + 0x18)).unwrap();
+        })
+        .ret()
+}
+
+#[test]
+fn methods_of_an_unknown_object() {
+    let rust = "_RNvCs1234_1m7handler";
+    let in_rust = || Builder::new().function_in(ATOMIC, rust, calls_method());
+    let answer = table(in_rust()).check();
+    assert_eq!(
+        said(&answer),
+        ["refused: m::handler -> method -> msleep (may sleep)"]
+    );
+    let assumed: Vec<_> = answer.assumed.iter().map(|one| &one.candidates).collect();
+    assert_eq!(assumed, [&["method"]]);
+
+    const UNKNOWN: &str = "indirect call (a pointer from an unknown place)";
+    // There is no table in the module, or C has made the call.
+    assert_eq!(
+        said(&in_rust().check()),
+        [format!("unproven: m::handler -> {UNKNOWN}")]
+    );
+    assert_eq!(
+        said(&table(handler(calls_method())).check()),
+        [format!("unproven: h -> {UNKNOWN}")]
+    );
+}
+
+#[test]
+fn pointers_that_may_be_null() {
+    let code = Code::new()
+        .plain(|a| {
+            a.mov(rax, qword_ptr(rdi + 0x28)).unwrap();
+            a.mov(rax, qword_ptr(rax + 0x18)).unwrap();
+            a.test(rax, rax).unwrap();
+        })
+        .unless_zero(Code::new().plain(|a| a.call(rax).unwrap()))
+        .ret();
+    let builder = Builder::new().function_in(ATOMIC, "_RNvCs1234_1m7handler", code);
+    assert_said(
+        table(builder),
+        &["unproven: m::handler -> indirect call (a pointer that may be null)"],
+    );
+}
+
+#[test]
+fn retpolines() {
+    let known = Code::new()
+        .address_in_r11("f")
+        .call("__x86_indirect_thunk_r11")
+        .ret();
+    assert_said(
+        sleeper(handler(known), "f"),
+        &["refused: h -> f -> msleep (may sleep)"],
+    );
+    let unknown = Code::new()
+        .plain(|a| a.mov(r11, qword_ptr(rdi)).unwrap())
+        .jump("__x86_indirect_thunk_r11");
+    assert_said(
+        handler(unknown),
+        &["unproven: h -> indirect call (a pointer from an unknown place)"],
+    );
+}
+
+#[test]
+fn jump_tables() {
+    let head = Code::new().jump_by_table("cases");
+    let (first, second) = (head.len() as i64, head.len() as i64 + 1);
+    let code = head.ret().call("msleep").ret();
+    let cases = [Word::Address("h", first), Word::Address("h", second)];
+    assert_said(
+        handler(code).data(".rodata", "cases", &cases),
+        &["refused: h -> msleep (may sleep)"],
+    );
+}
+
+#[test]
+fn static_branches() {
+    let code = Code::new()
+        .plain(|a| a.nop().unwrap())
+        .ret()
+        .call("msleep")
+        .ret();
+    let label = [
+        Word::Relative("h", 0),
+        Word::Relative("h", 2),
+        Word::Number(0),
+    ];
+    assert_said(handler(code), NOTHING);
+    let code = Code::new()
+        .plain(|a| a.nop().unwrap())
+        .ret()
+        .call("msleep")
+        .ret();
+    assert_said(
+        handler(code).data("__jump_table", "label", &label),
+        &["refused: h -> msleep (may sleep)"],
+    );
+}
+
+#[test]
+fn alternatives() {
+    let code = Code::new().plain(|a| a.nop().unwrap()).ret();
+    let builder = handler(code)
+        .function_in(".altinstr_replacement", "other", Code::new().call("msleep"))
+        .data(
+            ".altinstructions",
+            "alternative",
+            &[
+                Word::Relative("h", 0),
+                Word::Relative("other", 0),
+                Word::Bytes(&[0, 0, 0, 0, 5, 5]),
+            ],
+        );
+    assert_said(builder, &["refused: h -> msleep (may sleep)"]);
+}
+
+#[test]
+fn what_runs_later() {
+    let given = |to: &str| Code::new().address_in_rsi("f").call(to).ret();
+    assert_said(sleeper(handler(given("call_rcu")), "f"), NOTHING);
+    assert_said(
+        sleeper(handler(given("take")), "f"),
+        &["refused: h -> f -> msleep (may sleep)"],
+    );
+    let both = Code::new()
+        .address_in_rsi("f")
+        .plain(|a| a.mov(qword_ptr(rdi), rsi).unwrap())
+        .call("call_rcu")
+        .ret();
+    assert_said(
+        sleeper(handler(both), "f"),
+        &["refused: h -> f -> msleep (may sleep)"],
+    );
+}
+
+#[test]
+fn addresses_that_are_taken() {
+    let code = Code::new().address_in_rsi("f").call("take").ret();
+    assert_said(
+        sleeper(handler(code), "f"),
+        &["refused: h -> f -> msleep (may sleep)"],
+    );
+    // By way of a table of functions that is handed over.
+    let code = Code::new().address_in_rsi("table").call("take").ret();
+    assert_said(
+        table(handler(code)),
+        &["refused: h -> method -> msleep (may sleep)"],
+    );
+}
+
+#[test]
+fn what_lies_behind_the_end() {
+    let code = Code::new().call("panic").call("msleep");
+    assert_said(handler(code), NOTHING);
+    let dies = Code::new().call("_printk").plain(|a| a.ud2().unwrap());
+    let code = Code::new().call("dies").call("msleep");
+    assert_said(handler(code).function("dies", dies), NOTHING);
+}
+
+#[test]
+fn classes() {
+    let code = || Code::new().call("_raw_spin_lock").ret();
+    assert_said(handler(code()), NOTHING);
+    assert_said(
+        Builder::new().function_in(NMI, "n", code()),
+        &["refused: n -> _raw_spin_lock (waits for a lock)"],
+    );
+    let code = Code::new()
+        .plain(|a| a.mov(esi, GFP_ATOMIC).unwrap())
+        .call("__kmalloc_noprof")
+        .ret();
+    assert_said(
+        Builder::new().function_in(NMI, "n", code),
+        &["refused: n -> __kmalloc_noprof (allocates or frees)"],
+    );
+}
+
+#[test]
+fn stripped() {
+    let code = Code::new().call("f").ret();
+    let builder = sleeper(
+        Builder::new().stripped().function_in(ATOMIC, "h", code),
+        "f",
+    );
+    let answer = builder.check();
+    assert_eq!(
+        said(&answer),
+        ["refused: .text..notifier_chain.atomic+0x0 -> .text+0x0 -> msleep (may sleep)"]
+    );
+}
+
+#[test]
+fn allowed() {
+    let file = || sleeper(handler(Code::new().call("f").ret()), "f").build();
+    let answer = check(&file(), "h -> f: it is short\nh -> g: nothing");
+    assert_eq!(said(&answer), NOTHING);
+    assert_eq!(Vec::from_iter(answer.used), ["allow:1"]);
+    let answer = check(&file(), "other -> f: not this one");
+    assert_eq!(said(&answer).len(), 1);
+}
+
+#[test]
+fn loops_end() {
+    let code = Code::new()
+        .plain(|a| {
+            let mut again = a.create_label();
+            a.set_label(&mut again).unwrap();
+            a.add(esi, 1).unwrap();
+            a.push(rsi).unwrap();
+            a.jmp(again).unwrap();
+        })
+        .call("h");
+    assert_said(handler(code), NOTHING);
+}
+
+#[test]
+fn files_that_are_no_modules() {
+    let file = handler(Code::new().call("msleep").ret()).build();
+    // Cut off anywhere: an error, or less than was there, and no panic.
+    for len in 0..file.len() {
+        if let Ok(module) = Module::read(&file[..len]) {
+            drop(module);
+        }
+    }
+    let error = |file: &[u8]| match Module::read(file) {
+        Ok(_) => "read".to_owned(),
+        Err(error) => format!("{error:#}"),
+    };
+    assert!(error(b"").contains("not an ELF file"));
+    assert!(error(&file[..file.len() / 2]).contains("cut off"));
+    let mut other = file.clone();
+    other[18] = 183;
+    assert!(
+        error(&other).contains("another architecture"),
+        "{}",
+        error(&other)
+    );
+    let mut other = file;
+    other[16] = 2;
+    assert!(
+        error(&other).contains("no kernel module"),
+        "{}",
+        error(&other)
+    );
+}
