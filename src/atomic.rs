@@ -76,6 +76,7 @@ use kernel::{
 };
 
 use crate::{
+    block::Class,
     call::Call,
     chain::{
         self,
@@ -87,7 +88,6 @@ use crate::{
     context::{
         self,
         AtomicSafe,
-        Class,
         Detached,
         NmiSafe, //
     },
@@ -226,10 +226,7 @@ where
 /// Registers `handler` on the atomic chain of `handle`, if nobody there has `priority`:
 /// `atomic_notifier_chain_register_unique_prio()`.
 ///
-/// Unlike dropping the registration, this may be done where one must not sleep, but not in NMI
-/// context. It takes a spin lock: on a kernel for real time (`PREEMPT_RT`), which may put who waits
-/// for that to sleep, not in hard interrupts either, nor with interrupts or preemption off, as
-/// where a raw spin lock is held.
+/// May be done where [`register()`] may.
 ///
 /// # Errors
 ///

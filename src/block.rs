@@ -11,7 +11,6 @@ use kernel::{
 };
 
 use crate::{
-    context::Class,
     Accepts,
     Priority, //
 };
@@ -63,7 +62,20 @@ impl<T> Block<T> {
     }
 }
 
-/// The `notifier_fn_t` of a block whose handler runs in process context.
+/// What the code of a handler is held to by where its chain calls it.
+///
+/// This is for tools that read the object code: it says which section the callback is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Nothing here forbids it to sleep.
+    Process,
+    /// It must not sleep.
+    Atomic,
+    /// It must not wait at all, not even for a spin lock.
+    Nmi,
+}
+
+/// The `notifier_fn_t` of a block whose handler may sleep as far as the crate is concerned.
 ///
 /// # Safety
 ///
@@ -84,7 +96,7 @@ unsafe extern "C" fn process_callback<C: Accepts<T>, T>(
 /// As for [`notify()`].
 // It has a section to itself, and so has the next one: there a tool finds where to begin, in any
 // module. Two dots, since the kernel's linker script puts what matches `.text.[0-9a-zA-Z_]*` into
-// `.text`.
+// `.text` (of a module; that of the kernel knows neither).
 #[link_section = ".text..notifier_chain.atomic"]
 unsafe extern "C" fn atomic_callback<C: Accepts<T>, T>(
     block: *mut bindings::notifier_block,

@@ -93,6 +93,7 @@ use kernel::{
 };
 
 use crate::{
+    block::Class,
     call::Call,
     chain::{
         self,
@@ -103,7 +104,6 @@ use crate::{
     },
     context::{
         self,
-        Class,
         Detached,
         NmiSafe,
         Sleepable, //
@@ -477,8 +477,8 @@ impl<E: ?Sized> Chain<E> {
     /// `blocking_notifier_call_chain_robust()`.
     ///
     /// What those answer to `down` is ignored, except that one who stops that walk keeps the rest
-    /// from hearing it. The verdict is that on `up`. It does not tell who stopped the chain if both
-    /// are one and the same event.
+    /// from hearing it. The verdict is that on `up`. It may not tell who stopped the chain if
+    /// `up` and `down` are at the same address.
     #[inline]
     pub fn call_robust(&self, _cx: Sleepable<'_>, up: &E, down: &E) -> Verdict {
         Call::tell_robust(up, down, |up, down, call| {

@@ -4,7 +4,6 @@
 
 use core::{
     cell::Cell,
-    mem::MaybeUninit,
     ptr, //
 };
 
@@ -22,13 +21,20 @@ use crate::{
 /// what it costs in C, and a call that can be taken back has two actions, as in C. An event whose
 /// type has no size needs more than an address: its reference is kept by whoever calls, and `action`
 /// is the address of that.
-pub(crate) struct Call {
-    stopped: Cell<bool>,
-    has_down: bool,
-    // There if `stopped` is set.
-    stopped_by: Cell<MaybeUninit<c_int>>,
-    // The action that takes the event back, there if `has_down` is set.
-    down: MaybeUninit<c_ulong>,
+// The layout is C's: each module has this crate for itself, and chains are shared among modules.
+#[repr(transparent)]
+pub(crate) struct Call(Cell<Stop>);
+
+/// Who stopped the chain, as far as is known.
+#[derive(Clone, Copy)]
+#[repr(C, u32)]
+enum Stop {
+    /// Nobody.
+    Nobody,
+    /// Nobody, and whoever is told this action is not to be noted: it takes the event back.
+    NobodyBut(c_ulong),
+    /// A handler of this priority.
+    By(c_int),
 }
 
 impl Call {
@@ -39,7 +45,7 @@ impl Call {
         event: &E,
         walk: impl FnOnce(c_ulong, *mut c_void) -> c_int,
     ) -> Verdict {
-        Self::with(None, |data| walk(action(&event), data))
+        Self::with(Stop::Nobody, |data| walk(action(&event), data))
     }
 
     /// Tells `up` to a chain, and `down` to those who have heard of it if somebody refuses: `walk`
@@ -51,23 +57,17 @@ impl Call {
         walk: impl FnOnce(c_ulong, c_ulong, *mut c_void) -> c_int,
     ) -> Verdict {
         let (up, down) = (action(&up), action(&down));
-        Self::with(Some(down), |data| walk(up, down, data))
+        Self::with(Stop::NobodyBut(down), |data| walk(up, down, data))
     }
 
     #[inline]
-    fn with(down: Option<c_ulong>, walk: impl FnOnce(*mut c_void) -> c_int) -> Verdict {
-        let mut call = Self {
-            stopped: Cell::new(false),
-            has_down: down.is_some(),
-            stopped_by: Cell::new(MaybeUninit::uninit()),
-            down: down.map_or(MaybeUninit::uninit(), MaybeUninit::new),
+    fn with(stop: Stop, walk: impl FnOnce(*mut c_void) -> c_int) -> Verdict {
+        let call = Self(Cell::new(stop));
+        let answer = walk(ptr::from_ref(&call).cast_mut().cast());
+        let stopped_by = match call.0.get() {
+            Stop::By(priority) => Some(Priority::new(priority)),
+            Stop::Nobody | Stop::NobodyBut(_) => None,
         };
-        let answer = walk((&raw mut call).cast());
-
-        let stopped_by = call.stopped.get().then(|| {
-            // SAFETY: Whoever sets `stopped` sets this, too.
-            Priority::new(unsafe { call.stopped_by.get().assume_init() })
-        });
         Verdict::new(answer, stopped_by)
     }
 
@@ -84,13 +84,16 @@ impl Call {
         let Some(call) = (unsafe { data.cast::<Self>().as_ref() }) else {
             return;
         };
-        // SAFETY: Where there is a `down`, it is initialised.
-        if !call.has_down || unsafe { call.down.assume_init() } != action {
-            call.stopped.set(true);
-            call.stopped_by.set(MaybeUninit::new(priority));
+        match call.0.get() {
+            Stop::Nobody => call.0.set(Stop::By(priority)),
+            Stop::NobodyBut(down) if down != action => call.0.set(Stop::By(priority)),
+            // The first one stopped it. Whoever follows is on the way back.
+            Stop::NobodyBut(_) | Stop::By(_) => {}
         }
     }
 }
+
+static_assertions::const_assert_eq!(size_of::<Call>(), 2 * size_of::<c_ulong>());
 
 /// Whether a reference to an `E` is its address and nothing else.
 const fn is_address<E: ?Sized>() -> bool {

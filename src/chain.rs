@@ -12,11 +12,11 @@ use kernel::{
 };
 
 use crate::{
+    block::Class,
     call::{
         self,
         Call, //
     },
-    context::Class,
     Accepts,
     AcceptsUnique,
     Outcome, //
@@ -100,7 +100,6 @@ pub unsafe trait UniquePrio: SelfLocked {
 /// # Safety
 ///
 /// Implementers must be what the kind demands of a handler, and be callable wherever it calls them.
-/// [`CLASS`](Self::CLASS) must be that of the context.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler of `{E}` on a chain of kind `{K}`"
 )]
@@ -253,11 +252,14 @@ impl<E: ?Sized, K: Kind> Chain<E, K> {
     ///
     /// - A notifier that C registers must be unregistered before the chain goes, and before the
     ///   module that it belongs to is unloaded.
+    /// - `E` must be [`Sized`] if C registers on the chain or calls it.
     /// - Its action is the address of the event, `(const struct event *)action`, which it may read
-    ///   as long as the call lasts. What its data points to is none of its business. `E` must be
-    ///   [`Sized`].
-    /// - C that calls the chain must pass the address of an event of type `E` as action, and NULL as
-    ///   data.
+    ///   as long as the call lasts. What its data points to is none of its business.
+    /// - C that calls the chain must pass as action the address of an event of type `E` that may be
+    ///   used as `&E` until the call returns: not null, aligned, initialised, and written by nobody
+    ///   meanwhile but through what `E` has of cells. As data, it must pass NULL.
+    /// - Another module in Rust that calls the chain must have been built with this version of the
+    ///   crate.
     /// - A raw chain must be used only as the borrow of `self` allows.
     ///
     /// # Examples
@@ -363,7 +365,7 @@ unsafe impl<E: ?Sized, K: SelfLocked, T: Notify<E, K>> Accepts<T> for Chain<E, K
 
     #[inline]
     unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-        // SAFETY: By the type invariants, `data` is null or a `Call`, under way during this callback.
+        // SAFETY: By the type invariants, `data` is null or a `Call` that is under way meanwhile.
         unsafe { Call::note_stop(priority, action, data) };
     }
 }

@@ -48,11 +48,9 @@ use kernel::{
 };
 
 use crate::{
+    block::Class,
     chain::Notify,
-    context::{
-        Class,
-        Sleepable, //
-    },
+    context::Sleepable,
     Accepts,
     ChainRef,
     Outcome,

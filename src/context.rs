@@ -9,10 +9,10 @@
 //!
 //! Both are about what a handler is given. What it calls of its own accord, an allocation that may
 //! sleep or a lock in a static, they cannot see. The object code shows it: the library puts the
-//! entry of each handler that must not sleep into a section of its own, by its [`Class`], and the
+//! entry of each handler that must not sleep into a section of its own, and the
 //! program `context-check` follows it from there to all that it may call, in the module and in the
 //! kernel. `make` runs it on what it has built, and fails if a handler may sleep, or if that cannot
-//! be told; one of [`Class::Nmi`] must not wait for a spin lock or allocate either. Making a
+//! be told; one that is [`NmiSafe`] must not wait for a spin lock or allocate either. Making a
 //! [`Sleepable`] counts as sleeping. What that proves, and what not, is in `docs/context-check.md`.
 //! `CONFIG_DEBUG_ATOMIC_SLEEP` sees what really happens, when it does.
 
@@ -34,6 +34,7 @@ use kernel::{
         Completion,
         CondVar, //
     },
+    task::might_sleep,
     types::{
         ForeignOwnable,
         NotThreadSafe, //
@@ -265,50 +266,6 @@ impl<H: ChainRef, T> !Detached for Registration<H, T> where H::Chain: Accepts<T>
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MaySleep;
 
-/// What the code of a handler is held to by where its chain calls it.
-///
-/// A callback of an atomic chain begins in a section of its own, `.text..notifier_chain.atomic` or
-/// `.text..notifier_chain.nmi`, where a tool that reads the object code finds it.
-///
-/// # Examples
-///
-/// A handler on the chain of panics must not wait:
-///
-/// ```
-/// use notifier_chain::{
-///     atomic,
-///     chains::{
-///         panic::{
-///             self,
-///             Panic, //
-///         },
-///         Global, //
-///     },
-///     context::Class,
-///     Accepts,
-///     Outcome, //
-/// };
-///
-/// struct Alarm;
-///
-/// impl atomic::Handler<panic::Event<'_>> for Alarm {
-///     fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-///         Outcome::Done
-///     }
-/// }
-///
-/// assert_eq!(<Global<Panic> as Accepts<Alarm>>::CLASS, Class::Nmi);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// It may sleep: it is called in process context, or under a lock that allows it.
-    Process,
-    /// It must not sleep.
-    Atomic,
-    /// It must not wait at all, not even for a spin lock.
-    Nmi,
-}
-
 /// The context of a handler on an atomic chain: it must not sleep.
 ///
 /// A token: it has no size, only this crate makes it, and it cannot leave the callback that it was
@@ -417,9 +374,11 @@ impl Sleepable<'_> {
     /// assert_eq!(core::mem::size_of_val(&cx), 0);
     /// ```
     #[inline]
+    #[track_caller]
     pub fn might_sleep() -> Self {
-        // SAFETY: It may be called wherever one may sleep, and reports it elsewhere.
+        // SAFETY: It does nothing, and may be called anywhere.
         unsafe { bindings::notifier_chain_might_sleep() };
+        might_sleep();
         Self(PhantomData, NotThreadSafe)
     }
 }

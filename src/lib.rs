@@ -183,8 +183,8 @@
 //!
 //! # // SAFETY: This is what a module has that is linked into the kernel.
 //! # static MODULE: ThisModule = unsafe { ThisModule::from_ptr(core::ptr::null_mut()) };
-//! # let thermal = KBox::try_pin_init(<Thermal as kernel::InPlaceModule>::init(&MODULE),
-//! GFP_KERNEL)?;
+//! # let init = <Thermal as kernel::InPlaceModule>::init(&MODULE);
+//! # let thermal = KBox::try_pin_init(init, GFP_KERNEL)?;
 //! # let verdict = thermal.chain.call(&Overheated { celsius: 90 });
 //! # assert_eq!(verdict.last(), Outcome::Ok);
 //! # Ok::<(), Error>(())

@@ -78,6 +78,7 @@ use kernel::{
 };
 
 use crate::{
+    block::Class,
     call::{
         self,
         Call, //
@@ -90,7 +91,6 @@ use crate::{
     context::{
         self,
         AtomicSafe,
-        Class,
         Detached, //
     },
     Accepts,
@@ -308,8 +308,8 @@ impl<E: ?Sized> Chain<E> {
     /// `raw_notifier_call_chain_robust()`.
     ///
     /// What those answer to `down` is ignored, except that one who stops that walk keeps the rest
-    /// from hearing it. The verdict is that on `up`. It does not tell who stopped the chain if both
-    /// are one and the same event.
+    /// from hearing it. The verdict is that on `up`. It may not tell who stopped the chain if
+    /// `up` and `down` are at the same address.
     #[inline]
     pub fn call_robust(&self, up: &E, down: &E) -> Verdict {
         Call::tell_robust(up, down, |up, down, call| {

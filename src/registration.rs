@@ -9,8 +9,10 @@ use kernel::{
 };
 
 use crate::{
-    block::Block,
-    context::Class,
+    block::{
+        Block,
+        Class, //
+    },
     Outcome,
     Priority, //
 };
@@ -29,8 +31,7 @@ use crate::{
 ///   touches it at no other time,
 /// - the handler may be called wherever the chain calls it: from other CPUs at the same time, hence
 ///   `T` is [`Sync`]; in another context than the one that drops it, hence `T` is [`Send`]; and
-///   whatever else the context forbids, `T` does not do,
-/// - [`CLASS`](Self::CLASS) is that of the context in which the chain calls it.
+///   whatever else the context forbids, `T` does not do.
 ///
 /// # Examples
 ///
@@ -82,6 +83,7 @@ pub unsafe trait Accepts<T> {
     type Kind;
 
     /// What the code of a handler on the chain is held to.
+    #[doc(hidden)]
     const CLASS: Class;
 
     /// Puts `block` on the chain.

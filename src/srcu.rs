@@ -71,6 +71,7 @@ use kernel::{
 };
 
 use crate::{
+    block::Class,
     call::Call,
     chain::{
         self,
@@ -81,7 +82,6 @@ use crate::{
     context::{
         self,
         AtomicSafe,
-        Class,
         Detached,
         NmiSafe,
         Sleepable, //

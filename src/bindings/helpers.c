@@ -5,7 +5,6 @@
  */
 
 #include <linux/crash_core.h>
-#include <linux/kernel.h>
 #include <linux/ptrace.h>
 
 #include "bindings_helper.h"
@@ -22,11 +21,10 @@ bool notifier_chain_kdump_loaded(void)
 
 /*
  * A call of this is there in the object code of every kernel, by this name, for
- * tools to find, while the macro is nothing without CONFIG_DEBUG_ATOMIC_SLEEP.
+ * tools to find, while might_sleep() is nothing without CONFIG_DEBUG_ATOMIC_SLEEP.
  */
 noinline void notifier_chain_might_sleep(void)
 {
-	might_sleep();
 }
 
 int notifier_chain_netdev_index(const struct net_device *dev)

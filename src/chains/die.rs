@@ -366,10 +366,7 @@ pub type Registration<T> = crate::Registration<Global<Die>, T>;
 
 /// Registers `handler` on the die chain: `register_die_notifier()`.
 ///
-/// Unlike dropping the registration, this may be done where one must not sleep, but not in NMI
-/// context. It takes a spin lock: on a kernel for real time (`PREEMPT_RT`), which may put who waits
-/// for that to sleep, not in hard interrupts either, nor with interrupts or preemption off, as
-/// where a raw spin lock is held.
+/// May be done where [`atomic::register()`] may.
 ///
 /// # Errors
 ///

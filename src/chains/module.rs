@@ -65,6 +65,7 @@ use kernel::{
 };
 
 use crate::{
+    block::Class,
     blocking,
     chain::Notify,
     chains::{
@@ -73,7 +74,6 @@ use crate::{
         KernelChain, //
     },
     context::{
-        Class,
         Detached,
         Sleepable, //
     },

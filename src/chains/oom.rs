@@ -77,6 +77,7 @@ use kernel::{
 
 use crate::{
     bindings,
+    block::Class,
     blocking,
     chain::Notify,
     chains::{
@@ -85,7 +86,6 @@ use crate::{
         KernelChain, //
     },
     context::{
-        Class,
         Detached,
         Sleepable, //
     },

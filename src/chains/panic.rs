@@ -213,16 +213,14 @@ pub type Registration<T> = crate::Registration<Global<Panic>, T>;
 /// Registers `handler` on the panic chain, unless the user has said that it is not wanted.
 ///
 /// `name` is what the user knows the handler by, unique in the module: see the
-/// [allowlist](self#the-allowlist). It must not have a comma, which separates names there.
+/// [allowlist](self#the-allowlist). It must not be empty, nor have a comma, which separates names
+/// there.
 ///
-/// Unlike dropping the registration, this may be done where one must not sleep, but not in NMI
-/// context. It takes a spin lock: on a kernel for real time (`PREEMPT_RT`), which may put who waits
-/// for that to sleep, not in hard interrupts either, nor with interrupts or preemption off, as
-/// where a raw spin lock is held.
+/// May be done where [`atomic::register()`] may.
 ///
 /// # Errors
 ///
-/// Those of `handler`, and `EINVAL` if `name` has a comma.
+/// Those of `handler`, and `EINVAL` if `name` is empty or has a comma.
 ///
 /// # Examples
 ///
@@ -268,6 +266,8 @@ pub type Registration<T> = crate::Registration<Global<Panic>, T>;
 /// // Nobody could ask for this one.
 /// let unnamed = panic::register(c"horn,bell", Priority::FIRST, Horn { port: 0x61 });
 /// assert_eq!(KBox::pin_init(unnamed, GFP_KERNEL).err(), Some(EINVAL));
+/// let unnamed = panic::register(c"", Priority::FIRST, Horn { port: 0x61 });
+/// assert_eq!(KBox::pin_init(unnamed, GFP_KERNEL).err(), Some(EINVAL));
 /// # Ok::<(), Error>(())
 /// ```
 pub fn register<T, E>(
@@ -280,7 +280,7 @@ where
     Error: From<E>,
 {
     let register: unsafe fn(&Global<Panic>, *mut notifier_block) -> Result =
-        if name.to_bytes().contains(&b',') {
+        if name.is_empty() || name.to_bytes().contains(&b',') {
             refuse
         } else if is_wanted(name) {
             <Global<Panic> as Accepts<T>>::register

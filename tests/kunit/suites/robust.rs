@@ -96,7 +96,8 @@ pub(crate) fn who_stops_one_event_both_ways_is_not_told<K: Kind>() -> Result {
     let recorded = Recorded::<K>::new(2 * COUNT as usize)?;
     let _registrations = register_around(&recorded, 1, Outcome::Bad)?;
 
-    let verdict = K::call_robust(&recorded.chain, &Event::Up, &Event::Up).ok_or(EOPNOTSUPP)?;
+    let event = Event::Up;
+    let verdict = K::call_robust(&recorded.chain, &event, &event).ok_or(EOPNOTSUPP)?;
     ensure_eq!(verdict.last(), Outcome::Bad);
     ensure_eq!(verdict.stopped_by(), None);
     Ok(())
