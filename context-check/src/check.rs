@@ -109,11 +109,15 @@ impl ModuleNames {
             only_looks: HashSet::new(),
             thunks: HashMap::new(),
         };
-        let own = image
-            .functions()
-            .iter()
-            .filter_map(|function| Some((function.name.as_deref()?, function.start)));
-        for (name, address) in own.chain(image.all_outside()) {
+        // By their names only what is the kernel's: a driver's function may be called anything.
+        for (name, address) in image.all_outside() {
+            if let Some(register) = thunk(name) {
+                this.thunks.insert(address, register);
+            }
+            let is_kernels = kernel.functions.contains_key(name) || name.starts_with("__SCT__");
+            if !is_kernels {
+                continue;
+            }
             if rules.has(name, Rule::NoReturn) || kernel.endings.contains(name) {
                 this.never_returns.insert(address);
             }
@@ -122,9 +126,6 @@ impl ModuleNames {
             }
             if rules.has(name, Rule::Stop) {
                 this.only_looks.insert(address);
-            }
-            if let Some(register) = thunk(name) {
-                this.thunks.insert(address, register);
             }
         }
         this
@@ -426,8 +427,9 @@ impl Walk<'_, '_> {
             return;
         }
         match checker.rules.ruling(&raw, self.class) {
-            Some(ruling) => self.ruled(index, edge.at, &name, ruling, &arguments),
-            None => {
+            // No other rule is about the functions of modules, whatever they are called.
+            Some(Ruling::Sleeps) => self.refused(index, edge.at, &name, Why::Sleeps, &[]),
+            _ => {
                 let entry = if with_arguments {
                     Entry {
                         arguments: arguments.map(as_argument),
@@ -442,7 +444,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// A function of the module of which a rule says what it does.
+    /// A static call of which a rule says what it does.
     fn ruled(&mut self, index: usize, at: u64, name: &str, ruling: Ruling, arguments: &[Value; 6]) {
         let why = match ruling {
             Ruling::Good => return,

@@ -687,9 +687,9 @@ impl<N: Names> Run<'_, '_, N> {
             _ => self.register(base, state),
         };
         let value = match self.register_or_zero(index, state) {
-            Value::Const(i) => base_value.add((i.wrapping_mul(scale.into())) as i64),
+            Value::Const(i) => base_value.plus((i.wrapping_mul(scale.into())) as i64),
             _ => {
-                return match base_value.add(displacement as i64) {
+                return match base_value.plus(displacement as i64) {
                     Value::Const(table) if self.of.image.segment(table).is_some() => {
                         Place::Table(table, scale)
                     }
@@ -697,7 +697,7 @@ impl<N: Names> Run<'_, '_, N> {
                 }
             }
         };
-        match value.add(displacement as i64) {
+        match value.plus(displacement as i64) {
             Value::Const(address) => Place::Known(address),
             Value::Stack { region, offset } => Place::Slot(region, offset),
             Value::Loaded { at, plus } => Place::Behind(Base::Loaded(at), plus),
@@ -909,11 +909,11 @@ impl<N: Names> Run<'_, '_, N> {
                     self.operand(instruction, 1, state),
                 );
                 let value = match (a, b, instruction.mnemonic()) {
-                    (a, Value::Const(n), Mnemonic::Add) => a.add(n as i64),
-                    (a, Value::Const(n), _) => a.add((n as i64).wrapping_neg()),
+                    (a, Value::Const(n), Mnemonic::Add) => a.plus(n as i64),
+                    (a, Value::Const(n), _) => a.plus((n as i64).wrapping_neg()),
                     (Value::Const(n), b, Mnemonic::Add) => match b {
                         Value::Offset(table) if table == n => Value::Target(table),
-                        b => b.add(n as i64),
+                        b => b.plus(n as i64),
                     },
                     _ => Value::Unknown,
                 };
@@ -985,7 +985,7 @@ impl<N: Names> Run<'_, '_, N> {
                 if b == Value::Const(0) {
                     self.null_check(a);
                     if let (OpKind::Memory, Place::Behind(base, offset)) =
-                        (instruction.op0_kind(), self.place_of(instruction, state))
+                        (instruction.op0_kind(), self.place(instruction, state))
                     {
                         self.checked_fields.insert((base, offset));
                     }
@@ -1000,7 +1000,7 @@ impl<N: Names> Run<'_, '_, N> {
             }
             Mnemonic::Push => {
                 let value = self.operand(instruction, 0, state);
-                let stack = state.registers[STACK_POINTER].add(-8);
+                let stack = state.registers[STACK_POINTER].plus(-8);
                 state.registers[STACK_POINTER] = stack;
                 if let Value::Stack { region, offset } = stack {
                     state.set(region, offset, 8, value);
@@ -1016,7 +1016,7 @@ impl<N: Names> Run<'_, '_, N> {
                     Value::Stack { region, offset } => state.get(region, offset, 8),
                     _ => Value::Unknown,
                 };
-                state.registers[STACK_POINTER] = stack.add(8);
+                state.registers[STACK_POINTER] = stack.plus(8);
                 self.write(to, value, state);
                 return;
             }
@@ -1026,7 +1026,7 @@ impl<N: Names> Run<'_, '_, N> {
                     Value::Stack { region, offset } => state.get(region, offset, 8),
                     _ => Value::Unknown,
                 };
-                state.registers[STACK_POINTER] = frame.add(8);
+                state.registers[STACK_POINTER] = frame.plus(8);
                 state.registers[5] = value;
                 return;
             }
@@ -1052,10 +1052,6 @@ impl<N: Names> Run<'_, '_, N> {
         if instruction.rflags_modified() != 0 {
             state.tested = tested;
         }
-    }
-
-    fn place_of(&self, instruction: &Instruction, state: &State) -> Place {
-        self.place(instruction, state)
     }
 
     /// The operands of a test, moved to where they lie in the whole register.
@@ -1115,7 +1111,7 @@ impl<N: Names> Run<'_, '_, N> {
             // The stack pointer moves by what is known, or is lost.
             if register.full_register().number() == STACK_POINTER {
                 let by = i64::from(instruction.stack_pointer_increment());
-                let value = state.registers[STACK_POINTER].add(by);
+                let value = state.registers[STACK_POINTER].plus(by);
                 state.registers[STACK_POINTER] = if by == 0 { Value::Unknown } else { value };
             } else {
                 self.write(register, Value::Unknown, state);

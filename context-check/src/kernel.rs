@@ -131,16 +131,16 @@ pub fn classify(file: &Elf, rules: &Rules, bit: u32) -> Result<Kernel> {
     })
 }
 
-pub struct Text<'data> {
-    pub image: Image<'data>,
+struct Text<'data> {
+    image: Image<'data>,
     /// The functions' numbers by all of their names.
-    pub names: HashMap<String, usize>,
+    names: HashMap<String, usize>,
     exported: Vec<String>,
     vermagic: String,
 }
 
 impl<'data> Text<'data> {
-    pub fn read(file: &Elf<'data>) -> Result<Self> {
+    fn read(file: &Elf<'data>) -> Result<Self> {
         let mut segments = Vec::new();
         for section in file.sections() {
             let SectionFlags::Elf { sh_flags } = section.flags() else {
@@ -248,7 +248,7 @@ impl<'data> Text<'data> {
 }
 
 /// What the rules say of the functions, by their numbers.
-pub struct Known {
+struct Known {
     atomic: HashMap<usize, Ruling>,
     nmi: HashMap<usize, Ruling>,
     never_returns: HashSet<u64>,
@@ -260,7 +260,7 @@ pub struct Known {
 }
 
 impl Known {
-    pub fn new(text: &Text, rules: &Rules) -> Self {
+    fn new(text: &Text, rules: &Rules) -> Self {
         let mut this = Self {
             atomic: HashMap::new(),
             nmi: HashMap::new(),
@@ -422,10 +422,10 @@ fn spread(calls: &[Vec<Call>], known: &Known, class: Class) -> Spread {
         flags_by: vec![u32::MAX; calls.len()],
     };
     let mut waiting = VecDeque::new();
-    for index in 0..calls.len() {
+    for (index, own) in calls.iter().enumerate() {
         let itself = index as u32;
         match known.ruling(class, index) {
-            None => match calls[index].iter().find(|call| call.null) {
+            None => match own.iter().find(|call| call.null) {
                 Some(call) => spread.bad[index] = Some((Why::Sleeps, call.to)),
                 None => continue,
             },

@@ -220,7 +220,7 @@ impl Value {
         }
     }
 
-    pub fn add(self, n: i64) -> Self {
+    pub fn plus(self, n: i64) -> Self {
         match self {
             Value::Const(c) => Value::Const(c.wrapping_add_signed(n)),
             Value::Stack { region, offset } => i32::try_from(n)

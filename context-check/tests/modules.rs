@@ -378,6 +378,45 @@ fn allowed() {
 }
 
 #[test]
+fn names_of_the_kernel_in_a_module() {
+    // In the kernel, `lockdep_*` is a hook that is passed over.
+    assert_said(
+        sleeper(handler(Code::new().call("lockdep_f").ret()), "lockdep_f"),
+        &["refused: h -> lockdep_f -> msleep (may sleep)"],
+    );
+    let mark = Code::new().call("notifier_chain_might_sleep").ret();
+    assert_said(
+        handler(mark).function("notifier_chain_might_sleep", Code::new().ret()),
+        &["refused: h -> notifier_chain_might_sleep (may sleep)"],
+    );
+}
+
+#[test]
+fn flags_behind_a_pointer() {
+    let code = |flags| {
+        Code::new()
+            .plain(|a| {
+                a.sub(rsp, 0x18).unwrap();
+                a.mov(dword_ptr(rsp + 8), flags).unwrap();
+                a.lea(rdi, qword_ptr(rsp)).unwrap();
+            })
+            .call("f")
+            .plain(|a| a.add(rsp, 0x18).unwrap())
+            .ret()
+    };
+    let f = || {
+        Code::new()
+            .plain(|a| a.mov(esi, dword_ptr(rdi + 8)).unwrap())
+            .jump("__kmalloc_noprof")
+    };
+    assert_said(handler(code(GFP_ATOMIC)).function("f", f()), NOTHING);
+    assert_said(
+        handler(code(GFP_KERNEL)).function("f", f()),
+        &["refused: h -> f -> __kmalloc_noprof (may sleep)"],
+    );
+}
+
+#[test]
 fn loops_end() {
     let code = Code::new()
         .plain(|a| {
