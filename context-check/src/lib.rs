@@ -9,6 +9,7 @@ pub mod endings;
 pub mod flow;
 pub mod image;
 pub mod kernel;
+pub mod lines;
 pub mod module;
 pub mod names;
 pub mod report;

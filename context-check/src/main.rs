@@ -7,6 +7,7 @@ use clap::Parser;
 use context_check::{
     allow::{self, Allowed},
     check::{Answer, Checker},
+    lines,
     module::Module,
     report::{self, Verdict},
     tree::Tree,
@@ -112,5 +113,7 @@ fn check(path: &Path, tree: &Tree, allowed: &[Allowed]) -> Result<Answer> {
     let data = fs::read(path).context("cannot be read")?;
     let module = Module::read(&data)?;
     tree.fits(&module)?;
-    Ok(Checker::new(&module, &tree.kernel, &tree.rules).check(allowed))
+    let mut answer = Checker::new(&module, &tree.kernel, &tree.rules).check(allowed);
+    lines::add(&module, &mut answer);
+    Ok(answer)
 }

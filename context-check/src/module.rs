@@ -47,8 +47,8 @@ pub struct Module {
     pub versions: Vec<(String, u32)>,
     /// The module's own description, which holds the addresses of its first and last function.
     pub this_module: Option<(u64, u64)>,
-    /// Where each section of the file has gone, by its index.
-    pub layout: HashMap<usize, u64>,
+    /// What debuggers are told, by the names of the sections.
+    pub debug: HashMap<String, Vec<u8>>,
 }
 
 type Elf<'data> = ElfFile64<'data, Endianness>;
@@ -171,7 +171,7 @@ impl<'file, 'data> Linker<'file, 'data> {
                     }),
             );
         }
-        let layout = self.layout.iter().map(|(i, &at)| (i.0, at)).collect();
+        let debug = self.debug(&symbols);
         let vermagic = self.vermagic();
         let versions = self.versions();
         let mut linked = Image::new(self.segments, functions);
@@ -200,7 +200,7 @@ impl<'file, 'data> Linker<'file, 'data> {
             vermagic,
             versions,
             this_module,
-            layout,
+            debug,
         })
     }
 
@@ -250,51 +250,32 @@ impl<'file, 'data> Linker<'file, 'data> {
             let Some(&start) = self.layout.get(&section.index()) else {
                 continue;
             };
-            let Some(segment) = self.segments.iter_mut().find(|s| s.start == start) else {
-                continue;
-            };
-            let is_code = segment.kind == Kind::Code;
-            for (offset, relocation) in section.relocations() {
-                let RelocationFlags::Elf { r_type } = relocation.flags() else {
-                    continue;
-                };
-                let RelocationTarget::Symbol(symbol) = relocation.target() else {
-                    continue;
-                };
-                let Some(&symbol) = symbols.get(&symbol.0) else {
-                    bail!("section {}: a relocation to no symbol", segment.name);
-                };
-                let target = symbol.wrapping_add_signed(relocation.addend());
-                let field = start.wrapping_add(offset);
-                let (value, size, absolute) = match r_type {
-                    elf::R_X86_64_NONE => continue,
-                    elf::R_X86_64_64 => (target, 8, true),
-                    elf::R_X86_64_32 | elf::R_X86_64_32S => (target, 4, true),
-                    elf::R_X86_64_PC32 | elf::R_X86_64_PLT32 => {
-                        (target.wrapping_sub(field), 4, false)
-                    }
-                    elf::R_X86_64_PC64 => (target.wrapping_sub(field), 8, false),
-                    _ if !is_code => continue,
-                    other => bail!(
-                        "section {}: a relocation of type {:?}, which no module has",
-                        segment.name,
-                        other
-                    ),
-                };
-                let place = usize::try_from(offset)
-                    .ok()
-                    .and_then(|from| Some(from..from.checked_add(size)?))
-                    .and_then(|range| segment.bytes.to_mut().get_mut(range));
-                let Some(place) = place else {
-                    bail!("section {}: a relocation outside of it", segment.name);
-                };
-                place.copy_from_slice(&value.to_le_bytes()[..size]);
-                if absolute {
-                    relocated.push((field, target));
-                }
+            if let Some(segment) = self.segments.iter_mut().find(|s| s.start == start) {
+                let is_code = segment.kind == Kind::Code;
+                let fields = apply(&section, segment.bytes.to_mut(), start, symbols, is_code)
+                    .with_context(|| format!("section {}", segment.name))?;
+                relocated.extend(fields);
             }
         }
         Ok(relocated)
+    }
+
+    /// The debug information, as far as there is any that can be read.
+    fn debug(&self, symbols: &HashMap<usize, u64>) -> HashMap<String, Vec<u8>> {
+        let mut debug = HashMap::new();
+        for section in self.file.sections() {
+            let (Ok(name), Ok(data)) = (section.name(), section.data()) else {
+                continue;
+            };
+            if !name.starts_with(".debug_") {
+                continue;
+            }
+            let mut bytes = data.to_vec();
+            if apply(&section, &mut bytes, 0, symbols, false).is_ok() {
+                debug.insert(name.to_owned(), bytes);
+            }
+        }
+        debug
     }
 
     fn functions(&self) -> Vec<Function> {
@@ -346,6 +327,49 @@ impl<'file, 'data> Linker<'file, 'data> {
             })
             .collect()
     }
+}
+
+/// Applies a section's relocations to its bytes. Returns which fields hold which addresses.
+fn apply<'data>(
+    section: &impl ObjectSection<'data>,
+    bytes: &mut [u8],
+    start: u64,
+    symbols: &HashMap<usize, u64>,
+    is_code: bool,
+) -> Result<Vec<(u64, u64)>> {
+    let mut relocated = Vec::new();
+    for (offset, relocation) in section.relocations() {
+        let RelocationFlags::Elf { r_type } = relocation.flags() else {
+            continue;
+        };
+        let RelocationTarget::Symbol(symbol) = relocation.target() else {
+            continue;
+        };
+        let Some(&symbol) = symbols.get(&symbol.0) else {
+            bail!("a relocation to no symbol");
+        };
+        let target = symbol.wrapping_add_signed(relocation.addend());
+        let field = start.wrapping_add(offset);
+        let (value, size, absolute) = match r_type {
+            elf::R_X86_64_NONE => continue,
+            elf::R_X86_64_64 => (target, 8, true),
+            elf::R_X86_64_32 | elf::R_X86_64_32S => (target, 4, true),
+            elf::R_X86_64_PC32 | elf::R_X86_64_PLT32 => (target.wrapping_sub(field), 4, false),
+            elf::R_X86_64_PC64 => (target.wrapping_sub(field), 8, false),
+            _ if !is_code => continue,
+            other => bail!("a relocation of type {other:?}, which no module has"),
+        };
+        let place = usize::try_from(offset)
+            .ok()
+            .and_then(|from| Some(from..from.checked_add(size)?))
+            .and_then(|range| bytes.get_mut(range))
+            .context("a relocation outside of it")?;
+        place.copy_from_slice(&value.to_le_bytes()[..size]);
+        if absolute {
+            relocated.push((field, target));
+        }
+    }
+    Ok(relocated)
 }
 
 /// The functions in the sections for handlers.

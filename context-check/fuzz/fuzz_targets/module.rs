@@ -7,6 +7,7 @@
 use context_check::{
     check::{Checker, Kind},
     kernel::{Facts, Kernel, Verdict, Why},
+    lines,
     module::Module,
     report::{self, Verdict as Answer},
     rules::Rules,
@@ -46,7 +47,8 @@ fuzz_target!(|file: &[u8]| {
     let Ok(module) = Module::read(file) else {
         return;
     };
-    let answer = Checker::new(&module, &KERNEL, &RULES).check(&[]);
+    let mut answer = Checker::new(&module, &KERNEL, &RULES).check(&[]);
+    lines::add(&module, &mut answer);
     assert_eq!(answer.handlers.len(), module.roots.len());
     let is_proven = Answer::of(&answer) == Answer::Proven;
     assert_eq!(is_proven, answer.findings.is_empty());
