@@ -19,7 +19,13 @@ pub fn add(module: &Module, answer: &mut Answer) {
     let Ok(context) = dwarf.and_then(Context::from_dwarf) else {
         return;
     };
-    for finding in &mut answer.findings {
+    // A jump may go to where there is no code at all.
+    let in_code = |site| module.image.is_code(site);
+    for finding in answer
+        .findings
+        .iter_mut()
+        .filter(|finding| in_code(finding.site))
+    {
         let Ok(Some(location)) = context.find_location(finding.site) else {
             continue;
         };
