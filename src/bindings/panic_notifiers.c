@@ -66,11 +66,11 @@ static void report_unknown(struct work_struct *unused)
 		/* Said once. */
 		mark_known(name, len);
 		pr_warn("%s: panic_notifiers: no panic handler is called %.*s\n",
-			THIS_MODULE->name, len, name);
+			module_name(THIS_MODULE), len, name);
 	}
 	if (index > WATCHED)
 		pr_warn("%s: panic_notifiers: behind the first %d names, mistakes are not reported\n",
-			THIS_MODULE->name, WATCHED);
+			module_name(THIS_MODULE), WATCHED);
 }
 
 /*
@@ -85,7 +85,7 @@ bool notifier_chain_panic_wants(const char *wanted)
 		return true;
 
 	pr_info("%s: panic handler %s is left out: panic_notifiers=%s\n",
-		THIS_MODULE->name, wanted, panic_notifiers);
+		module_name(THIS_MODULE), wanted, panic_notifiers);
 	return false;
 }
 

@@ -92,7 +92,7 @@ static int attach(struct source *source)
 
 	if (!tracepoint) {
 		pr_err("%s: this kernel has no tracepoint %s\n",
-		       THIS_MODULE->name, source->name);
+		       module_name(THIS_MODULE), source->name);
 		return -EOPNOTSUPP;
 	}
 	return tracepoint_probe_register(tracepoint, source->probe, &source->chain);
