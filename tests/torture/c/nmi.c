@@ -3,6 +3,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/mutex.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 
 #include <asm/apic.h>
@@ -10,26 +11,37 @@
 
 #include "nmi.h"
 
+/*
+ * What a CPU is to do. Its own handler alone looks at it, since NMIs come from
+ * elsewhere, too, at any time.
+ */
 struct call {
-	unsigned int cpu;
-	void (*run)(void *data);
+	void (*run)(void *data);	/* NULL when it is done. */
 	void *data;
-	bool done;
+	bool may_come;			/* Our NMI, after one from elsewhere has done the call. */
 };
 
 /* One at a time. */
 static DEFINE_MUTEX(lock);
-static struct call *call;
+static DEFINE_PER_CPU(struct call, calls);
 
 static int handle(unsigned int type, struct pt_regs *regs)
 {
-	struct call *mine = smp_load_acquire(&call);
+	struct call *mine = this_cpu_ptr(&calls);
+	void (*run)(void *data) = smp_load_acquire(&mine->run);
 
-	if (!mine || mine->cpu != smp_processor_id() || mine->done)
-		return NMI_DONE;
-	mine->run(mine->data);
-	smp_store_release(&mine->done, true);
-	return NMI_HANDLED;
+	if (run) {
+		run(mine->data);
+		mine->may_come = true;
+		smp_store_release(&mine->run, NULL);
+		return NMI_HANDLED;
+	}
+	if (mine->may_come) {
+		/* Or another one, which then goes unreported if nobody else knows it. */
+		mine->may_come = false;
+		return NMI_HANDLED;
+	}
+	return NMI_DONE;
 }
 
 int notifier_chain_torture_nmi_enable(void)
@@ -44,20 +56,21 @@ void notifier_chain_torture_nmi_disable(void)
 
 void notifier_chain_torture_nmi_run(unsigned int nth, void (*run)(void *data), void *data)
 {
-	struct call mine = {
-		.cpu = cpumask_nth(nth, cpu_online_mask),
-		.run = run,
-		.data = data,
-	};
+	unsigned int cpu = cpumask_nth(nth, cpu_online_mask);
+	struct call *its;
 
-	if (mine.cpu >= nr_cpu_ids)
-		mine.cpu = cpumask_first(cpu_online_mask);
+	if (cpu >= nr_cpu_ids)
+		cpu = cpumask_first(cpu_online_mask);
+	its = per_cpu_ptr(&calls, cpu);
+
 	mutex_lock(&lock);
-	smp_store_release(&call, &mine);
-	__apic_send_IPI_mask(cpumask_of(mine.cpu), NMI_VECTOR);
-	while (!smp_load_acquire(&mine.done))
+	its->data = data;
+	smp_store_release(&its->run, run);
+	__apic_send_IPI_mask(cpumask_of(cpu), NMI_VECTOR);
+	while (smp_load_acquire(&its->run)) {
+		cpu_relax();
 		cond_resched();
-	smp_store_release(&call, NULL);
+	}
 	mutex_unlock(&lock);
 }
 
