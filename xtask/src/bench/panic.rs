@@ -237,7 +237,10 @@ fn read(noted: &[Frame<'_>]) -> Result<Crash> {
     let [broadcast, netconsole] = [numbers(PORT), numbers(NETCONSOLE)];
     let newest = *broadcast.last().context("nothing was broadcast")?;
     let last = netconsole.last().map_or(newest, |&last| last.max(newest));
-    let oldest = newest + 1 - RECORDS;
+    let oldest = (newest + 1).checked_sub(RECORDS).with_context(|| {
+        let records = newest + 1;
+        format!("the log has only {records} records, fewer than the {RECORDS} to broadcast")
+    })?;
     let known = |seq: &u64| broadcast.contains(seq) || netconsole.contains(seq);
     let unknown = (oldest..=newest).filter(|seq| !known(seq)).count();
     ensure!(unknown == 0, "{unknown} records were delivered by neither");
@@ -296,7 +299,11 @@ impl Panic {
     pub fn frames_per_second(&self) -> Option<Spread> {
         let all = self.crashes.iter().map(|sent| {
             let times = sent.times?;
-            Some((sent.frames - 1) as f64 / ((times.last - times.first) / 1e6))
+            let intervals = sent
+                .frames
+                .checked_sub(1)
+                .filter(|&intervals| intervals > 0)?;
+            Some(intervals as f64 / ((times.last - times.first) / 1e6))
         });
         let all: Option<Vec<_>> = all.collect();
         Some(Spread::of(all?.into_iter()))
@@ -404,6 +411,37 @@ mod tests {
             last: 3000.0,
         };
         assert_eq!(theirs.times, Some(times));
+    }
+
+    #[test]
+    fn one_frame_has_no_rate() {
+        let times = Times {
+            first: 500.0,
+            message: 500.0,
+            last: 1500.0,
+        };
+        let panic = |frames| Panic {
+            sender: "x",
+            end: "stays",
+            crashes: vec![Sent {
+                times: Some(times),
+                frames,
+                before: 200,
+                after: 0,
+            }],
+            before: 200,
+            after: 0,
+        };
+        assert!(panic(1).frames_per_second().is_none());
+        let rate = panic(2).frames_per_second().map(|spread| spread.median);
+        assert_eq!(rate, Some(1000.0));
+    }
+
+    #[test]
+    fn a_log_that_is_too_short_is_told() {
+        let last = format!("frame_times: ns=2 port={PORT} 0,9,1,-;Kernel panic - not syncing: x");
+        let error = read(&noted(&[last]).unwrap()).err().unwrap().to_string();
+        assert!(error.contains("only 10 records"), "{error}");
     }
 
     #[test]
