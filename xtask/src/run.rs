@@ -11,7 +11,7 @@ use crate::{
     setup::{self, KernelArgs},
     toolbox::Toolbox,
 };
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -51,17 +51,20 @@ pub fn run(args: &Args) -> Result<()> {
         limit: Duration::from_secs(args.limit),
     }
     .boot(&toolbox)?;
-    let mut failure = None;
+    let mut ended = None;
     while let Ok(line) = machine.expect("") {
         println!("{line}");
         if let Some((_, status)) = line.split_once("] scenario ended: ") {
-            failure = (status != "0").then(|| status.to_owned());
+            ended = Some(status.to_owned());
         }
     }
     machine.wait_off()?;
-    match failure {
-        None => Ok(()),
+    match ended.as_deref() {
+        Some("0") => Ok(()),
         Some(status) => bail!("a command in the machine failed: exit status {status}"),
+        // They may be there to crash it.
+        None if !args.commands.is_empty() => Ok(()),
+        None => bail!("the machine died before it had loaded the modules and was switched off"),
     }
 }
 
@@ -72,6 +75,10 @@ fn modules(words: &[String]) -> Result<(Vec<PathBuf>, String)> {
         let path = Path::new(word);
         match path.file_name().and_then(|name| name.to_str()) {
             Some(name) if name.ends_with(".ko") && !word.contains('=') => {
+                ensure!(
+                    files.iter().all(|file: &PathBuf| !file.ends_with(name)),
+                    "{word}: another module is called {name}, and the machine has one folder for all"
+                );
                 files.push(path.to_owned());
                 load += &format!("\ninsmod {}", quoted(&format!("/modules/{name}")));
             }
@@ -139,5 +146,8 @@ mod tests {
         for wrong in [["rpm=1"], ["fan"], ["../beacon"]] {
             assert!(modules(&wrong.map(str::to_owned)).is_err());
         }
+        let equal = modules(&["a/fan.ko", "rpm=1", "b/fan.ko"].map(str::to_owned));
+        let error = equal.unwrap_err().to_string();
+        assert!(error.contains("another module is called fan.ko"), "{error}");
     }
 }

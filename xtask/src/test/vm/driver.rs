@@ -63,6 +63,14 @@ fn as_the_docs_say(bench: &Bench<'_>) -> Result<()> {
         !is_well && said.contains("error: a command in the machine failed"),
         "what fails in the machine is not told\n{said}"
     );
+    let target = bench.target(Flavour::Lean)?;
+    let crashes = modules::named(&target.modules, "crash_points")?;
+    let crashes = crashes.to_str().context("a path that is no text")?;
+    let (said, is_well) = run(&[crashes, "point=panic"])?;
+    ensure!(
+        !is_well && said.contains("error: the machine died before"),
+        "a module that crashes the machine is not told of\n{said}"
+    );
     Ok(())
 }
 
