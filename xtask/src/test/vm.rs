@@ -97,7 +97,7 @@ pub fn flavours(report: &Report) -> Vec<Flavour> {
 pub fn folders(report: &Report) -> &'static [&'static str] {
     let mut take_ours = scenarios()
         .map(|scenario| scenario.name)
-        .chain([alarm::TEST.0]);
+        .chain([alarm::TEST.0, driver::WITH_OURS]);
     if take_ours.any(|name| report.wants(&format!("vm/{name}"))) {
         &modules::FOLDERS
     } else {

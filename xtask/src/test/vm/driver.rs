@@ -29,8 +29,11 @@ const MACHINE: Duration = Duration::from_secs(60);
 pub const TESTS: [(&str, Flavour); 3] = [
     ("new-driver", Flavour::Lean),
     ("new-driver-installed", Flavour::Lean),
-    ("run", Flavour::Lean),
+    (WITH_OURS, Flavour::Lean),
 ];
+
+/// The one that takes a module of this project, too.
+pub const WITH_OURS: &str = "run";
 
 pub fn run(bench: &Bench<'_>, report: &Report) {
     let [(checked_out, _), (installed, _), (run, _)] = TESTS;
