@@ -40,6 +40,7 @@ use crate::{
         Register,
         RegisterUnique, //
     },
+    nmi,
     rank::Ranks,
     tally::rule, //
 };
@@ -160,13 +161,12 @@ impl raw::Handler<Event> for Guest {
 
 impl atomic::Handler<die::Event<'_>> for Guest {
     fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        if event.kind() != die::Kind::Int3 {
+        let Some(event) = nmi::event_of(event) else {
             // None of its business.
             return Outcome::Done;
-        }
+        };
         Die::tally().heard.add(1);
-        let event = Event::new(true);
-        let answer = self.notify(&event, spin);
+        let answer = self.notify(event, spin);
         if event.is_stopped() {
             Die::tally().stopped.add(1);
             Die::tally().call();

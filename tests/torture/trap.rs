@@ -15,6 +15,7 @@ use notifier_chain::{
 };
 
 use crate::{
+    event::Event,
     guest::{
         Site,
         Visit, //
@@ -52,7 +53,7 @@ impl Trap {
 
     /// Runs into it.
     pub(crate) fn step_on(&self) {
-        nmi::int3();
+        nmi::int3(&Event::new(true));
         self.calls.add(1);
     }
 }
