@@ -31,7 +31,7 @@ const FUZZ: Duration = Duration::from_secs(5);
 pub fn run(report: &Report, bless: bool) -> Result<()> {
     report.test("host/unsafe-audit", || audit::run(bless));
     report.test("host/planted-patches", planted::patches_apply);
-    report.test("host/comment-width", style::comments);
+    report.test("host/line-width", style::lines);
     report.test("host/fmt", || done(cargo(&["fmt", "--check"], &[])));
     report.test("host/clippy", || {
         done(cargo(
