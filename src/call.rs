@@ -17,10 +17,10 @@ use crate::{
 /// A call of a driver's own chain: what its notifiers are given as `data`, or null if nobody asks
 /// who stops it.
 ///
-/// The event is `action`: its address, which an `unsigned long` has room for. So it costs a notifier
-/// what it costs in C, and a call that can be taken back has two actions, as in C. An event whose
-/// type has no size needs more than an address: its reference is kept by whoever calls, and `action`
-/// is the address of that.
+/// The event is `action`: its address, which an `unsigned long` has room for. So it costs a
+/// notifier what it costs in C, and a call that can be taken back has two actions, as in C. An
+/// event whose type has no size needs more than an address: its reference is kept by whoever calls,
+/// and `action` is the address of that.
 // The layout is C's: each module has this crate for itself, and chains are shared among modules.
 #[repr(transparent)]
 pub(crate) struct Call(Cell<Stop>);
@@ -79,8 +79,8 @@ impl Call {
     /// `data` must be null or point to a [`Call`] that is under way.
     #[cold]
     pub(crate) unsafe fn note_stop(priority: c_int, action: c_ulong, data: *mut c_void) {
-        // SAFETY: By the safety requirements. All that is changed while it is under way is in cells,
-        // by the one who walks the chain.
+        // SAFETY: By the safety requirements. All that is changed while it is under way is in a
+        // cell, by the one who walks the chain.
         let Some(call) = (unsafe { data.cast::<Self>().as_ref() }) else {
             return;
         };

@@ -417,8 +417,8 @@ impl<E: ?Sized> Chain<E> {
     #[inline]
     pub fn call(&self, _cx: Sleepable<'_>, event: &E) -> Verdict {
         Call::tell(event, |event, call| {
-            // SAFETY: By the type invariants, the head is initialised and wants just that. The token
-            // proves that this may sleep.
+            // SAFETY: By the type invariants, the head is initialised and wants just that. The
+            // token proves that this may sleep.
             unsafe { bindings::srcu_notifier_call_chain(self.as_ptr(), event, call) }
         })
     }
