@@ -12,7 +12,7 @@ use std::{
 
 /// Builds `panic-listen`, in no time when nothing has changed, and says where it is.
 pub fn panic_listen() -> Result<PathBuf> {
-    build("panic-listen", &["build"], &[])
+    build("panic-listen", &["build", "--quiet"], &[])
 }
 
 /// The same for `context-check`: as users install it, and with its own copy of libc, since that of the
@@ -29,7 +29,7 @@ fn build(package: &str, arguments: &[&str], behind: &[&str]) -> Result<PathBuf> 
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(project())
         .args(arguments)
-        .args(["--quiet", "--package", package])
+        .args(["--package", package])
         .args(["--message-format", "json-render-diagnostics"])
         .args(behind)
         .stderr(Stdio::inherit())

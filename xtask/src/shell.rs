@@ -9,6 +9,7 @@ use crate::{
     progress::Steps,
     project,
     setup::{self, KernelArgs},
+    toolbox::PATH,
 };
 use anyhow::{ensure, Context, Result};
 use std::{env, path::PathBuf};
@@ -53,7 +54,10 @@ pub fn run(args: &Args) -> Result<()> {
         .env("KDIR", &kernel.kdir)
         .env("NOTIFIER_CHAIN", project())
         .env("STATIC_ASSERTIONS", &static_assertions)
-        .env("CONTEXT_CHECK", &context_check);
+        .env("PATH", format!("{PATH}:{}", check_folder.display()));
+    // `n` turns it off, here as anywhere.
+    let context_check = env::var_os("CONTEXT_CHECK").unwrap_or_else(|| context_check.into());
+    command.env("CONTEXT_CHECK", context_check);
     for variable in &kernel.make_arguments {
         if let Some((name, value)) = variable.split_once('=') {
             command.env(name, value);

@@ -20,6 +20,9 @@ use std::{
 
 const SUITE: &str = "trixie";
 
+/// Where its programs are.
+pub const PATH: &str = "/usr/sbin:/usr/bin";
+
 /// rustc and rust-src are a matching pair. The lines: compilers; what a kernel's build calls;
 /// archives and the guest's programs; what guests run in, and what listens to them.
 const PACKAGES: [&str; 4] = [
@@ -131,7 +134,7 @@ impl Toolbox {
         }
         command.arg("--").arg(program);
         command.env_clear().envs([
-            ("PATH", "/usr/sbin:/usr/bin"),
+            ("PATH", PATH),
             ("HOME", "/root"),
             ("LC_ALL", "C"),
             // Each toolbox has its own. make names a pipe after its process, and in there that is
