@@ -563,10 +563,14 @@ impl<N: Names> Run<'_, '_, N> {
                 Next::On
             }
             FlowControl::UnconditionalBranch => {
+                self.filled_in(instruction, state);
                 self.jump(at, instruction.near_branch_target(), state);
                 Next::Stop
             }
-            FlowControl::ConditionalBranch => self.branch(instruction, state),
+            FlowControl::ConditionalBranch => {
+                self.filled_in(instruction, state);
+                self.branch(instruction, state)
+            }
             FlowControl::IndirectBranch => {
                 self.computed_jump(instruction, state);
                 Next::Stop
@@ -574,6 +578,7 @@ impl<N: Names> Run<'_, '_, N> {
             FlowControl::Call => {
                 let target = instruction.near_branch_target();
                 if target == instruction.next_ip() {
+                    self.filled_in(instruction, state);
                     // To learn the own address: nothing is called.
                     self.compute(instruction, state);
                     return Next::On;
@@ -600,6 +605,23 @@ impl<N: Names> Run<'_, '_, N> {
             },
             // A warning goes on after it.
             FlowControl::Exception => Next::On,
+        }
+    }
+
+    /// In a module, a long branch to what comes next is one whose relocation is missing. No compiler
+    /// makes one; only a static branch may be so.
+    fn filled_in(&mut self, instruction: &Instruction, state: &State) {
+        let at = instruction.ip();
+        if self.of.memory
+            && instruction.len() >= 5
+            && instruction.near_branch_target() == instruction.next_ip()
+            && !self.of.image.jump_labels.contains_key(&at)
+        {
+            self.edge(
+                at,
+                Target::Unknown("a call that was never filled in"),
+                state,
+            );
         }
     }
 

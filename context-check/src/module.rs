@@ -5,8 +5,10 @@
 use crate::image::{Function, Image, Kind, Segment};
 use anyhow::{bail, ensure, Context, Result};
 use object::{
-    elf, read::elf::ElfFile64, Architecture, Endianness, Object, ObjectKind, ObjectSection,
-    ObjectSymbol, RelocationFlags, RelocationTarget, SectionFlags, SectionIndex, SymbolKind,
+    elf,
+    read::elf::{ElfFile64, SectionHeader},
+    Architecture, Endianness, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationFlags,
+    RelocationTarget, SectionFlags, SectionIndex, SymbolKind,
 };
 use std::{borrow::Cow, collections::HashMap};
 
@@ -78,6 +80,13 @@ impl Module {
             file.sections().next().is_some(),
             "has no sections; is it cut off?"
         );
+        // Without them nothing would seem to be called.
+        for section in file.elf_section_table().iter() {
+            section
+                .rela(file.endian(), data)
+                .ok()
+                .context("relocations cannot be read; is it cut off?")?;
+        }
         Linker::new(&file)?.link()
     }
 }

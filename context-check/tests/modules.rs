@@ -485,3 +485,31 @@ fn lines_of_the_source() {
     let line = answer.findings[0].line.as_deref().unwrap();
     assert!(line.ends_with("h.c:5"), "{line}");
 }
+
+#[test]
+fn relocations_that_are_missing() {
+    const NEVER: &str = "indirect call (a call that was never filled in)";
+    for opcode in [&[0xe8][..], &[0xe9], &[0x0f, 0x84]] {
+        let code = Code::new().unfilled(opcode).ret();
+        assert_said(handler(code), &[&format!("unproven: h -> {NEVER}")]);
+    }
+}
+
+#[test]
+fn relocations_that_cannot_be_read() {
+    let mut file = handler(Code::new().call("msleep").ret()).build();
+    let number = |file: &[u8], at: usize, len: usize| {
+        let mut bytes = [0; 8];
+        bytes[..len].copy_from_slice(&file[at..at + len]);
+        u64::from_le_bytes(bytes) as usize
+    };
+    let (table, count) = (number(&file, 0x28, 8), number(&file, 0x3c, 2));
+    for section in (0..count).map(|n| table + n * 64) {
+        if number(&file, section + 4, 4) == 4 {
+            // sh_offset
+            file[section + 0x18..section + 0x20].copy_from_slice(&(1_u64 << 40).to_le_bytes());
+        }
+    }
+    let error = Module::read(&file).err().unwrap();
+    assert!(error.to_string().contains("relocations"), "{error:#}");
+}

@@ -55,6 +55,13 @@ impl Code {
         self.named(&[0xe8], name, elf::R_X86_64_PLT32, -4)
     }
 
+    /// A branch with that opcode, to something that no relocation names.
+    pub fn unfilled(mut self, opcode: &[u8]) -> Self {
+        self.bytes.extend(opcode);
+        self.bytes.extend([0; 4]);
+        self
+    }
+
     pub fn jump(self, name: &str) -> Self {
         self.named(&[0xe9], name, elf::R_X86_64_PLT32, -4)
     }
