@@ -27,10 +27,16 @@ const WAYS: usize = 96;
 /// How many functions are looked at for all handlers, each way and each handler counted.
 const VISITS: usize = 100_000;
 
+/// What all calls by pointers are called.
+const INDIRECT: &str = "indirect call";
+
+/// Why a function is unproven that neither the module nor the kernel has.
+const THEIRS: &str = "not in this kernel: another module's";
+
 /// How many instructions are followed, of all functions. Those of the samples are some thousands.
 const STEPS: usize = 5_000_000;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     Refused,
@@ -167,7 +173,7 @@ struct Walk<'c, 'a> {
     seen: HashSet<(u64, Entry)>,
     ways: HashMap<u64, usize>,
     findings: Vec<Finding>,
-    found: HashSet<(u64, String)>,
+    found: HashSet<(Kind, u64, String)>,
     assumed: BTreeSet<Assumed>,
     /// The entries that something was stopped by.
     stopped_by: BTreeSet<String>,
@@ -314,7 +320,7 @@ impl Walk<'_, '_> {
         let flow = match self.checker.flow(address, &entry) {
             Some(flow) if self.checker.may_visit() => flow,
             _ => {
-                self.unproven(index, address, "more code than can be followed");
+                self.unproven(index, address, "more code than can be followed", "");
                 return;
             }
         };
@@ -328,8 +334,7 @@ impl Walk<'_, '_> {
                 }
                 Target::Object { offset, .. } => self.object(index, edge, offset),
                 Target::Unknown(why) => {
-                    let what = format!("indirect call ({why})");
-                    self.unproven(index, edge.at, &what);
+                    self.unproven(index, edge.at, INDIRECT, why);
                 }
             }
         }
@@ -422,7 +427,7 @@ impl Walk<'_, '_> {
             if offset == 0 {
                 self.outside(index, edge.at, &raw, &arguments);
             } else {
-                self.unproven(index, edge.at, &format!("{name} (not at its beginning)"));
+                self.unproven(index, edge.at, &name, "not at its beginning");
             }
             return;
         }
@@ -464,16 +469,12 @@ impl Walk<'_, '_> {
             if raw.starts_with("__SCT__") {
                 match checker.rules.ruling(raw, self.class) {
                     Some(ruling) => self.ruled(index, at, &name, ruling, arguments),
-                    None => self.unproven(index, at, &format!("{name} (a static call)")),
+                    None => self.unproven(index, at, &name, "a static call"),
                 }
             } else if checker.kernel.data.contains(raw) {
-                self.unproven(index, at, &format!("{name} (data that is called)"));
+                self.unproven(index, at, &name, "data that is called");
             } else {
-                self.unproven(
-                    index,
-                    at,
-                    &format!("{name} (not in this kernel: another module's)"),
-                );
+                self.unproven(index, at, &name, THEIRS);
             }
             return;
         };
@@ -483,7 +484,7 @@ impl Walk<'_, '_> {
             None if raw.starts_with("__SCT__")
                 && checker.rules.ruling(raw, self.class).is_none() =>
             {
-                self.unproven(index, at, &format!("{name} (a static call)"));
+                self.unproven(index, at, &name, "a static call");
             }
             None => self.flags(index, at, &name, verdict.flags, arguments, &[]),
         }
@@ -506,7 +507,7 @@ impl Walk<'_, '_> {
         if bits.contains(&Bit::Set) {
             self.refused(index, at, name, Why::Sleeps, within);
         } else if bits.iter().any(|bit| *bit != Bit::Clear) {
-            self.unproven(index, at, &format!("{name} (with unknown flags)"));
+            self.unproven(index, at, name, "with unknown flags");
         }
     }
 
@@ -522,11 +523,7 @@ impl Walk<'_, '_> {
         };
         let place = checker.place(edge.at);
         if candidates.is_empty() {
-            self.unproven(
-                index,
-                edge.at,
-                "indirect call (a pointer from an unknown place)",
-            );
+            self.unproven(index, edge.at, INDIRECT, "a pointer from an unknown place");
             return;
         }
         let names = candidates
@@ -550,15 +547,11 @@ impl Walk<'_, '_> {
         self.found(Kind::Refused, index, at, name, why, within);
     }
 
-    fn unproven(&mut self, index: usize, at: u64, what: &str) {
-        let (what, why) = match what.split_once(" (") {
-            Some((what, why)) => (what, why.trim_end_matches(')')),
-            None => (what, ""),
-        };
+    fn unproven(&mut self, index: usize, at: u64, what: &str, why: &str) {
         // All indirect calls have the same name: an entry says whose it means.
         let caller = self.checker.name(self.steps[index].address);
         let named = match what {
-            "indirect call" => format!("{what} in {}", readable(&caller)),
+            INDIRECT => format!("{what} in {}", readable(&caller)),
             what => what.to_owned(),
         };
         let (handler, allowed) = (&self.handler, &self.allowed);
@@ -578,7 +571,7 @@ impl Walk<'_, '_> {
         why: &str,
         within: &[String],
     ) {
-        if !self.found.insert((at, what.to_owned())) {
+        if !self.found.insert((kind, at, what.to_owned())) {
             return;
         }
         let mut path = Vec::new();

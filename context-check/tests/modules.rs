@@ -513,3 +513,21 @@ fn relocations_that_cannot_be_read() {
     let error = Module::read(&file).err().unwrap();
     assert!(error.to_string().contains("relocations"), "{error:#}");
 }
+
+#[test]
+fn one_place_with_two_findings() {
+    // First with flags that nobody knows, then with those that let it sleep.
+    let code = Code::new()
+        .plain(|a| a.mov(esi, dword_ptr(rdi)).unwrap())
+        .call("g")
+        .plain(|a| a.mov(esi, GFP_KERNEL).unwrap())
+        .call("g")
+        .ret();
+    assert_said(
+        handler(code).function("g", Code::new().jump("__kmalloc_noprof")),
+        &[
+            "unproven: h -> g -> __kmalloc_noprof (with unknown flags)",
+            "refused: h -> g -> __kmalloc_noprof (may sleep)",
+        ],
+    );
+}
