@@ -531,3 +531,32 @@ fn one_place_with_two_findings() {
         ],
     );
 }
+
+#[test]
+fn negative_numbers_in_memory() {
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x18).unwrap();
+            a.mov(dword_ptr(rsp + 8), -1).unwrap();
+            a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
+        })
+        .call("g")
+        .plain(|a| a.add(rsp, 0x18).unwrap())
+        .ret();
+    // Sleeps if it is -1: the jump is not taken.
+    let g = Code::new()
+        .plain(|a| {
+            let mut other = a.create_label();
+            a.cmp(dword_ptr(rdi), -1).unwrap();
+            a.je(other).unwrap();
+            a.ret().unwrap();
+            a.set_label(&mut other).unwrap();
+            a.nop().unwrap();
+        })
+        .call("msleep")
+        .ret();
+    assert_said(
+        handler(code).function("g", g),
+        &["refused: h -> g -> msleep (may sleep)"],
+    );
+}

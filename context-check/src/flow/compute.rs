@@ -108,12 +108,17 @@ impl<N: Names> Run<'_, '_, N> {
             | OpKind::Immediate32to64 => {
                 let value = instruction.immediate(n);
                 // Of the size of what it goes to.
-                match instruction.op0_kind() {
-                    OpKind::Register if instruction.op0_register().size() == 4 => {
-                        Value::Const(value & 0xffff_ffff)
-                    }
-                    _ => Value::Const(value),
-                }
+                let size = match instruction.op0_kind() {
+                    OpKind::Register => instruction.op0_register().size(),
+                    OpKind::Memory => instruction.memory_size().size(),
+                    _ => 8,
+                };
+                Value::Const(match size {
+                    1 => value & 0xff,
+                    2 => value & 0xffff,
+                    4 => value & 0xffff_ffff,
+                    _ => value,
+                })
             }
             _ => Value::Unknown,
         }
