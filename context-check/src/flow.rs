@@ -137,6 +137,8 @@ const ARGUMENT: u32 = u32::MAX - 6;
 enum Place {
     Known(u64),
     Slot(u8, i32),
+    /// Somewhere on the stack, in that region.
+    Within(u8),
     /// An entry of a table with entries of that many bytes.
     Table(u64, u32),
     /// Behind a pointer of which nothing is known.

@@ -281,6 +281,9 @@ impl Slot {
 /// go: beyond are those that the compiler has put there for itself.
 const OBJECT: i64 = 128;
 
+/// In the place of an offset: wherever in the region.
+const EVERYWHERE: i32 = i32::MIN;
+
 /// More slots than this are forgotten.
 const SLOTS: usize = 96;
 
@@ -349,18 +352,22 @@ impl State {
     /// less than before.
     pub fn join(&mut self, other: &State) -> bool {
         let before = self.clone();
-        for (mine, other) in self.registers.iter_mut().zip(other.registers) {
-            *mine = mine.join(other);
+        for (register, theirs) in other.registers.iter().enumerate() {
+            self.registers[register] = self.meet(before.registers[register], *theirs);
         }
-        self.slots.retain_mut(
-            |slot| match other.get(slot.region, slot.offset, slot.size) {
-                Value::Unknown => false,
-                value => {
-                    slot.value = slot.value.join(value);
-                    slot.value != Value::Unknown
-                }
-            },
-        );
+        self.slots.clear();
+        for slot in &before.slots {
+            let theirs = other.get(slot.region, slot.offset, slot.size);
+            let value = self.meet(slot.value, theirs);
+            if value != Value::Unknown {
+                self.slots.push(Slot { value, ..*slot });
+            }
+        }
+        for slot in &other.slots {
+            if self.get(slot.region, slot.offset, slot.size) == Value::Unknown {
+                self.escape(slot.value);
+            }
+        }
         for &(region, offset) in &other.escaped {
             self.escape(Value::Stack { region, offset });
         }
@@ -410,6 +417,44 @@ impl State {
                 .slots
                 .partition_point(|other| (other.region, other.offset) < (region, offset));
             self.slots.insert(at, slot);
+        } else {
+            self.escape(value);
+        }
+    }
+
+    /// What is known of one that may be either. Addresses into the stack that are lost sight of by
+    /// that are written to through pointers of which nothing is known.
+    pub fn meet(&mut self, one: Value, other: Value) -> Value {
+        let value = one.join(other);
+        if !matches!(value, Value::Stack { .. }) {
+            self.escape(one);
+            self.escape(other);
+        }
+        value
+    }
+
+    /// All that is kept in there may have been read, nobody knows what.
+    pub fn escape_held(&mut self, region: u8) {
+        for slot in self.slots.clone() {
+            if slot.region == region {
+                self.escape(slot.value);
+            }
+        }
+    }
+
+    /// Somebody writes to somewhere in there.
+    pub fn forget_region(&mut self, region: u8) {
+        self.escape_held(region);
+        self.slots.retain(|slot| slot.region != region);
+    }
+
+    /// An address from which nobody knows how far one goes.
+    pub fn escape_all_around(&mut self, value: Value) {
+        if let Value::Stack { region, .. } = value {
+            self.escape(Value::Stack {
+                region,
+                offset: EVERYWHERE,
+            });
         }
     }
 
@@ -422,15 +467,24 @@ impl State {
         }
     }
 
-    /// Somebody writes to where they know the address of.
+    /// Somebody writes to where they know the address of, or find it.
     pub fn forget_escaped(&mut self) {
-        let escaped = &self.escaped;
-        self.slots.retain(|slot| {
-            !escaped.iter().any(|&(region, offset)| {
-                let distance = i64::from(slot.offset) - i64::from(offset);
-                region == slot.region
-                    && (0..if slot.is_word() { OBJECT } else { i64::MAX }).contains(&distance)
-            })
-        });
+        loop {
+            let escaped = &self.escaped;
+            let (known, kept): (Vec<Slot>, Vec<Slot>) = self.slots.iter().partition(|slot| {
+                escaped.iter().any(|&(region, offset)| {
+                    let distance = i64::from(slot.offset) - i64::from(offset);
+                    let far = if slot.is_word() { OBJECT } else { i64::MAX };
+                    region == slot.region && (offset == EVERYWHERE || (0..far).contains(&distance))
+                })
+            });
+            if known.is_empty() {
+                return;
+            }
+            self.slots = kept;
+            for slot in known {
+                self.escape(slot.value);
+            }
+        }
     }
 }

@@ -560,3 +560,96 @@ fn negative_numbers_in_memory() {
         &["refused: h -> g -> msleep (may sleep)"],
     );
 }
+
+/// Allocates with a word of the stack, once somebody may have written to it.
+fn allocates_after(write: impl FnOnce(&mut CodeAssembler)) -> Builder {
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x28).unwrap();
+            a.mov(dword_ptr(rsp + 8), GFP_ATOMIC).unwrap();
+            a.mov(dword_ptr(rsp + 16), GFP_ATOMIC).unwrap();
+        })
+        .plain(write)
+        .plain(|a| a.mov(esi, dword_ptr(rsp + 8)).unwrap())
+        .call("__kmalloc_noprof")
+        .plain(|a| a.add(rsp, 0x28).unwrap())
+        .ret();
+    handler(code)
+}
+
+const FLAGS: &[&str] = &["unproven: h -> __kmalloc_noprof (with unknown flags)"];
+
+#[test]
+fn one_of_two_words() {
+    let either = |a: &mut CodeAssembler| {
+        a.lea(rax, qword_ptr(rsp + 8)).unwrap();
+        a.lea(rcx, qword_ptr(rsp + 16)).unwrap();
+        a.test(rdi, rdi).unwrap();
+    };
+    assert_said(
+        allocates_after(|a| {
+            either(a);
+            a.cmove(rax, rcx).unwrap();
+            a.mov(dword_ptr(rax), GFP_KERNEL).unwrap();
+        }),
+        FLAGS,
+    );
+    assert_said(
+        allocates_after(|a| {
+            either(a);
+            let mut other = a.create_label();
+            a.je(other).unwrap();
+            a.mov(rax, rcx).unwrap();
+            a.set_label(&mut other).unwrap();
+            a.mov(dword_ptr(rax), GFP_KERNEL).unwrap();
+        }),
+        FLAGS,
+    );
+}
+
+#[test]
+fn words_by_an_unknown_index() {
+    assert_said(
+        allocates_after(|a| a.mov(dword_ptr(rsp + rdi * 4 + 8), GFP_KERNEL).unwrap()),
+        FLAGS,
+    );
+    assert_said(
+        allocates_after(|a| {
+            a.lea(rax, qword_ptr(rsp + rdi * 4 + 8)).unwrap();
+            a.mov(dword_ptr(rax), GFP_KERNEL).unwrap();
+        }),
+        FLAGS,
+    );
+    assert_said(
+        allocates_after(|a| {
+            a.lea(rax, qword_ptr(rsp + 12)).unwrap();
+            a.add(rax, rdi).unwrap();
+            a.mov(dword_ptr(rax), GFP_KERNEL).unwrap();
+        }),
+        FLAGS,
+    );
+    // Only read.
+    assert_said(
+        allocates_after(|a| a.mov(eax, dword_ptr(rsp + rdi * 4 + 8)).unwrap()),
+        NOTHING,
+    );
+}
+
+/// As a closure does that has borrowed it.
+#[test]
+fn words_behind_what_is_handed_over() {
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x28).unwrap();
+            a.mov(dword_ptr(rsp + 8), GFP_ATOMIC).unwrap();
+            a.lea(rax, qword_ptr(rsp + 8)).unwrap();
+            a.mov(qword_ptr(rsp + 16), rax).unwrap();
+            a.lea(rdi, qword_ptr(rsp + 16)).unwrap();
+        })
+        .call("take")
+        .plain(|a| a.mov(esi, dword_ptr(rsp + 8)).unwrap())
+        .call("__kmalloc_noprof")
+        .plain(|a| a.add(rsp, 0x28).unwrap())
+        .ret();
+    assert_said(handler(code), FLAGS);
+}

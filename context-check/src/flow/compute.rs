@@ -23,12 +23,14 @@ impl<N: Names> Run<'_, '_, N> {
             _ => self.register(base, state),
         };
         let value = match self.register_or_zero(index, state) {
+            Value::Stack { region, .. } => return Place::Within(region),
             Value::Const(i) => base_value.plus((i.wrapping_mul(scale.into())) as i64),
             _ => {
                 return match base_value.plus(displacement as i64) {
                     Value::Const(table) if self.of.image.segment(table).is_some() => {
                         Place::Table(table, scale)
                     }
+                    Value::Stack { region, .. } => Place::Within(region),
                     _ => Place::Other,
                 }
             }
@@ -168,6 +170,10 @@ impl<N: Names> Run<'_, '_, N> {
                     Value::Unknown,
                 );
             }
+            Place::Within(region) => {
+                state.escape(value);
+                state.forget_region(region);
+            }
             Place::Known(_) | Place::Table(..) => state.escape(value),
             Place::Behind(..) | Place::Other => {
                 state.escape(value);
@@ -187,6 +193,12 @@ impl<N: Names> Run<'_, '_, N> {
         let to_register = instruction.op_count() > 0 && instruction.op0_kind() == OpKind::Register;
         let to = instruction.op0_register();
         let mut tested = None;
+        let in_memory = (0..instruction.op_count()).any(|n| is_memory(instruction, n));
+        if in_memory && instruction.mnemonic() != Mnemonic::Lea {
+            if let Place::Within(region) = self.place(instruction, state) {
+                state.escape_held(region);
+            }
+        }
         match instruction.mnemonic() {
             Mnemonic::Mov if to_register && to.is_gpr() => {
                 let value = self.operand(instruction, 1, state);
@@ -230,6 +242,10 @@ impl<N: Names> Run<'_, '_, N> {
                 let value = match self.place(instruction, state) {
                     Place::Known(address) => Value::Const(address),
                     Place::Slot(region, offset) => Value::Stack { region, offset },
+                    Place::Within(region) => {
+                        state.escape_all_around(Value::Stack { region, offset: 0 });
+                        Value::Unknown
+                    }
                     _ => Value::Unknown,
                 };
                 self.write(to, value, state);
@@ -262,6 +278,14 @@ impl<N: Names> Run<'_, '_, N> {
                     (Value::Offset(table), Value::Const(n)) if table == n => Value::Target(table),
                     _ => value,
                 };
+                if !matches!(value, Value::Stack { .. }) {
+                    // How far two are apart is a number.
+                    let is_number =
+                        instruction.mnemonic() == Mnemonic::Sub && matches!(b, Value::Stack { .. });
+                    for lost in [a, b].into_iter().filter(|_| !is_number) {
+                        state.escape_all_around(lost);
+                    }
+                }
                 self.write(to, value, state);
                 state.tested = None;
                 return;
@@ -279,6 +303,10 @@ impl<N: Names> Run<'_, '_, N> {
                 }
                 let bit = self.of.bit;
                 let value = if is_and { a.and(b, bit) } else { a.or(b, bit) };
+                if !matches!(value, Value::Stack { .. }) {
+                    state.escape_all_around(a);
+                    state.escape_all_around(b);
+                }
                 self.write(to, value, state);
                 state.tested = tested;
                 return;
@@ -385,7 +413,8 @@ impl<N: Names> Run<'_, '_, N> {
                     self.operand(instruction, 0, state),
                     self.operand(instruction, 1, state),
                 );
-                self.write(to, a.join(b), state);
+                let value = state.meet(a, b);
+                self.write(to, value, state);
                 return;
             }
             _ => self.forget_written(instruction, state),
@@ -426,6 +455,15 @@ impl<N: Names> Run<'_, '_, N> {
     fn forget_written(&mut self, instruction: &Instruction, state: &mut State) {
         let mut registers: Vec<Register> = Vec::new();
         let mut writes = false;
+        // Nor where an address went that it was given.
+        for n in 0..instruction.op_count() {
+            let register = instruction.op_register(n);
+            if instruction.op_kind(n) == OpKind::Register
+                && register.full_register() != Register::RSP
+            {
+                state.escape_all_around(self.register(register, state));
+            }
+        }
         let info = self.info.info(instruction);
         for used in info.used_registers() {
             if is_write(used.access()) && used.register().is_gpr() {
@@ -437,11 +475,13 @@ impl<N: Names> Run<'_, '_, N> {
         }
         if writes {
             if is_string(instruction) {
-                let to = state.registers[7];
+                let (to, from) = (state.registers[7], state.registers[6]);
+                if let Value::Stack { region, .. } = from {
+                    state.escape_held(region);
+                }
                 state.escape(to);
                 state.forget_escaped();
-            } else if (0..instruction.op_count()).any(|n| instruction.op_kind(n) == OpKind::Memory)
-            {
+            } else if (0..instruction.op_count()).any(|n| is_memory(instruction, n)) {
                 let size = instruction.memory_size().size();
                 self.store(instruction, size, Value::Unknown, state);
             } else {
@@ -475,6 +515,10 @@ fn bits_tested(a: Value, b: Value) -> Option<Tested> {
         mask,
         carry: false,
     })
+}
+
+fn is_memory(instruction: &Instruction, n: u32) -> bool {
+    instruction.op_kind(n) == OpKind::Memory
 }
 
 fn is_high(register: Register) -> bool {
