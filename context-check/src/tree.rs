@@ -19,6 +19,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// What a kernel is judged by: an answer that was kept is of no use to another program.
+const MEANS: &[&str] = &[
+    rules::TEXT,
+    include_str!("endings.rs"),
+    include_str!("flow.rs"),
+    include_str!("flow/compute.rs"),
+    include_str!("image.rs"),
+    include_str!("kernel.rs"),
+    include_str!("names.rs"),
+    include_str!("rules.rs"),
+    include_str!("tree.rs"),
+    include_str!("values.rs"),
+];
+
 pub struct Tree {
     kdir: PathBuf,
     release: String,
@@ -45,8 +59,8 @@ impl Tree {
             )
         })?;
         let exports = read(kdir, "Module.symvers").unwrap_or_default();
-        let options = read(kdir, "include/config/auto.conf")?;
-        let options: HashSet<&str> = options
+        let config = read(kdir, "include/config/auto.conf")?;
+        let options: HashSet<&str> = config
             .lines()
             .filter_map(|line| line.strip_suffix("=y"))
             .collect();
@@ -55,7 +69,7 @@ impl Tree {
             kdir: kdir.to_owned(),
             release: release.trim().to_owned(),
             exports: exports.lines().filter_map(export).collect(),
-            kernel: kernel(&kdir.join("vmlinux"), &rules, bit)?,
+            kernel: kernel(&kdir.join("vmlinux"), &config, &rules, bit)?,
             rules,
         })
     }
@@ -146,7 +160,7 @@ fn flag(bindings: &str) -> Option<u32> {
     1_u32.checked_shl(number.parse().ok()?)
 }
 
-fn kernel(vmlinux: &Path, rules: &Rules, bit: u32) -> Result<Kernel> {
+fn kernel(vmlinux: &Path, config: &str, rules: &Rules, bit: u32) -> Result<Kernel> {
     let shown = vmlinux.display();
     let file = File::open(vmlinux)
         .with_context(|| format!("cannot read {shown}; build the kernel first"))?;
@@ -158,8 +172,12 @@ fn kernel(vmlinux: &Path, rules: &Rules, bit: u32) -> Result<Kernel> {
         Ok(Some(id)) => hex(id),
         _ => hex(&Sha256::digest(&data)),
     };
-    let rules_hash = hex(&Sha256::digest(rules::TEXT));
-    let key = format!("{id}-{}-{}", env!("CARGO_PKG_VERSION"), &rules_hash[..16]);
+    let mut means = Sha256::new();
+    for text in MEANS.iter().chain([&config]) {
+        means.update(text);
+        means.update([0]);
+    }
+    let key = format!("{id}-{}", &hex(&means.finalize())[..16]);
     let folder = etcetera::base_strategy::Xdg::new()
         .ok()
         .map(|folders| folders.cache_dir().join("notifier-chain/context-check"));
