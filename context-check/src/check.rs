@@ -329,7 +329,7 @@ impl Walk<'_, '_> {
                 Target::Code(to) => self.called(index, edge, to, true),
                 Target::Taken(to) => {
                     if !self.runs_later(&flow, to) {
-                        self.given_away(index, edge, to, 0, &mut HashSet::new());
+                        self.given_away(index, edge, to, &mut HashSet::new());
                     }
                 }
                 Target::Object { offset, .. } => self.object(index, edge, offset),
@@ -337,13 +337,40 @@ impl Walk<'_, '_> {
                     self.unproven(index, edge.at, INDIRECT, why);
                 }
             }
+            if !matches!(edge.to, Target::Taken(_)) {
+                for &argument in &edge.arguments {
+                    if let Value::Const(address) | Value::Entry(address) = argument {
+                        self.passed_on(index, &flow, edge, address);
+                    }
+                }
+            }
+        }
+        for (&address, edge) in &flow.stored {
+            self.passed_on(index, &flow, edge, address);
+        }
+    }
+
+    /// An address that was read from somewhere, and is given to a function or written to memory.
+    fn passed_on(&mut self, index: usize, flow: &Flow, edge: &Edge, address: u64) {
+        let image = &self.checker.module.image;
+        if image.segment(address).is_none() && image.outside(address).is_none() {
+            return;
+        }
+        let own = self.steps[index].address;
+        let is_label = address != own && image.function(address).is_some_and(|f| f.start == own);
+        let is_taken = flow
+            .edges
+            .iter()
+            .any(|edge| edge.to == Target::Taken(address));
+        if !is_label && !is_taken && !self.runs_later(flow, address) {
+            self.given_away(index, edge, address, &mut HashSet::new());
         }
     }
 
     /// Whether the address is only given to functions which see to it that it runs later.
     fn runs_later(&self, flow: &Flow, address: u64) -> bool {
         let given = Value::Const(address);
-        if flow.stored.contains(&address) {
+        if flow.stored.contains_key(&address) {
             return false;
         }
         let mut later = false;
@@ -372,18 +399,15 @@ impl Walk<'_, '_> {
     }
 
     /// Somebody has the address, and may call what is there.
-    fn given_away(
-        &mut self,
-        index: usize,
-        edge: &Edge,
-        address: u64,
-        depth: usize,
-        seen: &mut HashSet<u64>,
-    ) {
-        let image = &self.checker.module.image;
-        if let Some((name, 0)) = image.outside(address) {
-            if self.checker.kernel.functions.contains_key(name) {
+    fn given_away(&mut self, index: usize, edge: &Edge, address: u64, seen: &mut HashSet<u64>) {
+        let checker = self.checker;
+        let image = &checker.module.image;
+        if let Some((name, _)) = image.outside(address) {
+            if checker.kernel.functions.contains_key(name) {
                 self.called(index, edge, address, false);
+            } else if !checker.kernel.data.contains(name) {
+                let name = readable(name).into_owned();
+                self.unproven(index, edge.at, &name, THEIRS);
             }
             return;
         }
@@ -393,11 +417,11 @@ impl Walk<'_, '_> {
         }
         let is_own = |(start, end): (u64, u64)| (start..end).contains(&address);
         let (start, end) = image.datum(address);
-        if self.checker.module.this_module.is_some_and(is_own) || depth > 3 || !seen.insert(start) {
+        if self.checker.module.this_module.is_some_and(is_own) || !seen.insert(start) {
             return;
         }
         for &(_, target) in image.relocated_within(start, end) {
-            self.given_away(index, edge, target, depth + 1, seen);
+            self.given_away(index, edge, target, seen);
         }
     }
 

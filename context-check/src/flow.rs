@@ -12,7 +12,7 @@ use iced_x86::{
     ConditionCode, Decoder, DecoderOptions, FlowControl, Instruction, InstructionInfoFactory,
     Mnemonic, OpKind, Register,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The registers of the arguments, in order.
 const ARGUMENTS: [usize; 6] = [7, 6, 2, 1, 8, 9];
@@ -22,6 +22,12 @@ const PRESERVED: [usize; 7] = [3, 4, 5, 12, 13, 14, 15];
 
 /// How many instructions are followed in one function, each time that it is come to.
 const STEPS: usize = 400_000;
+
+/// Why there is no end to the code.
+pub const TOO_LONG: &str = "more code than can be followed";
+
+/// Why there is none.
+pub const NO_CODE: &str = "code that cannot be decoded";
 
 /// How far a table of jumps is read.
 const TABLE: u64 = 1024;
@@ -94,11 +100,25 @@ pub struct Edge {
     pub without: u8,
 }
 
+impl Edge {
+    /// Of which nothing else is known.
+    fn alone(at: u64, to: Target) -> Self {
+        Self {
+            at,
+            to,
+            arguments: [Value::Unknown; 6],
+            memory: Vec::new(),
+            only_if: 0,
+            without: 0,
+        }
+    }
+}
+
 #[derive(Default)]
 pub struct Flow {
     pub edges: Vec<Edge>,
-    /// Addresses that were written to memory.
-    pub stored: BTreeSet<u64>,
+    /// Addresses that were written to memory, and where.
+    pub stored: BTreeMap<u64, Edge>,
     /// How many instructions it took to find out.
     pub steps: usize,
 }
@@ -155,7 +175,7 @@ struct Run<'a, 'b, N> {
     seen: HashMap<u64, State>,
     edges: HashMap<u64, Vec<Edge>>,
     current: Vec<Edge>,
-    stored: BTreeSet<u64>,
+    stored: BTreeMap<u64, Edge>,
     /// The loads whose result somebody compares with null.
     checked: HashSet<u32>,
     /// What is loaded or compared behind which register.
@@ -201,7 +221,7 @@ impl<'a, N: Names> Interpreter<'a, N> {
             seen: HashMap::from([(start, state)]),
             edges: HashMap::new(),
             current: Vec::new(),
-            stored: BTreeSet::new(),
+            stored: BTreeMap::new(),
             checked: HashSet::new(),
             fields: HashSet::new(),
             checked_fields: HashSet::new(),
@@ -220,14 +240,8 @@ impl<N: Names> Run<'_, '_, N> {
             let edges = std::mem::take(&mut self.current);
             self.edges.insert(address, edges);
             if self.steps > STEPS {
-                self.edges.entry(address).or_default().push(Edge {
-                    at: address,
-                    to: Target::Unknown("more code than can be followed"),
-                    arguments: [Value::Unknown; 6],
-                    memory: Vec::new(),
-                    only_if: 0,
-                    without: 0,
-                });
+                let end = Edge::alone(address, Target::Unknown(TOO_LONG));
+                self.edges.entry(address).or_default().push(end);
                 return;
             }
         }
@@ -312,7 +326,7 @@ impl<N: Names> Run<'_, '_, N> {
             }
             decoder.decode_out(&mut instruction);
             if instruction.is_invalid() {
-                self.edge(at, Target::Unknown("code that cannot be decoded"), &state);
+                self.edge(at, Target::Unknown(NO_CODE), &state);
                 return;
             }
             self.taken(&instruction, &mut state);
@@ -543,6 +557,15 @@ impl<N: Names> Run<'_, '_, N> {
             if value == target {
                 self.take(from, target, state);
             }
+        }
+    }
+
+    /// An address is written to memory.
+    fn stored(&mut self, at: u64, value: Value) {
+        if let Value::Const(address) | Value::Entry(address) = value {
+            self.stored
+                .entry(address)
+                .or_insert_with(|| Edge::alone(at, Target::Taken(address)));
         }
     }
 

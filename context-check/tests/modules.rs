@@ -653,3 +653,48 @@ fn words_behind_what_is_handed_over() {
         .ret();
     assert_said(handler(code), FLAGS);
 }
+
+#[test]
+fn addresses_from_constant_tables() {
+    const SLEEPS: &[&str] = &["refused: h -> f -> msleep (may sleep)"];
+    let given = |code: Code| {
+        sleeper(handler(code), "f").data(".rodata", "functions", &[Word::Address("f", 0)])
+    };
+    let load = || Code::new().load_in_rdi("functions");
+    assert_said(given(load().call("take").ret()), SLEEPS);
+    assert_said(
+        given(load().plain(|a| a.mov(qword_ptr(rsi), rdi).unwrap()).ret()),
+        SLEEPS,
+    );
+    let later = load()
+        .plain(|a| a.mov(rsi, rdi).unwrap())
+        .plain(|a| a.xor(edi, edi).unwrap())
+        .call("call_rcu")
+        .ret();
+    assert_said(given(later), NOTHING);
+    // Some entry of it.
+    let some = Code::new().load_by_table("functions").call("take").ret();
+    assert_said(given(some), SLEEPS);
+}
+
+#[test]
+fn addresses_of_what_nobody_has() {
+    assert_said(
+        handler(Code::new().address_in_rsi("theirs").call("take").ret()),
+        &["unproven: h -> theirs (not in this kernel: another module's)"],
+    );
+    assert_said(
+        handler(Code::new().address_in_rsi("jiffies").call("take").ret()),
+        NOTHING,
+    );
+}
+
+#[test]
+fn addresses_behind_many_others() {
+    let code = Code::new().address_in_rsi("a").call("take").ret();
+    let mut builder = sleeper(handler(code), "f");
+    for (from, to) in [("a", "b"), ("b", "c"), ("c", "d"), ("d", "e"), ("e", "f")] {
+        builder = builder.data(".rodata", from, &[Word::Address(to, 0)]);
+    }
+    assert_said(builder, &["refused: h -> f -> msleep (may sleep)"]);
+}

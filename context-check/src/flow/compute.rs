@@ -151,9 +151,7 @@ impl<N: Names> Run<'_, '_, N> {
     }
 
     fn store(&mut self, instruction: &Instruction, size: usize, value: Value, state: &mut State) {
-        if let Value::Const(address) = value {
-            self.stored.insert(address);
-        }
+        self.stored(instruction.ip(), value);
         match self.place(instruction, state) {
             Place::Slot(region, offset) if size <= 8 => {
                 state.set(region, offset, size as u8, value);
@@ -374,9 +372,7 @@ impl<N: Names> Run<'_, '_, N> {
                 if let Value::Stack { region, offset } = stack {
                     state.set(region, offset, 8, value);
                 }
-                if let Value::Const(address) = value {
-                    self.stored.insert(address);
-                }
+                self.stored(instruction.ip(), value);
                 return;
             }
             Mnemonic::Pop if to_register => {

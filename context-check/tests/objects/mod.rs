@@ -79,6 +79,16 @@ impl Code {
         self.named(&[0x4c, 0x8d, 0x1d], name, elf::R_X86_64_PC32, -4)
     }
 
+    /// What is there, in rdi.
+    pub fn load_in_rdi(self, name: &str) -> Self {
+        self.named(&[0x48, 0x8b, 0x3d], name, elf::R_X86_64_PC32, -4)
+    }
+
+    /// An entry of a table of addresses, by rax, in rdi.
+    pub fn load_by_table(self, table: &str) -> Self {
+        self.named(&[0x48, 0x8b, 0x3c, 0xc5], table, elf::R_X86_64_32S, 0)
+    }
+
     /// Jumps to an entry of a table of addresses, by rax.
     pub fn jump_by_table(self, table: &str) -> Self {
         self.named(&[0xff, 0x24, 0xc5], table, elf::R_X86_64_32S, 0)
