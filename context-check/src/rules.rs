@@ -230,6 +230,17 @@ mod tests {
     }
 
     #[test]
+    fn bookkeeping_that_sleeps() {
+        let rules = Rules::built_in(|_| false).unwrap();
+        let ruling = |name| rules.ruling(name, Class::Atomic);
+        assert_eq!(ruling("lockdep_register_key"), Some(Ruling::Good));
+        assert_eq!(ruling("lockdep_unregister_key"), Some(Ruling::Sleeps));
+        assert_eq!(ruling("stack_depot_init"), Some(Ruling::Sleeps));
+        assert_eq!(ruling("stack_depot_save"), Some(Ruling::Gfp(2)));
+        assert_eq!(ruling("kmemleak_alloc"), Some(Ruling::Gfp(3)));
+    }
+
+    #[test]
     fn wrong_rules_are_errors() {
         for wrong in [
             "sleeps schedule",
