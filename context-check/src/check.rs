@@ -504,6 +504,9 @@ impl Walk<'_, '_> {
         };
         let verdict = facts.of(self.class);
         match &verdict.bad {
+            Some((Why::Unread, _)) => {
+                self.unproven(index, at, &name, "comes to code that could not be followed");
+            }
             Some((why, within)) => self.refused(index, at, &name, *why, within),
             None if raw.starts_with("__SCT__")
                 && checker.rules.ruling(raw, self.class).is_none() =>
@@ -567,6 +570,7 @@ impl Walk<'_, '_> {
             Why::Sleeps => "may sleep",
             Why::Waits => "waits for a lock",
             Why::Allocates => "allocates or frees",
+            Why::Unread => "comes to code that could not be followed",
         };
         self.found(Kind::Refused, index, at, name, why, within);
     }

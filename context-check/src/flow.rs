@@ -298,12 +298,14 @@ impl<N: Names> Run<'_, '_, N> {
         let mut decoder = Decoder::with_ip(64, bytes, address, DecoderOptions::NONE);
         let mut instruction = Instruction::default();
         let outside = !(self.start..self.end).contains(&address);
+        // Where it comes to the end, something else begins, unless it never gets there.
+        let mut gets_on = true;
         while decoder.can_decode() {
             let at = decoder.ip();
             if at != address {
                 if at == self.end || (outside && image.function(at).is_some_and(|f| f.start == at))
                 {
-                    return;
+                    break;
                 }
                 if self.seen.contains_key(&at) {
                     self.go(at, &state);
@@ -333,6 +335,14 @@ impl<N: Names> Run<'_, '_, N> {
             if let Next::Stop = self.step(&instruction, &mut state) {
                 return;
             }
+            gets_on = match instruction.flow_control() {
+                FlowControl::Call | FlowControl::IndirectCall | FlowControl::Exception => false,
+                _ => gets_on || instruction.mnemonic() != Mnemonic::Nop,
+            };
+        }
+        if gets_on {
+            let at = decoder.ip();
+            self.edge(at, Target::Code(at), &state);
         }
     }
 

@@ -4,7 +4,7 @@
 
 use crate::{
     endings,
-    flow::{Edge, Entry, Interpreter, Names, Target},
+    flow::{Edge, Entry, Interpreter, Names, Target, NO_CODE, TOO_LONG},
     image::{Function, Image, Kind, Segment},
     module::Class,
     names::readable,
@@ -30,6 +30,8 @@ pub enum Why {
     Sleeps,
     Waits,
     Allocates,
+    /// There is code in it that could not be followed.
+    Unread,
 }
 
 /// What a function may do, in one class.
@@ -336,32 +338,45 @@ struct Call {
     null: bool,
 }
 
+/// What one function calls.
+#[derive(Clone, Default)]
+struct Calls {
+    all: Vec<Call>,
+    /// Those are not all.
+    unread: bool,
+}
+
 /// Who calls whom: for each function, by its number.
-fn calls(image: &Image, known: &Known, bit: u32) -> Vec<Vec<Call>> {
+fn calls(image: &Image, known: &Known, bit: u32) -> Vec<Calls> {
     let interpreter = Interpreter {
         image,
         names: known,
         bit,
         memory: false,
     };
-    let of_function = |index: usize, function: &Function| -> Vec<Call> {
+    let of_function = |index: usize, function: &Function| -> Calls {
         let is_ruled = Class::ALL
             .into_iter()
             .all(|class| known.ruling(class, index).is_some());
         if is_ruled {
-            return Vec::new();
+            return Calls::default();
         }
         let flow = interpreter.run(function.start, &Entry::passing());
         let calls = flow
             .edges
             .iter()
             .filter_map(|edge| call(image, known, edge, bit));
-        calls.collect()
+        Calls {
+            all: calls.collect(),
+            unread: flow.edges.iter().any(|edge| {
+                [Target::Unknown(TOO_LONG), Target::Unknown(NO_CODE)].contains(&edge.to)
+            }),
+        }
     };
     // One long function does not hold up the rest.
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let functions = image.functions();
-    let mut calls = vec![Vec::new(); functions.len()];
+    let mut calls = vec![Calls::default(); functions.len()];
     thread::scope(|scope| {
         let of_function = &of_function;
         let workers: Vec<_> = (0..cores)
@@ -409,10 +424,10 @@ struct Spread {
 }
 
 /// Carries what functions do to those who call them.
-fn spread(calls: &[Vec<Call>], known: &Known, class: Class) -> Spread {
+fn spread(calls: &[Calls], known: &Known, class: Class) -> Spread {
     let mut callers: Vec<Vec<(u32, u32)>> = vec![Vec::new(); calls.len()];
     for (from, calls) in calls.iter().enumerate() {
-        for (number, call) in calls.iter().enumerate() {
+        for (number, call) in calls.all.iter().enumerate() {
             callers[call.to as usize].push((from as u32, number as u32));
         }
     }
@@ -425,7 +440,7 @@ fn spread(calls: &[Vec<Call>], known: &Known, class: Class) -> Spread {
     for (index, own) in calls.iter().enumerate() {
         let itself = index as u32;
         match known.ruling(class, index) {
-            None => match own.iter().find(|call| call.null) {
+            None => match own.all.iter().find(|call| call.null) {
                 Some(call) => spread.bad[index] = Some((Why::Sleeps, call.to)),
                 None => continue,
             },
@@ -437,29 +452,51 @@ fn spread(calls: &[Vec<Call>], known: &Known, class: Class) -> Spread {
         }
         waiting.push_back(itself);
     }
-    while let Some(callee) = waiting.pop_front() {
-        for &(from, number) in &callers[callee as usize] {
-            let from = from as usize;
-            if known.ruling(class, from).is_some() || spread.bad[from].is_some() {
-                continue;
-            }
-            let call = &calls[from][number as usize];
-            let (bad, flags) = spread.through(call);
-            match bad {
-                Some(why) => spread.bad[from] = Some((why, callee)),
-                None if spread.flags[from] | flags != spread.flags[from] => {
-                    spread.flags[from] |= flags;
-                    spread.flags_by[from] = callee;
-                }
-                None => continue,
-            }
-            waiting.push_back(from as u32);
+    spread.carry(waiting, &callers, calls, known, class);
+    // What is known to sleep has precedence.
+    let unread = |&index: &usize| calls[index].unread && known.ruling(class, index).is_none();
+    let mut waiting = VecDeque::new();
+    for index in (0..calls.len()).filter(unread) {
+        if spread.bad[index].is_none() {
+            spread.bad[index] = Some((Why::Unread, index as u32));
+            waiting.push_back(index as u32);
         }
     }
+    spread.carry(waiting, &callers, calls, known, class);
     spread
 }
 
 impl Spread {
+    /// From those that wait on to all who call them.
+    fn carry(
+        &mut self,
+        mut waiting: VecDeque<u32>,
+        callers: &[Vec<(u32, u32)>],
+        calls: &[Calls],
+        known: &Known,
+        class: Class,
+    ) {
+        while let Some(callee) = waiting.pop_front() {
+            for &(from, number) in &callers[callee as usize] {
+                let from = from as usize;
+                if known.ruling(class, from).is_some() || self.bad[from].is_some() {
+                    continue;
+                }
+                let call = &calls[from].all[number as usize];
+                let (bad, flags) = self.through(call);
+                match bad {
+                    Some(why) => self.bad[from] = Some((why, callee)),
+                    None if self.flags[from] | flags != self.flags[from] => {
+                        self.flags[from] |= flags;
+                        self.flags_by[from] = callee;
+                    }
+                    None => continue,
+                }
+                waiting.push_back(from as u32);
+            }
+        }
+    }
+
     /// What a call adds to its caller: that it is bad, or that it is with some flags.
     fn through(&self, call: &Call) -> (Option<Why>, u8) {
         let to = call.to as usize;

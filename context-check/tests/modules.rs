@@ -698,3 +698,19 @@ fn addresses_behind_many_others() {
     }
     assert_said(builder, &["refused: h -> f -> msleep (may sleep)"]);
 }
+
+#[test]
+fn running_into_what_comes_next() {
+    let falls = |code: Code| {
+        let builder = handler(Code::new().call("f").ret()).function("f", code);
+        sleeper(builder, "next")
+    };
+    // As long as the space for it, so that there is nothing in between.
+    let nops = |n| Code::new().plain(|a| (0..n).for_each(|_| a.nop().unwrap()));
+    assert_said(
+        falls(nops(16)),
+        &["refused: h -> f -> next -> msleep (may sleep)"],
+    );
+    assert_said(falls(nops(11).call("_printk")), NOTHING);
+    assert_said(falls(nops(14).plain(|a| a.ud2().unwrap())), NOTHING);
+}
