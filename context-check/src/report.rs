@@ -61,6 +61,9 @@ pub fn text(module: &str, answer: &Answer) -> String {
             assumed.candidates.join(", ")
         );
     }
+    for place in &answer.used {
+        let _ = writeln!(text, "allowed: by {place}");
+    }
     let _ = match answer.handlers.is_empty() {
         true => writeln!(text, "{module}: no atomic handlers"),
         false => writeln!(
@@ -105,5 +108,6 @@ pub fn json(module: &str, answer: &Answer) -> Value {
         "handlers": handlers,
         "findings": answer.findings,
         "assumed": answer.assumed,
+        "allowed": answer.used,
     })
 }
