@@ -38,13 +38,13 @@ fn table(image: &Image, at: u64, end: u64) -> Option<Table> {
     if size > u64::from(u32::MAX) || !align.is_power_of_two() || align > 1 << 29 {
         return None;
     }
-    let methods: Vec<Option<u64>> = (at + 24..end)
+    // In between lie the tables of other traits, and gaps for what cannot be called.
+    let methods: Vec<Option<u64>> = (at + 24..image.datum(at).1.min(end))
         .step_by(8)
         .map(|at| pointer(image, at))
-        .take_while(Option::is_some)
         .take(256)
         .collect();
-    if is_null && methods.is_empty() {
+    if is_null && methods.iter().all(Option::is_none) {
         return None;
     }
     let mut entries = vec![destructor, None, None];

@@ -174,6 +174,7 @@ fn calls_method() -> Code {
     Code::new()
         .plain(|a| {
             a.mov(rax, qword_ptr(rdi + 0x28)).unwrap();
+            a.mov(rdi, qword_ptr(rdi + 0x20)).unwrap();
             a.call(qword_ptr(rax + 0x18)).unwrap();
         })
         .ret()
@@ -713,4 +714,47 @@ fn running_into_what_comes_next() {
     );
     assert_said(falls(nops(11).call("_printk")), NOTHING);
     assert_said(falls(nops(14).plain(|a| a.ud2().unwrap())), NOTHING);
+}
+
+#[test]
+fn tables_with_gaps() {
+    // The table of a trait that this one is built on, or a method that is not there.
+    for gap in [Word::Address("table", 0), Word::Number(0)] {
+        let code = Code::new().plain(|a| {
+            a.mov(rax, qword_ptr(rdi + 8)).unwrap();
+            a.mov(rdi, qword_ptr(rdi)).unwrap();
+            a.jmp(qword_ptr(rax + 0x28)).unwrap();
+        });
+        let words = [
+            Word::Number(0),
+            Word::Number(8),
+            Word::Number(8),
+            Word::Address("good", 0),
+            gap,
+            Word::Address("method", 0),
+        ];
+        let builder = Builder::new()
+            .function_in(ATOMIC, "_RNvCs1234_1m7handler", code)
+            .function("good", Code::new().ret())
+            .data(".rodata", "table", &words);
+        assert_said(
+            sleeper(builder, "method"),
+            &["refused: m::handler -> method -> msleep (may sleep)"],
+        );
+    }
+}
+
+#[test]
+fn pointers_to_functions_that_are_no_methods() {
+    // Nothing is read from where the object of a `dyn` would be.
+    let code = Code::new()
+        .plain(|a| {
+            a.mov(rax, qword_ptr(rdi + 8)).unwrap();
+            a.call(qword_ptr(rax + 0x18)).unwrap();
+        })
+        .ret();
+    assert_said(
+        table(Builder::new().function_in(ATOMIC, "_RNvCs1234_1m7handler", code)),
+        &["unproven: m::handler -> indirect call (a pointer from an unknown place)"],
+    );
 }
