@@ -27,6 +27,9 @@ const WAYS: usize = 96;
 /// How many functions are looked at for all handlers, each way and each handler counted.
 const VISITS: usize = 100_000;
 
+/// The library's own mark of code that may sleep. No other rule is about a module's functions.
+const MARK: &str = "notifier_chain_might_sleep";
+
 /// What all calls by pointers are called.
 const INDIRECT: &str = "indirect call";
 
@@ -379,14 +382,18 @@ impl Walk<'_, '_> {
                 Target::Taken(_) => {}
                 Target::Code(to) if to == address => return false,
                 Target::Code(to) => {
-                    let arguments = self.checker.rules.later(&self.checker.name(to));
+                    // Of the kernel's functions only: a driver's may be called anything.
+                    let arguments = match self.checker.module.image.outside(to) {
+                        Some((name, _)) => self.checker.rules.later(name),
+                        None => Vec::new(),
+                    };
                     for (n, _) in (0..)
                         .zip(edge.arguments)
                         .filter(|(_, argument)| *argument == given)
                     {
                         if arguments.contains(&n) {
                             later = true;
-                        } else if !is_leftover(&edge.arguments, n, &arguments) {
+                        } else if !is_leftover(n, &arguments) {
                             return false;
                         }
                     }
@@ -439,38 +446,32 @@ impl Walk<'_, '_> {
         } else {
             [Value::Unknown; 6]
         };
-        let null = checker.rules.null(&raw);
-        if null
-            .iter()
-            .any(|&n| arguments[usize::from(n)] == Value::Const(0))
-        {
-            self.refused(index, edge.at, &name, Why::Sleeps, &[]);
-            return;
-        }
         if let Some((_, offset)) = checker.module.image.outside(to) {
-            if offset == 0 {
+            let null = checker.rules.null(&raw);
+            let is_null = |&n: &u8| arguments[usize::from(n)] == Value::Const(0);
+            if null.iter().any(is_null) {
+                self.refused(index, edge.at, &name, Why::Sleeps, &[]);
+            } else if offset == 0 {
                 self.outside(index, edge.at, &raw, &arguments);
             } else {
                 self.unproven(index, edge.at, &name, "not at its beginning");
             }
             return;
         }
-        match checker.rules.ruling(&raw, self.class) {
-            // No other rule is about the functions of modules, whatever they are called.
-            Some(Ruling::Sleeps) => self.refused(index, edge.at, &name, Why::Sleeps, &[]),
-            _ => {
-                let entry = if with_arguments {
-                    Entry {
-                        arguments: arguments.map(as_argument),
-                        memory: edge.memory.clone(),
-                    }
-                    .pointing()
-                } else {
-                    Entry::unknown()
-                };
-                self.push(to, entry, Some(index));
-            }
+        if raw == MARK {
+            self.refused(index, edge.at, &name, Why::Sleeps, &[]);
+            return;
         }
+        let entry = if with_arguments {
+            Entry {
+                arguments: arguments.map(as_argument),
+                memory: edge.memory.clone(),
+            }
+            .pointing()
+        } else {
+            Entry::unknown()
+        };
+        self.push(to, entry, Some(index));
     }
 
     /// A static call of which a rule says what it does.
@@ -640,6 +641,6 @@ fn as_argument(value: Value) -> Value {
 
 /// Whether an argument is beyond those that a function is known to take: what was left in its
 /// register.
-fn is_leftover(_arguments: &[Value; 6], n: u8, taken: &[u8]) -> bool {
+fn is_leftover(n: u8, taken: &[u8]) -> bool {
     taken.iter().all(|&later| later < n) && !taken.is_empty()
 }

@@ -758,3 +758,18 @@ fn pointers_to_functions_that_are_no_methods() {
         &["unproven: m::handler -> indirect call (a pointer from an unknown place)"],
     );
 }
+
+#[test]
+fn own_functions_with_names_of_the_kernels() {
+    let mine = Code::new().call("vfs_mine").ret();
+    assert_said(
+        handler(mine).function("vfs_mine", Code::new().ret()),
+        NOTHING,
+    );
+    let given = Code::new().address_in_rsi("f").call("call_rcu").ret();
+    let builder = handler(given).function("call_rcu", Code::new().jump("take"));
+    assert_said(
+        sleeper(builder, "f"),
+        &["refused: h -> f -> msleep (may sleep)"],
+    );
+}
