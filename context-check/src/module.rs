@@ -4,6 +4,7 @@
 
 use crate::image::{Function, Image, Kind, Segment};
 use anyhow::{bail, ensure, Context, Result};
+use iced_x86::{Decoder, DecoderOptions, Mnemonic};
 use object::{
     elf,
     read::elf::{ElfFile64, SectionHeader},
@@ -162,17 +163,25 @@ impl<'file, 'data> Linker<'file, 'data> {
         referenced.dedup();
 
         let mut functions = self.functions();
-        let known: Vec<u64> = functions.iter().map(|function| function.start).collect();
+        let known: Vec<(u64, u64)> = functions.iter().map(|f| (f.start, f.end)).collect();
         // Without symbols there is still what is pointed to, and where sections begin.
         for segment in self.segments.iter().filter(|s| s.kind == Kind::Code) {
             let range = segment.start..segment.start + segment.bytes.len() as u64;
-            if known.iter().any(|start| range.contains(start)) || range.is_empty() {
+            let is_named = |at: u64| known.iter().any(|&(start, end)| (start..end).contains(&at));
+            let has_names = known.iter().any(|(start, _)| range.contains(start));
+            // Beside a name, only handlers: elsewhere it is a label that is pointed to.
+            if range.is_empty() || (has_names && class_of(&segment.name).is_none()) {
                 continue;
             }
             let pointed = referenced.iter().copied().filter(|at| range.contains(at));
+            let begins = std::iter::once(segment.start).chain(pointed);
+            let next = |at| {
+                let after = known.iter().map(|&(start, _)| start);
+                after.filter(|&start| start > at).min()
+            };
             functions.extend(
-                std::iter::once(segment.start)
-                    .chain(pointed)
+                begins
+                    .filter(|&at| !is_named(at) && !is_padding(segment, at, next(at)))
                     .map(|start| Function {
                         start,
                         end: 0,
@@ -381,14 +390,32 @@ fn apply<'data>(
     Ok(relocated)
 }
 
+/// Whether there is nothing but room for a tracer until the next function begins, or the section
+/// ends.
+fn is_padding(segment: &Segment, at: u64, next: Option<u64>) -> bool {
+    let end = segment.start + segment.bytes.len() as u64;
+    let end = next.unwrap_or(end).min(end);
+    let offset = |at: u64| usize::try_from(at - segment.start).unwrap_or(usize::MAX);
+    let bytes = segment.bytes.get(offset(at)..offset(end));
+    Decoder::with_ip(64, bytes.unwrap_or_default(), at, DecoderOptions::NONE)
+        .iter()
+        .all(|instruction| matches!(instruction.mnemonic(), Mnemonic::Nop | Mnemonic::Int3))
+}
+
+/// Which handlers a section is for.
+fn class_of(section: &str) -> Option<Class> {
+    Class::ALL
+        .into_iter()
+        .find(|class| section.starts_with(class.section()))
+}
+
 /// The functions in the sections for handlers.
 fn roots(image: &Image) -> Vec<(Class, u64)> {
     let mut roots = Vec::new();
     for segment in image.segments() {
-        let class = Class::ALL
-            .into_iter()
-            .find(|class| segment.name.starts_with(class.section()));
-        let Some(class) = class else { continue };
+        let Some(class) = class_of(&segment.name) else {
+            continue;
+        };
         let range = segment.start..segment.start + segment.bytes.len() as u64;
         let functions = image.functions().iter();
         roots.extend(

@@ -773,3 +773,15 @@ fn own_functions_with_names_of_the_kernels() {
         &["refused: h -> f -> msleep (may sleep)"],
     );
 }
+
+#[test]
+fn handlers_of_which_some_have_names() {
+    let builder = handler(Code::new().ret())
+        .stripped()
+        .function_in(ATOMIC, "second", Code::new().call("msleep").ret())
+        .data(".rodata", "handlers", &[Word::Address("second", 16)]);
+    assert_said(
+        builder,
+        &["refused: .text..notifier_chain.atomic+0x10 -> msleep (may sleep)"],
+    );
+}
