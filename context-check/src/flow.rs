@@ -247,21 +247,8 @@ impl<N: Names> Run<'_, '_, N> {
         }
     }
 
-    /// Whether a table may be that of a `dyn`: its object lies before it, and was read, too, or is
-    /// the argument before it.
-    fn is_beside_object(&self, table: Base) -> bool {
-        let Base::Loaded(at) = table else {
-            return false;
-        };
-        match self.loads.get(&at) {
-            Some(&(base, offset)) => self.fields.contains(&(base, offset.wrapping_sub(8))),
-            None => at > ARGUMENT,
-        }
-    }
-
-    fn finish(mut self) -> Flow {
-        let edges = std::mem::take(&mut self.edges);
-        let mut edges: Vec<Edge> = edges.into_values().flatten().collect();
+    fn finish(self) -> Flow {
+        let mut edges: Vec<Edge> = self.edges.into_values().flatten().collect();
         edges.sort_by_key(|edge| edge.at);
         edges.dedup_by(|a, b| {
             a.at == b.at
@@ -284,8 +271,7 @@ impl<N: Names> Run<'_, '_, N> {
             // it destroys, which is then freed.
             let is_destructor = offset == 0
                 && (self.fields.contains(&(base, 8)) || self.fields.contains(&(base, 16)));
-            let is_method =
-                offset >= 0x18 && offset % 8 == 0 && !is_checked && self.is_beside_object(base);
+            let is_method = offset >= 0x18 && offset % 8 == 0 && !is_checked;
             edge.to = Target::Object { offset, read_at };
             if !is_destructor && !is_method {
                 edge.to = Target::Unknown(if is_checked {

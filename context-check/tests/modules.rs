@@ -745,21 +745,6 @@ fn tables_with_gaps() {
 }
 
 #[test]
-fn pointers_to_functions_that_are_no_methods() {
-    // Nothing is read from where the object of a `dyn` would be.
-    let code = Code::new()
-        .plain(|a| {
-            a.mov(rax, qword_ptr(rdi + 8)).unwrap();
-            a.call(qword_ptr(rax + 0x18)).unwrap();
-        })
-        .ret();
-    assert_said(
-        table(Builder::new().function_in(ATOMIC, "_RNvCs1234_1m7handler", code)),
-        &["unproven: m::handler -> indirect call (a pointer from an unknown place)"],
-    );
-}
-
-#[test]
 fn own_functions_with_names_of_the_kernels() {
     let mine = Code::new().call("vfs_mine").ret();
     assert_said(
