@@ -26,10 +26,11 @@ const PAGE: &str = "docs/planted-bugs.md";
 const PATCHES: &str = "tests/planted";
 
 /// What is copied, so as not to break the library itself.
-const COPIED: [&str; 7] = [
+const COPIED: [&str; 8] = [
     "Kbuild",
     "Makefile",
     "Makefile.checks",
+    "Makefile.context-check",
     "Makefile.crates",
     "Makefile.driver",
     "src",
