@@ -171,8 +171,6 @@ pub fn rows() -> Vec<Row> {
         // The device at work.
         row("load", "while another CPU sends all it can", "way=point point=load", "crash point: another CPU transmits")
             .but(LOAD).under_load(),
-        row("load-e1000", "the same, with another driver", "way=point point=load",
-            "crash point: another CPU transmits").but(LOAD).under_load().e1000(),
         row("device-polled", "while the device is polled", "way=point point=poll", "crash point: the device is polled")
             .but(POLL).under_load(),
         row("device-polled-e1000", "the same, with another driver", "way=point point=poll",
