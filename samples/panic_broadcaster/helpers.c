@@ -169,6 +169,29 @@ static void packet_fill(struct sk_buff *skb, struct net_device *dev,
 }
 
 /*
+ * The stack calls a driver with soft interrupts disabled. Here that is more than a
+ * promise to keep: a driver may disable and enable them by itself, which would run
+ * those that are pending, with interrupts enabled, in the middle of the panic. And
+ * when it raises one, it would wake the task that runs them, which takes the
+ * scheduler's locks; the scheduler may be what has crashed.
+ */
+static bool driver_enter(void)
+{
+	/* Under PREEMPT_RT they run in tasks of their own, and never here. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || in_interrupt())
+		return false;
+	local_bh_disable();
+	return true;
+}
+
+/* Runs no soft interrupt, as local_bh_enable() would. */
+static void driver_exit(bool disabled)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT) && disabled)
+		_local_bh_enable();
+}
+
+/*
  * Whether a transmit queue is free. Its lock says so only where there are other
  * CPUs; the owner that it notes says so everywhere.
  */
@@ -208,6 +231,7 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 {
 	unsigned int queues = dev->real_num_tx_queues;
 	netdev_tx_t status = NETDEV_TX_BUSY;
+	bool disabled;
 	unsigned int i;
 
 	lockdep_assert_irqs_disabled();
@@ -226,7 +250,9 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 		if (!netif_xmit_frozen_or_stopped(txq)) {
 			skb_set_queue_mapping(skb, queue);
 			skb_get(skb);
+			disabled = driver_enter();
 			status = netdev_start_xmit(skb, dev, txq, false);
+			driver_exit(disabled);
 			if (!dev_xmit_complete(status))
 				refcount_dec(&skb->users);
 		}
@@ -265,6 +291,7 @@ static bool interrupt_is_free(const struct net_device *dev)
  */
 bool panic_broadcaster_poll(struct net_device *dev)
 {
+	bool disabled;
 	unsigned int i;
 
 	lockdep_assert_irqs_disabled();
@@ -283,6 +310,8 @@ bool panic_broadcaster_poll(struct net_device *dev)
 	 * a little later.
 	 */
 	debug_locks_off();
+	disabled = driver_enter();
 	netpoll_poll_dev(dev);
+	driver_exit(disabled);
 	return true;
 }
