@@ -37,7 +37,7 @@ static int carrier_is_late(struct notifier_block *nb, unsigned long action, void
 
 	if (action == NETDEV_UP && !strcmp(dev->name, "eth0")) {
 		netif_carrier_off(dev);
-		mod_timer(&timer, jiffies + HZ);
+		mod_timer(&timer, jiffies + HZ / 10);
 	}
 	return NOTIFY_DONE;
 }

@@ -5,6 +5,8 @@
 #include <linux/console.h>
 #include <linux/panic.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/spinlock.h>
 
 #include "crash_points.h"
@@ -75,6 +77,23 @@ static int raw_spinlock_here(void)
 	panic("crash point: a raw spinlock is held");
 }
 
+/*
+ * In the scheduler, which was just waking the task that runs soft interrupts. Whoever
+ * raises one now outside of an interrupt wakes it, too, and waits for ever.
+ */
+static int waking_here(void)
+{
+	struct task_struct *task;
+
+	local_irq_disable();
+	rcu_read_lock();
+	for_each_process(task) {
+		if (strstarts(task->comm, "ksoftirqd/"))
+			raw_spin_lock(&task->pi_lock);
+	}
+	panic("crash point: ksoftirqd is being woken");
+}
+
 const struct crash_point crash_points_lock[] = {
 	{ "rtnl", rtnl_elsewhere },
 	{ "rtnl_here", rtnl_here },
@@ -82,5 +101,6 @@ const struct crash_point crash_points_lock[] = {
 	{ "transmit_here", transmit_here },
 	{ "console", console_here },
 	{ "raw_spinlock", raw_spinlock_here },
+	{ "waking", waking_here },
 	{ }
 };

@@ -9,7 +9,7 @@ use super::{
     each,
     report::Report,
     splat,
-    vm::{self, Run, RECORDS},
+    vm::{self, Run, Scenario, RECORDS},
     Bench,
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 };
 use anyhow::{bail, ensure, Context, Result};
 use regex::Regex;
-use rows::{rows, Expected, Row, Then};
+use rows::{rows, short, Expected, Row, Then};
 use std::{fs, path::Path, time::Duration};
 
 /// How long to listen to a machine that is not to be heard, once it is off.
@@ -42,17 +42,22 @@ struct Outcome {
 /// The kernels that the wanted rows boot.
 pub fn flavours(report: &Report) -> Vec<Flavour> {
     let rows = rows();
-    let wanted = rows.iter().filter(|row| report.wants(&row.test()));
+    let wanted = rows.iter().filter(|row| wanted(report, row));
     wanted.map(|row| row.scenario.flavour).collect()
 }
 
 /// Where the modules are that the wanted rows take.
 pub fn folders(report: &Report) -> &'static [&'static str] {
-    if rows().iter().any(|row| report.wants(&row.test())) {
+    if rows().iter().any(|row| wanted(report, row)) {
         &modules::FOLDERS
     } else {
         &[]
     }
+}
+
+fn wanted(report: &Report, row: &Row) -> bool {
+    let mut cards = row.cards.iter();
+    cards.any(|card| report.wants(&row.test(card)))
 }
 
 /// Runs the rows, each of which keeps its outcome, and writes the latest of all to `file`.
@@ -61,19 +66,20 @@ pub fn run(bench: &Bench<'_>, report: &Report, file: Option<&Path>) -> Result<()
     let rows = rows();
     let kept = project().join("target/crashes");
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
-    each(&rows, |row| {
-        report.test(&row.test(), || {
-            play(bench, row, &listen)?.keep(&kept.join(row.scenario.name))
+    let kept = |row: &Row, card| kept.join(format!("{}-{}", row.scenario.name, short(card)));
+    let plays: Vec<_> = rows
+        .iter()
+        .flat_map(|row| row.cards.iter().map(move |card| (row, *card)))
+        .collect();
+    each(&plays, |&(row, card)| {
+        report.test(&row.test(card), || {
+            play(bench, row, card, &listen)?.keep(&kept(row, card))
         });
     });
     let Some(file) = file else {
         return Ok(());
     };
-    let outcomes: Vec<_> = rows
-        .iter()
-        .map(|row| Outcome::kept(&kept.join(row.scenario.name)))
-        .collect::<Result<_>>()?;
-    table::write(file, &rows, &outcomes)
+    table::write(file, &rows, |row, card| Outcome::kept(&kept(row, card)))
 }
 
 impl Outcome {
@@ -109,10 +115,15 @@ impl Outcome {
     }
 }
 
-fn play(bench: &Bench<'_>, row: &Row, listen: &Path) -> Result<Outcome> {
+fn play(bench: &Bench<'_>, row: &Row, card: &'static str, listen: &Path) -> Result<Outcome> {
     let mut outcome = None;
-    let traffic = vm::play(bench, "crash", &row.scenario, listen, |run| {
-        outcome = Some(dies(run, row)?);
+    let logs = format!("crash-{}", short(card));
+    let scenario = Scenario {
+        nic: card,
+        ..row.scenario
+    };
+    let traffic = vm::play(bench, &logs, &scenario, listen, |run| {
+        outcome = Some(dies(run, row, row.expected.on(card))?);
         Ok(())
     })?;
     let mut outcome = outcome.context("no outcome")?;
@@ -129,7 +140,7 @@ fn play(bench: &Bench<'_>, row: &Row, listen: &Path) -> Result<Outcome> {
 }
 
 /// Lets the machine die, listens, and sees what becomes of it.
-fn dies(run: &mut Run, row: &Row) -> Result<Outcome> {
+fn dies(run: &mut Run, row: &Row, expected: Expected) -> Result<Outcome> {
     (row.host)(run)?;
     let stage = &mut run.stage;
     stage.machine.expect(&format!("{PANIC}{}", row.panic))?;
@@ -144,13 +155,13 @@ fn dies(run: &mut Run, row: &Row) -> Result<Outcome> {
     }
     let heard = run.stage.heard(
         RECORDS,
-        match row.expected {
+        match expected {
             Expected::Nothing(_) => HUSH,
-            Expected::All | Expected::Part(_) | Expected::Chance(_) => HEARING,
+            _ => HEARING,
         },
     )?;
     let console = run.stage.machine.lines();
-    as_expected(row, &heard, &said(&console))
+    as_expected(expected, &heard, &said(&console))
         .with_context(|| format!("it says: {}", said(&console)))?;
     quiet(row, &console)?;
     Ok(Outcome {
@@ -161,10 +172,10 @@ fn dies(run: &mut Run, row: &Row) -> Result<Outcome> {
     })
 }
 
-fn as_expected(row: &Row, heard: &Heard, said: &str) -> Result<()> {
+fn as_expected(expected: Expected, heard: &Heard, said: &str) -> Result<()> {
     let (total, missing) = (heard.total, heard.missing.len());
-    let fits = match row.expected {
-        Expected::All => missing == 0,
+    let fits = match expected {
+        Expected::All | Expected::ChanceOn(..) => missing == 0,
         Expected::Part(_) => missing > 0 && missing < total,
         Expected::Nothing(_) => missing == total,
         // And it says which.

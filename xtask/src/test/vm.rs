@@ -34,7 +34,7 @@ use std::{
 /// How many records the guests are told to broadcast.
 pub const RECORDS: usize = 120;
 
-const VIRTIO: &str = "virtio-net-pci";
+pub const VIRTIO: &str = "virtio-net-pci";
 pub const E1000: &str = "e1000";
 
 /// A test: what it is called and booted with, and what must come of it.
