@@ -7,23 +7,25 @@ mod console;
 mod qemu;
 mod qmp;
 mod uml;
+mod whereabouts;
 
 use crate::{
     kernel::{Flavour, Kernel},
     toolbox::Toolbox,
 };
-use anyhow::{bail, Context, Result};
+use anyhow::{anyhow, bail, Context, Result};
 use console::Console;
 use qmp::Qmp;
 use rustix::process::{self, Pid, Signal};
 use std::{
     net::SocketAddr,
     os::unix::process::CommandExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
+use whereabouts::whereabouts;
 
 /// What the console shows once a panic's notifiers have run, whichever of it the kernel prints first. The last is the
 /// crash kernel's first line.
@@ -87,6 +89,8 @@ impl Boot<'_> {
         drop(command);
         let serial = child.stdout.take().context("the console has no pipe")?;
         let mut machine = Machine {
+            vmlinux: self.kernel.kdir.join("vmlinux"),
+            cpus: self.cpus,
             child,
             console: Console::watch(serial, self.log)?,
             control,
@@ -108,6 +112,8 @@ impl Boot<'_> {
 
 /// A running machine. Dropping it switches it off.
 pub struct Machine {
+    vmlinux: PathBuf,
+    cpus: u32,
     child: Child,
     console: Console,
     control: Option<Qmp>,
@@ -118,12 +124,14 @@ impl Machine {
     /// Waits for the next console line that `pattern` matches and returns it, within the machine's limit. Lines before
     /// it are passed over for good.
     pub fn expect(&mut self, pattern: &str) -> Result<String> {
-        self.console.expect(pattern, self.deadline)
+        let found = self.console.expect(pattern, self.deadline);
+        self.with_whereabouts(found)
     }
 
     /// Waits until the machine has switched itself off.
     pub fn wait_off(&mut self) -> Result<()> {
-        self.console.wait_closed(self.deadline)?;
+        let closed = self.console.wait_closed(self.deadline);
+        self.with_whereabouts(closed)?;
         while self.child.try_wait()?.is_none() {
             if Instant::now() > self.deadline {
                 bail!("the console is closed but the machine still runs");
@@ -151,6 +159,20 @@ impl Machine {
     /// Raises a non-maskable interrupt on every CPU.
     pub fn inject_nmi(&mut self) -> Result<()> {
         self.control()?.inject_nmi()
+    }
+
+    /// Adds to an error of a machine that has hung where its CPUs are.
+    fn with_whereabouts<T>(&mut self, result: Result<T>) -> Result<T> {
+        let (Err(error), Some(control)) = (&result, &mut self.control) else {
+            return result;
+        };
+        if Instant::now() < self.deadline {
+            return result;
+        }
+        match whereabouts(&self.vmlinux, control, self.cpus) {
+            Ok(told) => Err(anyhow!("{error:#}\n{told}")),
+            Err(_) => result,
+        }
     }
 
     fn control(&mut self) -> Result<&mut Qmp> {

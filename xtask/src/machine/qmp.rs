@@ -28,24 +28,36 @@ impl Qmp {
         if hello.get("QMP").is_none() {
             bail!("QEMU greets with {hello}");
         }
-        self.execute("qmp_capabilities", json!({}))
+        self.execute("qmp_capabilities", json!({}))?;
+        Ok(())
     }
 
     pub fn set_link(&mut self, name: &str, up: bool) -> Result<()> {
-        self.execute("set_link", json!({ "name": name, "up": up }))
+        self.execute("set_link", json!({ "name": name, "up": up }))?;
+        Ok(())
     }
 
     pub fn inject_nmi(&mut self) -> Result<()> {
-        self.execute("inject-nmi", json!({}))
+        self.execute("inject-nmi", json!({}))?;
+        Ok(())
     }
 
-    fn execute(&mut self, command: &str, arguments: Value) -> Result<()> {
+    /// What QEMU's monitor for people says of a CPU.
+    pub fn human(&mut self, cpu: u32, command: &str) -> Result<String> {
+        let arguments = json!({ "command-line": command, "cpu-index": cpu });
+        let answer = self.execute("human-monitor-command", arguments)?;
+        let text = answer.as_str();
+        Ok(text.context("QEMU's answer is no text")?.to_owned())
+    }
+
+    /// Gives a command and takes what it returns.
+    fn execute(&mut self, command: &str, arguments: Value) -> Result<Value> {
         let order = json!({ "execute": command, "arguments": arguments });
         writeln!(self.channel.get_mut(), "{order}")?;
         loop {
-            let answer = self.read()?;
-            if answer.get("return").is_some() {
-                return Ok(());
+            let mut answer = self.read()?;
+            if let Some(returned) = answer.get_mut("return") {
+                return Ok(returned.take());
             }
             if let Some(error) = answer.get("error") {
                 bail!("QEMU refuses {command}: {error}");
