@@ -4,13 +4,13 @@
 
 use crate::{
     allow::Allowed,
-    endings,
-    flow::{Edge, Entry, Flow, Interpreter, Names, Target},
+    flow::{Edge, Entry, Flow, Interpreter, Target},
     image::Image,
     kernel::{Kernel, Why},
+    known::Known,
     module::{Class, Module},
     names::{handler, is_rust, readable},
-    rules::{thunk, Rule, Rules, Ruling},
+    rules::{Rules, Ruling},
     tables::{self, Table},
     values::{Bit, Value},
 };
@@ -95,68 +95,27 @@ pub struct Checker<'a> {
     module: &'a Module,
     kernel: &'a Kernel,
     rules: &'a Rules,
-    names: ModuleNames,
+    known: Known,
     tables: Vec<Table>,
     flows: RefCell<HashMap<(u64, Entry), Rc<Flow>>>,
     steps: Cell<usize>,
     visits: Cell<usize>,
 }
 
-/// What rules say of what the module calls, by address.
-struct ModuleNames {
-    never_returns: HashSet<u64>,
-    preserves_all: HashSet<u64>,
-    only_looks: HashSet<u64>,
-    thunks: HashMap<u64, usize>,
-}
-
-impl ModuleNames {
-    fn new(image: &Image, kernel: &Kernel, rules: &Rules) -> Self {
-        let mut this = Self {
-            never_returns: endings::never_return(image),
-            preserves_all: HashSet::new(),
-            only_looks: HashSet::new(),
-            thunks: HashMap::new(),
-        };
-        // By their names only what is the kernel's: a driver's function may be called anything.
-        for (name, address) in image.all_outside() {
-            if let Some(register) = thunk(name) {
-                this.thunks.insert(address, register);
+/// By their names only what is the kernel's: a driver's function may be called anything.
+fn known(image: &Image, kernel: &Kernel, rules: &Rules) -> Known {
+    let mut known = Known::new(image);
+    for (name, address) in image.all_outside() {
+        if kernel.functions.contains_key(name) || name.starts_with("__SCT__") {
+            known.learn(name, address, rules);
+            if kernel.endings.contains(name) {
+                known.learn_never_returns(address);
             }
-            let is_kernels = kernel.functions.contains_key(name) || name.starts_with("__SCT__");
-            if !is_kernels {
-                continue;
-            }
-            if rules.has(name, Rule::NoReturn) || kernel.endings.contains(name) {
-                this.never_returns.insert(address);
-            }
-            if rules.has(name, Rule::Keeps) {
-                this.preserves_all.insert(address);
-            }
-            if rules.has(name, Rule::Stop) {
-                this.only_looks.insert(address);
-            }
+        } else {
+            known.learn_thunk(name, address);
         }
-        this
     }
-}
-
-impl Names for ModuleNames {
-    fn never_returns(&self, address: u64) -> bool {
-        self.never_returns.contains(&address)
-    }
-
-    fn preserves_all(&self, address: u64) -> bool {
-        self.preserves_all.contains(&address)
-    }
-
-    fn only_looks(&self, address: u64) -> bool {
-        self.only_looks.contains(&address)
-    }
-
-    fn thunk(&self, address: u64) -> Option<usize> {
-        self.thunks.get(&address).copied()
-    }
+    known
 }
 
 /// One function on the way, and who calls it.
@@ -188,7 +147,7 @@ impl<'a> Checker<'a> {
             module,
             kernel,
             rules,
-            names: ModuleNames::new(&module.image, kernel, rules),
+            known: known(&module.image, kernel, rules),
             tables: tables::find(&module.image),
             flows: RefCell::default(),
             steps: Cell::new(0),
@@ -257,7 +216,7 @@ impl<'a> Checker<'a> {
         }
         let interpreter = Interpreter {
             image: &self.module.image,
-            names: &self.names,
+            known: &self.known,
             bit: self.kernel.bit,
             memory: true,
         };

@@ -6,6 +6,7 @@ mod compute;
 
 use crate::{
     image::Image,
+    known::Known,
     values::{Slot, State, Value, STACK_POINTER},
 };
 use iced_x86::{
@@ -123,21 +124,9 @@ pub struct Flow {
     pub steps: usize,
 }
 
-/// What is known about functions by their names.
-pub trait Names {
-    /// It never returns.
-    fn never_returns(&self, address: u64) -> bool;
-    /// It changes no register.
-    fn preserves_all(&self, address: u64) -> bool;
-    /// It does not write to what it is given.
-    fn only_looks(&self, address: u64) -> bool;
-    /// It is a jump to where that register points.
-    fn thunk(&self, address: u64) -> Option<usize>;
-}
-
-pub struct Interpreter<'a, N> {
+pub struct Interpreter<'a> {
     pub image: &'a Image<'a>,
-    pub names: &'a N,
+    pub known: &'a Known,
     /// The bit of the flags that is looked for.
     pub bit: u32,
     /// Whether what is in memory is handed on to what is called.
@@ -166,8 +155,8 @@ enum Place {
     Other,
 }
 
-struct Run<'a, 'b, N> {
-    of: &'b Interpreter<'a, N>,
+struct Run<'a, 'b> {
+    of: &'b Interpreter<'a>,
     start: u64,
     end: u64,
     info: InstructionInfoFactory,
@@ -191,7 +180,7 @@ enum Next {
     Stop,
 }
 
-impl<'a, N: Names> Interpreter<'a, N> {
+impl<'a> Interpreter<'a> {
     /// Runs the function that begins at `start`.
     pub fn run(&self, start: u64, entry: &Entry) -> Flow {
         let end = match self.image.function(start) {
@@ -233,7 +222,7 @@ impl<'a, N: Names> Interpreter<'a, N> {
     }
 }
 
-impl<N: Names> Run<'_, '_, N> {
+impl Run<'_, '_> {
     fn all(&mut self) {
         while let Some((address, state)) = self.waiting.pop_first() {
             self.block(address, state);
@@ -415,7 +404,7 @@ impl<N: Names> Run<'_, '_, N> {
 
     /// A call of, or a last jump to, what is at that address.
     fn called(&mut self, at: u64, target: u64, state: &State) {
-        match self.of.names.thunk(target) {
+        match self.of.known.thunk(target) {
             Some(register) => self.indirect(at, state.registers[register], state),
             None => self.edge(at, Target::Code(target), state),
         }
@@ -619,11 +608,11 @@ impl<N: Names> Run<'_, '_, N> {
                     return Next::On;
                 }
                 self.called(at, target, state);
-                if self.of.names.never_returns(target) {
+                if self.of.known.never_returns(target) {
                     return Next::Stop;
                 }
-                if !self.of.names.preserves_all(target) {
-                    self.after_call(state, self.of.names.only_looks(target));
+                if !self.of.known.preserves_all(target) {
+                    self.after_call(state, self.of.known.only_looks(target));
                 }
                 Next::On
             }

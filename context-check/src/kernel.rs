@@ -3,12 +3,12 @@
 //! What each function of the kernel may do, derived from the kernel's own code.
 
 use crate::{
-    endings,
-    flow::{Edge, Entry, Interpreter, Names, Target, NO_CODE, TOO_LONG},
+    flow::{Edge, Entry, Interpreter, Target, NO_CODE, TOO_LONG},
     image::{Function, Image, Kind, Segment},
+    known::Known,
     module::Class,
     names::readable,
-    rules::{thunk, Rule, Rules, Ruling},
+    rules::{Rules, Ruling},
     values::{Bit, Value},
 };
 use anyhow::{ensure, Context, Result};
@@ -96,10 +96,10 @@ pub fn open(data: &[u8]) -> Result<Elf<'_>> {
 /// Finds out what the kernel's functions may do.
 pub fn classify(file: &Elf, rules: &Rules, bit: u32) -> Result<Kernel> {
     let text = Text::read(file)?;
-    let known = Known::new(&text, rules);
-    let calls = calls(&text.image, &known, bit);
-    let atomic = spread(&calls, &known, Class::Atomic);
-    let nmi = spread(&calls, &known, Class::Nmi);
+    let rulings = Rulings::new(&text, rules);
+    let calls = calls(&text.image, &rulings, bit);
+    let atomic = spread(&calls, &rulings, Class::Atomic);
+    let nmi = spread(&calls, &rulings, Class::Nmi);
 
     let mut functions = BTreeMap::new();
     for name in &text.exported {
@@ -120,7 +120,7 @@ pub fn classify(file: &Elf, rules: &Rules, bit: u32) -> Result<Kernel> {
         .collect();
     let ends = |name: &&String| {
         let start = text.names.get(*name);
-        start.is_some_and(|&i| known.never_returns(text.image.functions()[i].start))
+        start.is_some_and(|&i| rulings.known.never_returns(text.image.functions()[i].start))
     };
     Ok(Kernel {
         endings: functions.keys().filter(ends).cloned().collect(),
@@ -250,26 +250,20 @@ impl<'data> Text<'data> {
 }
 
 /// What the rules say of the functions, by their numbers.
-struct Known {
+struct Rulings {
     atomic: HashMap<usize, Ruling>,
     nmi: HashMap<usize, Ruling>,
-    never_returns: HashSet<u64>,
-    preserves_all: HashSet<u64>,
-    only_looks: HashSet<u64>,
-    thunks: HashMap<u64, usize>,
+    known: Known,
     /// Which arguments must not be null.
     null: HashMap<usize, Vec<u8>>,
 }
 
-impl Known {
+impl Rulings {
     fn new(text: &Text, rules: &Rules) -> Self {
         let mut this = Self {
             atomic: HashMap::new(),
             nmi: HashMap::new(),
-            never_returns: endings::never_return(&text.image),
-            preserves_all: HashSet::new(),
-            only_looks: HashSet::new(),
-            thunks: HashMap::new(),
+            known: Known::new(&text.image),
             null: HashMap::new(),
         };
         for (name, &index) in &text.names {
@@ -280,18 +274,7 @@ impl Known {
             if let Some(ruling) = rules.ruling(name, Class::Nmi) {
                 this.nmi.insert(index, ruling);
             }
-            if rules.has(name, Rule::NoReturn) {
-                this.never_returns.insert(start);
-            }
-            if rules.has(name, Rule::Keeps) {
-                this.preserves_all.insert(start);
-            }
-            if rules.has(name, Rule::Stop) {
-                this.only_looks.insert(start);
-            }
-            if let Some(register) = thunk(name) {
-                this.thunks.insert(start, register);
-            }
+            this.known.learn(name, start, rules);
             let null = rules.null(name);
             if !null.is_empty() {
                 this.null.insert(index, null);
@@ -305,24 +288,6 @@ impl Known {
             Class::Atomic => self.atomic.get(&index).copied(),
             Class::Nmi => self.nmi.get(&index).copied(),
         }
-    }
-}
-
-impl Names for Known {
-    fn never_returns(&self, address: u64) -> bool {
-        self.never_returns.contains(&address)
-    }
-
-    fn preserves_all(&self, address: u64) -> bool {
-        self.preserves_all.contains(&address)
-    }
-
-    fn only_looks(&self, address: u64) -> bool {
-        self.only_looks.contains(&address)
-    }
-
-    fn thunk(&self, address: u64) -> Option<usize> {
-        self.thunks.get(&address).copied()
     }
 }
 
@@ -347,17 +312,17 @@ struct Calls {
 }
 
 /// Who calls whom: for each function, by its number.
-fn calls(image: &Image, known: &Known, bit: u32) -> Vec<Calls> {
+fn calls(image: &Image, rulings: &Rulings, bit: u32) -> Vec<Calls> {
     let interpreter = Interpreter {
         image,
-        names: known,
+        known: &rulings.known,
         bit,
         memory: false,
     };
     let of_function = |index: usize, function: &Function| -> Calls {
         let is_ruled = Class::ALL
             .into_iter()
-            .all(|class| known.ruling(class, index).is_some());
+            .all(|class| rulings.ruling(class, index).is_some());
         if is_ruled {
             return Calls::default();
         }
@@ -365,7 +330,7 @@ fn calls(image: &Image, known: &Known, bit: u32) -> Vec<Calls> {
         let calls = flow
             .edges
             .iter()
-            .filter_map(|edge| call(image, known, edge, bit));
+            .filter_map(|edge| call(image, rulings, edge, bit));
         Calls {
             all: calls.collect(),
             unread: flow.edges.iter().any(|edge| {
@@ -401,12 +366,12 @@ fn calls(image: &Image, known: &Known, bit: u32) -> Vec<Calls> {
     calls
 }
 
-fn call(image: &Image, known: &Known, edge: &Edge, bit: u32) -> Option<Call> {
+fn call(image: &Image, rulings: &Rulings, edge: &Edge, bit: u32) -> Option<Call> {
     let Target::Code(address) = edge.to else {
         return None;
     };
     let to = image.function_index(address)?;
-    let mut null = known.null.get(&to).into_iter().flatten();
+    let mut null = rulings.null.get(&to).into_iter().flatten();
     Some(Call {
         to: to as u32,
         null: null.any(|&n| edge.arguments[usize::from(n)] == Value::Const(0)),
@@ -424,7 +389,7 @@ struct Spread {
 }
 
 /// Carries what functions do to those who call them.
-fn spread(calls: &[Calls], known: &Known, class: Class) -> Spread {
+fn spread(calls: &[Calls], rulings: &Rulings, class: Class) -> Spread {
     let mut callers: Vec<Vec<(u32, u32)>> = vec![Vec::new(); calls.len()];
     for (from, calls) in calls.iter().enumerate() {
         for (number, call) in calls.all.iter().enumerate() {
@@ -439,7 +404,7 @@ fn spread(calls: &[Calls], known: &Known, class: Class) -> Spread {
     let mut waiting = VecDeque::new();
     for (index, own) in calls.iter().enumerate() {
         let itself = index as u32;
-        match known.ruling(class, index) {
+        match rulings.ruling(class, index) {
             None => match own.all.iter().find(|call| call.null) {
                 Some(call) => spread.bad[index] = Some((Why::Sleeps, call.to)),
                 None => continue,
@@ -452,9 +417,9 @@ fn spread(calls: &[Calls], known: &Known, class: Class) -> Spread {
         }
         waiting.push_back(itself);
     }
-    spread.carry(waiting, &callers, calls, known, class);
+    spread.carry(waiting, &callers, calls, rulings, class);
     // What is known to sleep has precedence.
-    let unread = |&index: &usize| calls[index].unread && known.ruling(class, index).is_none();
+    let unread = |&index: &usize| calls[index].unread && rulings.ruling(class, index).is_none();
     let mut waiting = VecDeque::new();
     for index in (0..calls.len()).filter(unread) {
         if spread.bad[index].is_none() {
@@ -462,7 +427,7 @@ fn spread(calls: &[Calls], known: &Known, class: Class) -> Spread {
             waiting.push_back(index as u32);
         }
     }
-    spread.carry(waiting, &callers, calls, known, class);
+    spread.carry(waiting, &callers, calls, rulings, class);
     spread
 }
 
@@ -473,13 +438,13 @@ impl Spread {
         mut waiting: VecDeque<u32>,
         callers: &[Vec<(u32, u32)>],
         calls: &[Calls],
-        known: &Known,
+        rulings: &Rulings,
         class: Class,
     ) {
         while let Some(callee) = waiting.pop_front() {
             for &(from, number) in &callers[callee as usize] {
                 let from = from as usize;
-                if known.ruling(class, from).is_some() || self.bad[from].is_some() {
+                if rulings.ruling(class, from).is_some() || self.bad[from].is_some() {
                     continue;
                 }
                 let call = &calls[from].all[number as usize];

@@ -9,6 +9,7 @@ pub mod endings;
 pub mod flow;
 pub mod image;
 pub mod kernel;
+pub mod known;
 pub mod lines;
 pub mod module;
 pub mod names;

@@ -27,6 +27,7 @@ const MEANS: &[&str] = &[
     include_str!("flow/compute.rs"),
     include_str!("image.rs"),
     include_str!("kernel.rs"),
+    include_str!("known.rs"),
     include_str!("names.rs"),
     include_str!("rules.rs"),
     include_str!("tree.rs"),

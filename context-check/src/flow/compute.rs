@@ -2,11 +2,11 @@
 
 //! What one instruction does to what is known.
 
-use super::{Base, Names, Place, Run};
+use super::{Base, Place, Run};
 use crate::values::{State, Tested, Value, STACK_POINTER};
 use iced_x86::{Code, Instruction, Mnemonic, OpAccess, OpKind, Register};
 
-impl<N: Names> Run<'_, '_, N> {
+impl Run<'_, '_> {
     /// Where the memory operand is.
     fn place(&self, instruction: &Instruction, state: &State) -> Place {
         let displacement = instruction.memory_displacement64();
