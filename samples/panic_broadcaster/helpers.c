@@ -14,6 +14,7 @@
 #include <linux/irqdesc.h>
 #include <linux/module.h>
 #include <linux/udp.h>
+#include <net/netdev_rx_queue.h>
 
 #include "helpers.h"
 
@@ -175,8 +176,17 @@ static void packet_fill(struct sk_buff *skb, struct net_device *dev,
  * when it raises one, it would wake the task that runs them, which takes the
  * scheduler's locks; the scheduler may be what has crashed.
  */
-static bool driver_enter(void)
+static bool driver_enter(struct net_device *dev)
 {
+	struct napi_struct *napi;
+
+	/*
+	 * Whoever has set this is to poll, so that the driver asks nobody else: that
+	 * may be a task to wake, for which the same holds.
+	 */
+	list_for_each_entry_rcu(napi, &dev->napi_list, dev_list)
+		set_bit(NAPI_STATE_SCHED, &napi->state);
+
 	/* Under PREEMPT_RT they run in tasks of their own, and never here. */
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) || in_interrupt())
 		return false;
@@ -250,7 +260,7 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 		if (!netif_xmit_frozen_or_stopped(txq)) {
 			skb_set_queue_mapping(skb, queue);
 			skb_get(skb);
-			disabled = driver_enter();
+			disabled = driver_enter(dev);
 			status = netdev_start_xmit(skb, dev, txq, false);
 			driver_exit(disabled);
 			if (!dev_xmit_complete(status))
@@ -271,9 +281,6 @@ static bool interrupt_is_free(const struct net_device *dev)
 {
 	const struct napi_struct *napi;
 
-	if (!dev->netdev_ops->ndo_poll_controller)
-		return true;
-
 	list_for_each_entry_rcu(napi, &dev->napi_list, dev_list) {
 		struct irq_data *data = napi->irq > 0 ? irq_get_irq_data(napi->irq) : NULL;
 
@@ -285,12 +292,51 @@ static bool interrupt_is_free(const struct net_device *dev)
 }
 
 /*
+ * Whether nothing but received frames is looked after there, as far as the driver
+ * tells. Some allocate for the next ones, whether or not there may be any.
+ */
+static bool only_receives(struct net_device *dev, const struct napi_struct *napi)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->num_tx_queues; i++) {
+		if (netdev_get_tx_queue(dev, i)->napi == napi)
+			return false;
+	}
+	for (i = 0; i < dev->num_rx_queues; i++) {
+		if (__netif_get_rx_queue(dev, i)->napi == napi)
+			return true;
+	}
+	return false;
+}
+
+/* With no budget, which is for what was sent alone. As in netpoll. */
+static void poll_napi(struct napi_struct *napi)
+{
+	if (cmpxchg(&napi->poll_owner, -1, smp_processor_id()) != -1)
+		return;
+	if (!test_and_set_bit(NAPI_STATE_NPSVC, &napi->state)) {
+		napi->poll(napi, 0);
+		clear_bit(NAPI_STATE_NPSVC, &napi->state);
+	}
+	smp_store_release(&napi->poll_owner, -1);
+}
+
+/*
  * Lets the device work, so that it gives back what it has sent. Returns whether
  * it may: its driver takes transmit locks for that, and whoever holds one now is
  * stopped, or is the very code that crashed, and will never give it back.
+ *
+ * This is what netpoll_poll_dev() does, except that it never frees what is left of
+ * the packets of others: that would take the locks of the allocators, which the CPU
+ * that crashed may hold. And most drivers need only a part of it, so that the rest is
+ * done only where @all is said: to call their interrupt handler, and to look after
+ * what was received. Interrupts must be off.
  */
-bool panic_broadcaster_poll(struct net_device *dev)
+bool panic_broadcaster_poll(struct net_device *dev, bool all)
 {
+	struct netpoll_info *ni = rcu_dereference_bh(dev->npinfo);
+	struct napi_struct *napi;
 	bool disabled;
 	unsigned int i;
 
@@ -300,8 +346,6 @@ bool panic_broadcaster_poll(struct net_device *dev)
 		if (!queue_is_free(netdev_get_tx_queue(dev, i)))
 			return false;
 	}
-	if (!interrupt_is_free(dev))
-		return false;
 
 	/*
 	 * Lockdep knows these locks from the driver's softirq, and would report
@@ -310,8 +354,20 @@ bool panic_broadcaster_poll(struct net_device *dev)
 	 * a little later.
 	 */
 	debug_locks_off();
-	disabled = driver_enter();
-	netpoll_poll_dev(dev);
+
+	/* Held while the device is brought up or taken down. */
+	if (!ni || !netif_running(dev) || down_trylock(&ni->dev_lock))
+		return false;
+
+	disabled = driver_enter(dev);
+	if (all && dev->netdev_ops->ndo_poll_controller && interrupt_is_free(dev))
+		dev->netdev_ops->ndo_poll_controller(dev);
+	list_for_each_entry_rcu(napi, &dev->napi_list, dev_list) {
+		if (all || !only_receives(dev, napi))
+			poll_napi(napi);
+	}
 	driver_exit(disabled);
+
+	up(&ni->dev_lock);
 	return true;
 }

@@ -35,6 +35,6 @@ bool panic_broadcaster_packet_is_back(const struct sk_buff *skb);
 bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 				   const u8 *header, const u8 *payload,
 				   unsigned int payload_len);
-bool panic_broadcaster_poll(struct net_device *dev);
+bool panic_broadcaster_poll(struct net_device *dev, bool all);
 
 #endif /* _PANIC_BROADCASTER_HELPERS_H */

@@ -47,6 +47,9 @@ const PATIENCE_US: u32 = 100_000;
 /// How long to wait before the device is asked again.
 const POLL_US: u32 = 50;
 
+/// After how long it is asked in every way that there is. Most drivers need but one.
+const INSIST_US: u32 = 1_000;
+
 /// Proof that RTNL, the lock of all network configuration, is held.
 pub(crate) struct Rtnl(NotThreadSafe);
 
@@ -334,7 +337,8 @@ impl Interface {
         if self.netpoll.is_none() {
             return Err(ENODEV);
         }
-        for _ in 0..PATIENCE_US / POLL_US {
+        for round in 0..PATIENCE_US / POLL_US {
+            let all = round >= INSIST_US / POLL_US;
             if !budget.is_left() {
                 break;
             }
@@ -342,7 +346,7 @@ impl Interface {
                 return Ok(());
             }
             // SAFETY: The device lives, since by the type invariants netpoll has a reference.
-            if !unsafe { bindings::panic_broadcaster_poll(self.device.as_ptr()) } {
+            if !unsafe { bindings::panic_broadcaster_poll(self.device.as_ptr(), all) } {
                 return Err(EBUSY);
             }
             budget.wait(POLL_US);
