@@ -101,6 +101,35 @@ static int in_interrupt_of_device(void)
 	return -ETIMEDOUT;
 }
 
+/*
+ * In the page allocator, while there are frames with pages that were freed with
+ * interrupts off, so that they are still to be freed: whoever does it waits for ever.
+ */
+static int in_allocator(void)
+{
+	struct net_device *dev = crash_device();
+	struct sk_buff *skbs[32];
+	struct page *page;
+	struct zone *zone;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(skbs); i++) {
+		skbs[i] = frame(dev);
+		page = alloc_page(GFP_KERNEL);
+		if (!skbs[i] || !page)
+			return -ENOMEM;
+		skb_add_rx_frag(skbs[i], 0, page, 0, ETH_ZLEN, PAGE_SIZE);
+	}
+
+	local_irq_disable();
+	for (i = 0; i < ARRAY_SIZE(skbs); i++)
+		dev_kfree_skb_irq(skbs[i]);
+	zone = page_zone(page);
+	spin_lock(&this_cpu_ptr(zone->per_cpu_pageset)->lock);
+	spin_lock(&zone->lock);
+	panic("crash point: in the page allocator");
+}
+
 /* The device's operations, of which one is replaced. */
 static struct net_device_ops ops;
 static const struct net_device_ops *real;
@@ -176,6 +205,7 @@ const struct crash_point crash_points_device[] = {
 	{ "load", under_load },
 	{ "poll", in_poll },
 	{ "interrupt", in_interrupt_of_device },
+	{ "allocator", in_allocator },
 	{ "device_busy", busy },
 	{ "device_keeps", keeping },
 	{ "device_slow", slow },

@@ -78,20 +78,37 @@ static int raw_spinlock_here(void)
 }
 
 /*
- * In the scheduler, which was just waking the task that runs soft interrupts. Whoever
- * raises one now outside of an interrupt wakes it, too, and waits for ever.
+ * In the scheduler, which was just waking the tasks that are called so. Whoever wakes
+ * one of them now waits for ever.
  */
-static int waking_here(void)
+static int waking(const char *prefix)
 {
 	struct task_struct *task;
+	unsigned int found = 0;
 
 	local_irq_disable();
 	rcu_read_lock();
 	for_each_process(task) {
-		if (strstarts(task->comm, "ksoftirqd/"))
+		if (strstarts(task->comm, prefix)) {
 			raw_spin_lock(&task->pi_lock);
+			found++;
+		}
 	}
-	panic("crash point: ksoftirqd is being woken");
+	panic("crash point: %s is being woken (%u tasks)", prefix, found);
+}
+
+/* Whoever raises a soft interrupt outside of an interrupt wakes it, too. */
+static int waking_ksoftirqd(void)
+{
+	return waking("ksoftirqd");
+}
+
+/* The device has tasks of its own to be polled by. */
+static int waking_poller(void)
+{
+	int err = dev_set_threaded(crash_device(), NETDEV_NAPI_THREADED_ENABLED);
+
+	return err ?: waking("napi/");
 }
 
 const struct crash_point crash_points_lock[] = {
@@ -101,6 +118,7 @@ const struct crash_point crash_points_lock[] = {
 	{ "transmit_here", transmit_here },
 	{ "console", console_here },
 	{ "raw_spinlock", raw_spinlock_here },
-	{ "waking", waking_here },
+	{ "waking", waking_ksoftirqd },
+	{ "waking_poller", waking_poller },
 	{ }
 };

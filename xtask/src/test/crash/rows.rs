@@ -183,6 +183,8 @@ pub fn rows() -> Vec<Row> {
         row("raw-spinlock", "with a raw spinlock held", "way=point point=raw_spinlock", "crash point: a raw spinlock"),
         row("scheduler", "in the scheduler, which was just waking ksoftirqd", "way=point point=waking",
             "crash point: ksoftirqd is being woken"),
+        row("scheduler-threaded", "the same, and it was waking the task that polls the device",
+            "way=point point=waking_poller", "crash point: napi/ is being woken"),
         row("transmit-lock", "with the device's transmit lock held", "way=point point=transmit_here",
             "crash point: the transmit lock is held$").but(TRANSMIT),
         row("transmit-lock-elsewhere", "with it held on another CPU", "way=point point=transmit",
@@ -198,6 +200,8 @@ pub fn rows() -> Vec<Row> {
             "crash point: the device is polled").but(POLL).under_load().debug(),
         row("device-interrupts", "in the device's own hard interrupt", "way=point point=interrupt",
             r"crash point: the device interrupts \(in_hardirq\(\) is 1").on(&[E1000]),
+        row("allocator", "in the page allocator, and there are frames to free", "way=point point=allocator",
+            "crash point: in the page allocator"),
         // The link.
         row("link-down", "with the interface taken down", "way=down", "sysrq triggered crash")
             .but(Nothing("there is no device to send on: whoever took it down wants it so")),
