@@ -209,23 +209,40 @@ impl Broadcast {
         let window = log::newest(self.settings.records.into());
         let result = frames.send_all(message, window.clone(), self.settings.repeat, line);
 
-        match result {
-            Ok(()) => pr_emerg!(
+        let drained = frames.interface.drain(irqs_off, frames.budget);
+
+        match (result, drained) {
+            (Ok(()), Ok(())) => pr_emerg!(
                 "sent records {} to {} in {} frames\n",
                 window.start,
                 window.end.wrapping_sub(1),
                 frames.sent
             ),
-            Err(_) if !frames.budget.is_left() => pr_emerg!(
+            (Ok(()), Err(error)) => pr_emerg!(
+                "gave the device {} frames, which it still has some of: {}\n",
+                frames.sent,
+                reason(error)
+            ),
+            (Err(_), _) if !frames.budget.is_left() => pr_emerg!(
                 "gave up after {} frames: the limit of {} ms is reached\n",
                 frames.sent,
                 self.settings.limit
             ),
-            Err(error) => pr_emerg!("gave up after {} frames: {:?}\n", frames.sent, error),
+            (Err(error), _) => pr_emerg!(
+                "gave up after {} frames: {}\n",
+                frames.sent,
+                reason(error)
+            ),
         }
-        if let Err(error) = frames.interface.drain(irqs_off, frames.budget) {
-            pr_emerg!("the device still has some of them: {:?}\n", error);
-        }
+    }
+}
+
+/// Returns what an error of the interface's means.
+fn reason(error: Error) -> &'static str {
+    match error {
+        EBUSY => "who holds the device has crashed or is stopped",
+        ETIMEDOUT => "the device does nothing any more",
+        _ => "the device is gone",
     }
 }
 

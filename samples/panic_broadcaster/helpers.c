@@ -13,6 +13,7 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/module.h>
+#include <linux/pci.h>
 #include <linux/udp.h>
 #include <net/netdev_rx_queue.h>
 
@@ -182,12 +183,13 @@ static bool driver_enter(struct net_device *dev)
 
 	/*
 	 * Whoever has set this is to poll, so that the driver asks nobody else: that
-	 * may be a task to wake, for which the same holds.
+	 * may be a task to wake, for which the same holds. It stays, as nobody polls
+	 * any more.
 	 */
 	list_for_each_entry_rcu(napi, &dev->napi_list, dev_list)
 		set_bit(NAPI_STATE_SCHED, &napi->state);
 
-	/* Under PREEMPT_RT they run in tasks of their own, and never here. */
+	/* PREEMPT_RT has no _local_bh_enable(), and wakes that task all the same. */
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) || in_interrupt())
 		return false;
 	local_bh_disable();
@@ -197,17 +199,20 @@ static bool driver_enter(struct net_device *dev)
 /* Runs no soft interrupt, as local_bh_enable() would. */
 static void driver_exit(bool disabled)
 {
+	/* With lockdep, a driver that enables soft interrupts enables hard ones, too. */
+	local_irq_disable();
+
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT) && disabled)
 		_local_bh_enable();
 }
 
 /*
  * Whether a transmit queue is free. Its lock says so only where there are other
- * CPUs; the owner that it notes says so everywhere.
+ * CPUs; the owner that it notes says so everywhere, but is noted a little later.
  */
-static bool queue_is_free(const struct netdev_queue *txq)
+static bool queue_is_free(struct netdev_queue *txq)
 {
-	return READ_ONCE(txq->xmit_lock_owner) == -1;
+	return READ_ONCE(txq->xmit_lock_owner) == -1 && !spin_is_locked(&txq->_xmit_lock);
 }
 
 /*
@@ -272,23 +277,31 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 	return dev_xmit_complete(status);
 }
 
+static bool irq_is_free(unsigned int irq)
+{
+	struct irq_data *data = irq ? irq_get_irq_data(irq) : NULL;
+
+	return !data || !(raw_spin_is_locked(&irq_data_to_desc(data)->lock) ||
+			  irqd_irq_inprogress(data));
+}
+
 /*
  * Whether the driver may disable the device's interrupt, as some do to be polled:
  * for that they wait until its handler has ended. If that is what has crashed,
- * here or on a CPU that is stopped, it never ends.
+ * here or on a CPU that is stopped, it never ends. Few drivers note which it is.
  */
 static bool interrupt_is_free(const struct net_device *dev)
 {
+	const struct device *parent = dev->dev.parent;
 	const struct napi_struct *napi;
 
 	list_for_each_entry_rcu(napi, &dev->napi_list, dev_list) {
-		struct irq_data *data = napi->irq > 0 ? irq_get_irq_data(napi->irq) : NULL;
-
-		if (data && (raw_spin_is_locked(&irq_data_to_desc(data)->lock) ||
-			     irqd_irq_inprogress(data)))
+		if (napi->irq > 0 && !irq_is_free(napi->irq))
 			return false;
 	}
-	return true;
+	if (parent && dev_is_pci(parent) && !irq_is_free(to_pci_dev(parent)->irq))
+		return false;
+	return irq_is_free(dev->irq);
 }
 
 /*

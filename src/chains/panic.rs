@@ -150,7 +150,8 @@ impl<'a> Event<'a> {
     #[inline]
     pub fn interrupts_disabled(&self) -> &'a LocalInterruptDisabled {
         // SAFETY: `panic()`, the only caller of the chain, turns interrupts off before and leaves
-        // them so until the chain has been walked.
+        // them so until the chain has been walked. A handler must not turn them on: one in C that
+        // does has broken `panic()` itself, and one in Rust has to say so in an `unsafe` block.
         unsafe { LocalInterruptDisabled::assume_disabled() }
     }
 }

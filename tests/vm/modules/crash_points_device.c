@@ -8,6 +8,7 @@
 #include <linux/etherdevice.h>
 #include <linux/interrupt.h>
 #include <linux/panic.h>
+#include <linux/panic_notifier.h>
 
 #include "crash_points.h"
 
@@ -51,6 +52,44 @@ static int under_load(void)
 		return err;
 	msleep(300);
 	panic("crash point: another CPU transmits");
+}
+
+static struct sk_buff *foreign;
+
+/* Before the broadcaster is called: the device has a frame that another CPU has allocated. */
+static int send_foreign(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct net_device *dev = crash_device();
+	struct netdev_queue *txq = netdev_get_tx_queue(dev, 0);
+
+	foreign->alloc_cpu = cpumask_any_but(cpu_possible_mask, smp_processor_id());
+	__netif_tx_lock(txq, smp_processor_id());
+	netdev_start_xmit(foreign, dev, txq, false);
+	__netif_tx_unlock(txq);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foreign_block = {
+	.notifier_call = send_foreign,
+	.priority = INT_MAX,
+};
+
+/* After it. */
+static int check_interrupts(struct notifier_block *nb, unsigned long action, void *data)
+{
+	WARN(!raw_irqs_disabled(), "crash point: interrupts are enabled\n");
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block check_block = { .notifier_call = check_interrupts };
+
+static int with_foreign_frame(void)
+{
+	foreign = frame(crash_device());
+	if (!foreign)
+		return -ENOMEM;
+	atomic_notifier_chain_register(&panic_notifier_list, &check_block);
+	return atomic_notifier_chain_register(&panic_notifier_list, &foreign_block);
 }
 
 /* The device's poll function gives back what it has sent. */
@@ -203,6 +242,7 @@ static int oopsing(void)
 
 const struct crash_point crash_points_device[] = {
 	{ "load", under_load },
+	{ "foreign", with_foreign_frame },
 	{ "poll", in_poll },
 	{ "interrupt", in_interrupt_of_device },
 	{ "allocator", in_allocator },

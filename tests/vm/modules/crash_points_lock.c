@@ -55,6 +55,26 @@ static int transmit_elsewhere(void)
 	panic("crash point: the transmit lock is held by another CPU");
 }
 
+/* The lock is taken, and its owner is not noted yet. */
+static int take_transmit(void *unused)
+{
+	local_bh_disable();
+	spin_lock(&netdev_get_tx_queue(crash_device(), 0)->_xmit_lock);
+	complete(&held);
+	for (;;)
+		cpu_relax();
+}
+
+static int transmit_just_taken(void)
+{
+	int err = crash_on_other_cpu(take_transmit);
+
+	if (err)
+		return err;
+	wait_for_completion(&held);
+	panic("crash point: the transmit lock has just been taken");
+}
+
 static int transmit_here(void)
 {
 	__netif_tx_lock_bh(netdev_get_tx_queue(crash_device(), 0));
@@ -115,6 +135,7 @@ const struct crash_point crash_points_lock[] = {
 	{ "rtnl", rtnl_elsewhere },
 	{ "rtnl_here", rtnl_here },
 	{ "transmit", transmit_elsewhere },
+	{ "transmit_just_taken", transmit_just_taken },
 	{ "transmit_here", transmit_here },
 	{ "console", console_here },
 	{ "raw_spinlock", raw_spinlock_here },
