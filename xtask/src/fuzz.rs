@@ -42,7 +42,7 @@ const OF_CHECKER: &str = "module";
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only this one
+    /// Only this one: module is of context-check, the others are of the receiver
     #[arg(value_parser = TARGETS)]
     target: Option<String>,
     /// How long each may look for new paths

@@ -27,8 +27,8 @@ use std::{
 };
 use whereabouts::whereabouts;
 
-/// What the console shows once a panic's notifiers have run, whichever of it the kernel prints first. The last is the
-/// crash kernel's first line.
+/// What the console shows once a panic's notifiers have run, whichever of it the kernel prints first: the kernel's offset
+/// is told by a notifier of its own, which comes after those with a priority. The last is the crash kernel's first line.
 pub const AFTER_NOTIFIERS: &str =
     r"\] (---\[ end Kernel panic|Rebooting in |Kernel Offset: |Linux version )";
 

@@ -62,7 +62,7 @@ enum Task {
     Test(test::Args),
     /// Measure the library beside the C that it replaces
     Bench(bench::Args),
-    /// Look for what breaks the receiver, with a fuzzer
+    /// Look for what breaks the receiver, or context-check, with a fuzzer
     Fuzz(fuzz::Args),
 }
 

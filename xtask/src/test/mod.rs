@@ -25,7 +25,7 @@ use crate::{
     setup::{self, KernelArgs},
     toolbox::Toolbox,
 };
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use report::Report;
 use std::{
     fs,
@@ -69,8 +69,8 @@ pub struct Args {
     /// docs/unsafe.md
     #[arg(long)]
     bless: bool,
-    /// How long the suite torture takes in all
-    #[arg(long, default_value_t = torture::MINUTES)]
+    /// How long the suite torture is at it, on 2 and on 4 CPUs together
+    #[arg(long, default_value_t = torture::MINUTES, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     minutes: u32,
     /// Write what came of each test of crash to this file
     #[arg(long, value_name = "FILE")]
@@ -179,6 +179,10 @@ pub fn run(args: &Args) -> Result<()> {
         .into_iter()
         .filter(|&suite| args.only.is_none_or(|only| only == suite))
         .collect();
+    ensure!(
+        args.table.is_none() || suites.contains(&Suite::Crash),
+        "--table is for the suite crash, which is not wanted"
+    );
     let filter = args.filter.as_deref();
     let report = Report::new(args.filter.clone());
     let cache = Cache::open()?;

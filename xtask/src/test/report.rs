@@ -82,11 +82,16 @@ impl Report {
         counts.before = counts.ended();
     }
 
+    pub fn has_failed(&self) -> bool {
+        self.counts().failed > 0
+    }
+
     /// Prints the sum.
     pub fn finish(&self) -> Result<()> {
         let counts = self.counts();
         if counts.ended() == 0 {
-            bail!("no test has such a name");
+            let filter = self.filter.as_deref().unwrap_or_default();
+            bail!("no test of these suites has `{filter}` in its name");
         }
         println!("{} passed, {} failed", counts.passed, counts.failed);
         if counts.failed > 0 {

@@ -17,6 +17,8 @@ pub struct Row {
     /// How the panic's message begins.
     pub panic: &'static str,
     pub expected: Expected,
+    /// What the broadcaster says in the panic.
+    pub says: &'static str,
     pub then: Then,
     /// What the host has to do.
     pub host: fn(&mut Run) -> Result<()>,
@@ -30,9 +32,9 @@ pub enum Expected {
     All,
     Part(&'static str),
     Nothing(&'static str),
-    /// All or nothing.
+    /// All, or less and it gives up.
     Chance(&'static str),
-    /// All or nothing with that card, all with another.
+    /// The same with that card, all with another.
     ChanceOn(&'static str, &'static str),
 }
 
@@ -68,6 +70,12 @@ impl Then {
     }
 }
 
+const SENT: &str = r"^sent records \d+ to \d+ in 242 frames";
+const HELD: &str = "^gave up after 0 frames: who holds the device has crashed or is stopped$";
+const AGAIN: &str = "^no more is sent: the machine panicked while it was broadcasting";
+const NOTHING: &str = "^nothing$";
+const ANY: &str = "^(sent records|gave up after|gave the device)";
+
 const fn row(
     name: &'static str,
     what: &'static str,
@@ -86,6 +94,7 @@ const fn row(
         what,
         panic,
         expected: Expected::All,
+        says: SENT,
         then: Then::Reboots,
         host: |_| Ok(()),
         others_send: false,
@@ -118,8 +127,10 @@ impl Row {
         self
     }
 
-    const fn but(mut self, expected: Expected) -> Row {
+    /// Whatever is less than all, the broadcaster says so.
+    const fn but(mut self, expected: Expected, says: &'static str) -> Row {
         self.expected = expected;
+        self.says = says;
         self
     }
 
@@ -145,11 +156,12 @@ const TRANSMIT: Expected = Expected::Nothing(
      frame to it: a second one then can hang the machine or be worse",
 );
 const LOAD: Expected = Expected::Chance(
-    "a CPU that is stopped in the middle of giving a frame to the device holds the lock of the one \
-     transmit queue for ever",
+    "by chance: a CPU that is stopped in the middle of giving a frame to the device holds the lock of \
+     the one transmit queue for ever, and one that is stopped while it polls the device keeps all others from it",
 );
 const POLL: Expected = Expected::Nothing(
-    "a driver may hold a lock of its own while it is polled, and would wait for itself",
+    "while it polls the device, a CPU may hold the driver's locks, as under virtio-net that of the transmit \
+     queue, and it cannot poll it once more inside of that",
 );
 const INSIDE: Expected = Expected::Part("the driver dies with the tenth frame, and holds its lock");
 
@@ -186,45 +198,52 @@ pub fn rows() -> Vec<Row> {
         row("scheduler-threaded", "the same, and it was waking the task that polls the device",
             "way=point point=waking_poller", "crash point: napi/ is being woken"),
         row("transmit-lock", "with the device's transmit lock held", "way=point point=transmit_here",
-            "crash point: the transmit lock is held$").but(TRANSMIT),
+            "crash point: the transmit lock is held$").but(TRANSMIT, HELD),
         row("transmit-lock-elsewhere", "with it held on another CPU", "way=point point=transmit",
-            "crash point: the transmit lock is held by another CPU").but(TRANSMIT),
+            "crash point: the transmit lock is held by another CPU").but(TRANSMIT, HELD),
+        row("transmit-lock-just-taken", "the same, and it has not noted that it is the owner",
+            "way=point point=transmit_just_taken", "crash point: the transmit lock has just been taken")
+            .but(TRANSMIT, HELD),
         // The device at work.
+        row("foreign", "the device has a frame that another CPU has allocated", "way=sysrq before=foreign",
+            "sysrq triggered crash").under_load(),
+        row("foreign-debug", "the same, with every check of the kernel's", "way=sysrq before=foreign",
+            "sysrq triggered crash").under_load().debug(),
         row("load", "while another CPU sends all it can", "way=point point=load", "crash point: another CPU transmits")
-            .but(LOAD).under_load(),
+            .but(LOAD, ANY).under_load(),
         row("load-debug", "the same, with every check of the kernel's", "way=point point=load",
-            "crash point: another CPU transmits").but(LOAD).under_load().debug(),
-        row("device-polled", "while the device is polled", "way=point point=poll", "crash point: the device is polled")
-            .but(POLL).under_load(),
+            "crash point: another CPU transmits").but(LOAD, ANY).under_load().debug(),
+        row("device-polled", "while the device is polled", "way=point point=poll", r"crash point: the device is polled \(in_serving_softirq\(\) is 1")
+            .but(POLL, "^gave up after 0 frames: ").under_load(),
         row("device-polled-debug", "the same, with every check of the kernel's", "way=point point=poll",
-            "crash point: the device is polled").but(POLL).under_load().debug(),
+            r"crash point: the device is polled \(in_serving_softirq\(\) is 1").but(POLL, "^gave up after 0 frames: ").under_load().debug(),
         row("device-interrupts", "in the device's own hard interrupt", "way=point point=interrupt",
             r"crash point: the device interrupts \(in_hardirq\(\) is 1").on(&[E1000]),
         row("allocator", "in the page allocator, and there are frames to free", "way=point point=allocator",
             "crash point: in the page allocator"),
         // The link.
         row("link-down", "with the interface taken down", "way=down", "sysrq triggered crash")
-            .but(Nothing("there is no device to send on: whoever took it down wants it so")),
+            .but(Nothing("there is no device to send on: whoever took it down wants it so"), "^nothing sent: eth0 is down or gone$"),
         row("cable", "with the cable pulled", "way=cable", "sysrq triggered crash").host(pull)
-            .but(Nothing("there is no cable")),
+            .but(Nothing("there is no cable"), "^(sent records|gave up after 232 frames: )"),
         // A device that does not work any more.
         row("device-busy", "the device takes nothing", "way=point point=device_busy", "crash point: the device is broken")
-            .but(Nothing("the device takes nothing; it is given up after 100 ms")),
+            .but(Nothing("the device takes nothing; it is given up after 100 ms"), "^gave up after 0 frames: the device does"),
         row("device-keeps", "the device sends nothing and gives nothing back", "way=point point=device_keeps",
-            "crash point: the device is broken").but(Nothing("the device sends nothing; it is given up after 100 ms")),
+            "crash point: the device is broken").but(Nothing("the device sends nothing; it is given up after 100 ms"), "^gave the device 242 frames, "),
         row("device-slow", "each frame takes 90 ms, and `limit=1000`", "way=point point=device_slow limit=1000",
-            "crash point: the device is broken").but(Part("a panic is held up for as long as `limit` says")),
+            "crash point: the device is broken").but(Part("a panic is held up for as long as `limit` says"), "^gave up after .* the limit of 1000 ms"),
         row("device-panics", "the device's driver panics, called by the broadcaster", "way=point point=device_panics",
-            "crash point: the device is broken").but(INSIDE),
+            "crash point: the device is broken").but(INSIDE, AGAIN),
         row("device-oopses", "the device's driver oopses, called by the broadcaster",
             "way=point point=device_oopses settings=kernel/panic_on_oops=1",
-            "crash point: the device is broken").complains("BUG: kernel NULL pointer dereference").but(INSIDE),
+            "crash point: the device is broken").complains("BUG: kernel NULL pointer dereference").but(INSIDE, AGAIN),
         // Handlers of others.
         row("handler-spins-before", "a handler before it spins for 2 s", "way=sysrq before=spins_before",
             "sysrq triggered crash"),
         row("handler-stops-before", "a handler before it answers Stop", "way=sysrq before=stops_before",
             "sysrq triggered crash").but(Nothing("no handler after it is called: that is what Stop is for. It can only \
-             come first by having the highest priority, too, and being there earlier")),
+             come first by having the highest priority, too, and being there earlier"), NOTHING),
         row("handler-stops-after", "a handler after it answers Stop", "way=sysrq before=stops_after",
             "sysrq triggered crash"),
         row("handler-panics-before", "a handler before it panics", "way=sysrq before=panics_before",
@@ -233,16 +252,16 @@ pub fn rows() -> Vec<Row> {
             "sysrq triggered crash"),
         // The broadcaster comes and goes.
         row("loading-begins", "while it is loaded and brings the interface up", "way=load before=loading_up",
-            "crash point: the interface is brought up").but(Nothing("it has no interface yet")),
+            "crash point: the interface is brought up").but(Nothing("it has no interface yet"), NOTHING),
         row("loading-waits", "while it is loaded and waits for the carrier", "way=load before=loading_waits",
             "crash point: the carrier is waited for")
-            .but(Expected::ChanceOn(E1000, "e1000 sends nothing, or only what its ring takes, as long as its driver \
-             has not noticed the carrier")),
+            .but(Expected::ChanceOn(E1000, "by chance: e1000 sends nothing, or only what its ring takes, as long \
+             as its driver has not noticed the carrier"), ANY),
         row("loading-ends", "when it has just been loaded", "way=load before=loading_ends",
             "crash point: the module is live"),
         row("unloading", "while it is unloaded and gives the interface back", "way=unload",
             "crash point: netpoll is given back").but(Nothing("it is off the panic chain already, so that nothing is \
-             called that is half gone")),
+             called that is half gone"), NOTHING),
         // Exceptions.
         row("oops", "a null dereference, with panic_on_oops", "way=point point=null settings=kernel/panic_on_oops=1",
             "Fatal exception").complains("BUG: kernel NULL pointer dereference"),
@@ -280,10 +299,10 @@ pub fn rows() -> Vec<Row> {
         // The machine goes.
         row("rebooting", "a reboot handler panics", "way=reboot point=reboot", "crash point: a reboot handler"),
         row("restarting", "a restart handler panics", "way=reboot point=restart", "crash point: a reboot handler")
-            .but(Nothing("the devices have been shut down")),
+            .but(Nothing("the devices have been shut down"), "^(sent records|gave up after 0 frames: )"),
         // A crash kernel.
         row("kdump", "with a crash kernel", "way=sysrq", "sysrq triggered crash").dumps()
-            .but(Nothing("the kernel goes to the crash kernel before it calls a handler")),
+            .but(Nothing("the kernel goes to the crash kernel before it calls a handler"), NOTHING),
         row("kdump-after", "with one, and crash_kexec_post_notifiers", "way=sysrq crash_kexec_post_notifiers",
             "sysrq triggered crash").dumps(),
     ]

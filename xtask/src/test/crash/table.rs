@@ -15,19 +15,21 @@ const HEAD: &str = "\
 
 # Every way to crash
 
-What came of each test of the suite `crash`: a machine with `panic_broadcaster` loaded dies in QEMU,
-which emulates two CPUs, and is listened to. A row is a test on each of the network cards that have numbers in it.
+A machine with `panic_broadcaster` loaded dies in QEMU, which emulates two CPUs, and is listened to: what came of each
+test of the suite `crash`, the last time that it ran. A test is called `crash/KERNEL/NAME/CARD`.
 ";
 
 const LEGEND: &str = "\
-- *kernel*: the lean one, or the one with everything that makes a kernel complain.
-- *sent*: the frames on the wire. A panic is sent twice, and what is said last is not in it.
-- *heard*: by `panic-listen`, of the 120 last records in the log.
-- *took*: the guest's time from the panic's line to the end of its notifiers, with the stopping of the
-  other CPUs, and with the kernel's own report where that comes after the line.
+- *kernel*: the lean one, or the one with everything that makes a kernel complain (debug).
 - *then*: what became of the machine.
+- *sent*: the frames on the wire. In full they are 242: 121 for the 120 last records in the log and the one that
+  announces the panic, all twice. handler-panics-after has two panics, and twice as many.
+- *heard*: how many of the 120 last records `panic-listen` reports.
+- *took*: the guest's time from the panic's line to the end of its notifiers, or to the kernel's own notifier, which
+  comes late; with the stopping of the other CPUs, and with the kernel's own report where that comes after the line.
+- –: not tried with that card, or no notifier was called.
 
-In two-cpus and hard-lockup, a CPU has its interrupts off. The kernel stops it by an NMI, but first waits for it: a
+In two-cpus, hard-lockup and, by chance, others, a CPU has its interrupts off. It is stopped by an NMI, after a wait: a
 million times `udelay(1)`, which is a second on hardware, and up to ten where it is emulated. The broadcast comes
 after that, and takes milliseconds.
 
@@ -67,7 +69,8 @@ fn page(rows: &[Row], outcome: impl Fn(&Row, &'static str) -> Result<Outcome>) -
             let Outcome {
                 sent, heard, took, ..
             } = outcome;
-            write!(results, " {sent} | {heard} | {took} ms |")?;
+            let took = took.map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"));
+            write!(results, " {sent} | {heard} | {took} |")?;
             write!(said, " {} |", outcome.said)?;
         }
         writeln!(page, "{results}")?;
@@ -75,7 +78,7 @@ fn page(rows: &[Row], outcome: impl Fn(&Row, &'static str) -> Result<Outcome>) -
             writeln!(reasons, "{said}")?;
         }
     }
-    writeln!(page, "\n## What is not heard in full, and why\n")?;
+    writeln!(page, "\n## What is not always heard in full, and why\n")?;
     writeln!(
         page,
         "{head_of_reasons}\n|{}",
