@@ -208,9 +208,15 @@ impl Broadcast {
         };
         let window = log::newest(self.settings.records.into());
         let result = frames.send_all(message, window.clone(), self.settings.repeat, line);
-
         let drained = frames.interface.drain(irqs_off, frames.budget);
 
+        let in_time = frames.budget.is_left();
+        let reason = |error| match error {
+            _ if !in_time => "the limit is reached",
+            EBUSY => "who holds the device has crashed or is stopped",
+            ETIMEDOUT => "the device does nothing any more",
+            _ => "the device is gone",
+        };
         match (result, drained) {
             (Ok(()), Ok(())) => pr_emerg!(
                 "sent records {} to {} in {} frames\n",
@@ -223,26 +229,10 @@ impl Broadcast {
                 frames.sent,
                 reason(error)
             ),
-            (Err(_), _) if !frames.budget.is_left() => pr_emerg!(
-                "gave up after {} frames: the limit of {} ms is reached\n",
-                frames.sent,
-                self.settings.limit
-            ),
-            (Err(error), _) => pr_emerg!(
-                "gave up after {} frames: {}\n",
-                frames.sent,
-                reason(error)
-            ),
+            (Err(error), _) => {
+                pr_emerg!("gave up after {} frames: {}\n", frames.sent, reason(error))
+            }
         }
-    }
-}
-
-/// Returns what an error of the interface's means.
-fn reason(error: Error) -> &'static str {
-    match error {
-        EBUSY => "who holds the device has crashed or is stopped",
-        ETIMEDOUT => "the device does nothing any more",
-        _ => "the device is gone",
     }
 }
 

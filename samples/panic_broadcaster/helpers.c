@@ -280,9 +280,10 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 static bool irq_is_free(unsigned int irq)
 {
 	struct irq_data *data = irq ? irq_get_irq_data(irq) : NULL;
+	struct irq_desc *desc = data ? irq_data_to_desc(data) : NULL;
 
-	return !data || !(raw_spin_is_locked(&irq_data_to_desc(data)->lock) ||
-			  irqd_irq_inprogress(data));
+	return !desc || !(raw_spin_is_locked(&desc->lock) || irqd_irq_inprogress(data) ||
+			  atomic_read(&desc->threads_active));
 }
 
 /*
@@ -355,6 +356,8 @@ bool panic_broadcaster_poll(struct net_device *dev, bool all)
 
 	lockdep_assert_irqs_disabled();
 
+	if (polls_here(dev))
+		return false;
 	for (i = 0; i < dev->num_tx_queues; i++) {
 		if (!queue_is_free(netdev_get_tx_queue(dev, i)))
 			return false;
@@ -369,7 +372,8 @@ bool panic_broadcaster_poll(struct net_device *dev, bool all)
 	debug_locks_off();
 
 	/* Held while the device is brought up or taken down. */
-	if (!ni || !netif_running(dev) || down_trylock(&ni->dev_lock))
+	if (!ni || !netif_running(dev) || raw_spin_is_locked(&ni->dev_lock.lock) ||
+	    down_trylock(&ni->dev_lock))
 		return false;
 
 	disabled = driver_enter(dev);

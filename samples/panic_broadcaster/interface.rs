@@ -322,9 +322,19 @@ impl Interface {
         irqs_off: &LocalInterruptDisabled,
         budget: &mut Budget,
     ) -> Result {
-        self.poll_until(irqs_off, budget, |this| {
-            this.packets.iter().all(Packet::is_back)
-        })
+        let len = self.packets.len();
+
+        // The oldest first, and the same patience for each: a slow device is not a dead one.
+        for age in 0..len {
+            let mut index = self.next.wrapping_add(age);
+            if index >= len {
+                index = index.wrapping_sub(len);
+            }
+            self.poll_until(irqs_off, budget, |this| {
+                this.packets.get(index).is_some_and(Packet::is_back)
+            })?;
+        }
+        Ok(())
     }
 
     /// Lets the device work until `done`. Calls it only while the device is ours.

@@ -190,6 +190,36 @@ static netdev_tx_t is_slow(struct sk_buff *skb, struct net_device *dev)
 	return real->ndo_start_xmit(skb, dev);
 }
 
+static struct sk_buff_head hoard;
+
+static netdev_tx_t hoards(struct sk_buff *skb, struct net_device *dev)
+{
+	__skb_queue_tail(&hoard, skb);
+	return NETDEV_TX_OK;
+}
+
+/* Sends one of them whenever it has been polled twenty times. */
+static void trickles(struct net_device *dev)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(dev, 0);
+	static unsigned int polls;
+	struct sk_buff *skb;
+	netdev_tx_t status;
+
+	if (real->ndo_poll_controller)
+		real->ndo_poll_controller(dev);
+	if (++polls % 20)
+		return;
+	skb = __skb_dequeue(&hoard);
+	if (!skb)
+		return;
+	__netif_tx_lock(txq, smp_processor_id());
+	status = real->ndo_start_xmit(skb, dev);
+	__netif_tx_unlock(txq);
+	if (!dev_xmit_complete(status))
+		__skb_queue_head(&hoard, skb);
+}
+
 static netdev_tx_t panics(struct sk_buff *skb, struct net_device *dev)
 {
 	if (++frames == 10)
@@ -204,40 +234,49 @@ static netdev_tx_t oopses(struct sk_buff *skb, struct net_device *dev)
 	return real->ndo_start_xmit(skb, dev);
 }
 
-static int with_transmit(netdev_tx_t (*transmit)(struct sk_buff *skb, struct net_device *dev))
+static int with_driver(netdev_tx_t (*transmit)(struct sk_buff *skb, struct net_device *dev),
+		       void (*poll)(struct net_device *dev))
 {
 	struct net_device *dev = crash_device();
 
 	real = dev->netdev_ops;
 	ops = *real;
 	ops.ndo_start_xmit = transmit;
+	if (poll)
+		ops.ndo_poll_controller = poll;
 	dev->netdev_ops = &ops;
 	panic("crash point: the device is broken");
 }
 
 static int busy(void)
 {
-	return with_transmit(is_busy);
+	return with_driver(is_busy, NULL);
 }
 
 static int keeping(void)
 {
-	return with_transmit(keeps);
+	return with_driver(keeps, NULL);
 }
 
 static int slow(void)
 {
-	return with_transmit(is_slow);
+	return with_driver(is_slow, NULL);
+}
+
+static int trickling(void)
+{
+	__skb_queue_head_init(&hoard);
+	return with_driver(hoards, trickles);
 }
 
 static int panicking(void)
 {
-	return with_transmit(panics);
+	return with_driver(panics, NULL);
 }
 
 static int oopsing(void)
 {
-	return with_transmit(oopses);
+	return with_driver(oopses, NULL);
 }
 
 const struct crash_point crash_points_device[] = {
@@ -249,6 +288,7 @@ const struct crash_point crash_points_device[] = {
 	{ "device_busy", busy },
 	{ "device_keeps", keeping },
 	{ "device_slow", slow },
+	{ "device_trickles", trickling },
 	{ "device_panics", panicking },
 	{ "device_oopses", oopsing },
 	{ }
