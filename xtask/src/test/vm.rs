@@ -26,6 +26,7 @@ use crate::{
 };
 use anyhow::{bail, ensure, Result};
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -125,13 +126,33 @@ pub fn run(bench: &Bench<'_>, report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Boots the machine, hears the verdict, and tells what the machine has sent.
+/// Boots the machine, hears the verdict, and tells what the machine has sent. One that hangs before it has run anything
+/// of ours, as an emulated one does once in a great while, is booted once more.
 pub fn play(
     bench: &Bench<'_>,
     suite: &str,
     scenario: &Scenario,
     listen: &Path,
-    verdict: impl FnOnce(&mut Run) -> Result<()>,
+    mut verdict: impl FnMut(&mut Run) -> Result<()>,
+) -> Result<Traffic> {
+    let played = play_once(bench, suite, scenario, listen, &mut verdict);
+    let log = bench.logs.join(format!("{suite}-{}", scenario.name));
+    let console = fs::read(&log).unwrap_or_default();
+    match played {
+        Err(error) if !String::from_utf8_lossy(&console).contains("Run /init as init process") => {
+            println!("{suite}/{}, booted once more: {error:#}", scenario.name);
+            play_once(bench, suite, scenario, listen, &mut verdict)
+        }
+        played => played,
+    }
+}
+
+fn play_once(
+    bench: &Bench<'_>,
+    suite: &str,
+    scenario: &Scenario,
+    listen: &Path,
+    verdict: &mut impl FnMut(&mut Run) -> Result<()>,
 ) -> Result<Traffic> {
     let target = bench.target(scenario.flavour)?;
     let broadcaster = modules::named(&target.modules, "panic_broadcaster")?;
