@@ -13,6 +13,16 @@
 
 static DECLARE_COMPLETION(held);
 
+/* Has another CPU take what @hold takes, and waits until it has. */
+static int hold_elsewhere(int (*hold)(void *unused))
+{
+	int err = crash_on_other_cpu(hold);
+
+	if (!err)
+		wait_for_completion(&held);
+	return err;
+}
+
 static int hold_rtnl(void *unused)
 {
 	rtnl_lock();
@@ -23,11 +33,10 @@ static int hold_rtnl(void *unused)
 
 static int rtnl_elsewhere(void)
 {
-	int err = crash_on_other_cpu(hold_rtnl);
+	int err = hold_elsewhere(hold_rtnl);
 
 	if (err)
 		return err;
-	wait_for_completion(&held);
 	panic("crash point: RTNL is held by another CPU");
 }
 
@@ -47,11 +56,10 @@ static int hold_transmit(void *unused)
 
 static int transmit_elsewhere(void)
 {
-	int err = crash_on_other_cpu(hold_transmit);
+	int err = hold_elsewhere(hold_transmit);
 
 	if (err)
 		return err;
-	wait_for_completion(&held);
 	panic("crash point: the transmit lock is held by another CPU");
 }
 
@@ -67,11 +75,10 @@ static int take_transmit(void *unused)
 
 static int transmit_just_taken(void)
 {
-	int err = crash_on_other_cpu(take_transmit);
+	int err = hold_elsewhere(take_transmit);
 
 	if (err)
 		return err;
-	wait_for_completion(&held);
 	panic("crash point: the transmit lock has just been taken");
 }
 

@@ -27,8 +27,9 @@ pub fn whereabouts(vmlinux: &Path, control: &mut Qmp, cpus: u32) -> Result<Strin
     let cpus = (0..cpus).map(|cpu| {
         let registers = control.human(cpu, "info registers")?;
         let at = register(&registers, "RIP")?;
-        let mut stack = words(control, cpu, register(&registers, "RSP")?)?;
-        let last = (register(&registers, "RSP")? | (PAGE - 1)) - 7;
+        let end = register(&registers, "RSP")?;
+        let mut stack = words(control, cpu, end)?;
+        let last = (end | (PAGE - 1)) - 7;
         if let Some(&interrupted) = words(control, cpu, last)?.first() {
             stack.extend(words(control, cpu, interrupted)?);
         }
