@@ -16,6 +16,16 @@ fill_log() {
 	done
 }
 
+# Sets what $settings names, such as "kernel/panic_on_oops=1,/sys/...=1": sysctls where it is no whole path.
+set_settings() {
+	for setting in $(echo "$settings" | tr , ' '); do
+		case $setting in
+		/*) echo "${setting#*=}" >"${setting%%=*}" ;;
+		*) echo "${setting#*=}" >"/proc/sys/${setting%%=*}" ;;
+		esac
+	done
+}
+
 # What must not succeed. (`! command` would be no check: `sh -e` lets it pass either way.)
 refute() {
 	if "$@"; then

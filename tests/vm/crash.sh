@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A machine dies. `way` says how, and `point` or `type` where. `before` is a point that is prepared before the
-# broadcaster is loaded, `settings` are the sysctls to set, and `limit` is the broadcaster's.
+# broadcaster is loaded, `settings` are those of the kernel to set, and `limit` is the broadcaster's.
 
 . /common.sh
 
@@ -22,9 +22,7 @@ if [ -n "$before" ]; then
 fi
 load interface=eth0 records="$records" port="$port" ${limit:+limit="$limit"}
 fill_log 150
-for setting in $(echo "$settings" | tr , ' '); do
-	echo "${setting#*=}" >"/proc/sys/${setting%%=*}"
-done
+set_settings
 
 case "$way" in
 sysrq)

@@ -11,6 +11,7 @@ if [ -e /proc/vmcore ]; then
 fi
 
 load_crash_kernel
+set_settings
 insmod /modules/two_handlers.ko
 load interface=eth0 records="$records" port="$port"
 fill_log 150

@@ -81,17 +81,25 @@ impl Cache {
 impl Lock {
     /// Waits until nobody else holds it.
     pub fn wait(path: &Path) -> Result<Lock> {
+        if let Some(lock) = Lock::if_free(path)? {
+            return Ok(lock);
+        }
+        eprintln!("waiting for another run ({})", path.display());
+        let cannot = || format!("cannot lock {}", path.display());
+        let file = File::create(path).with_context(cannot)?;
+        FileExt::lock(&file).with_context(cannot)?;
+        Ok(Lock { _file: file })
+    }
+
+    /// Takes it, unless somebody else holds it.
+    pub fn if_free(path: &Path) -> Result<Option<Lock>> {
         let cannot = || format!("cannot lock {}", path.display());
         let file = File::create(path).with_context(cannot)?;
         match FileExt::try_lock(&file) {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                eprintln!("waiting for another run ({})", path.display());
-                FileExt::lock(&file).with_context(cannot)?;
-            }
-            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+            Ok(()) => Ok(Some(Lock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error).with_context(cannot),
         }
-        Ok(Lock { _file: file })
     }
 }
 

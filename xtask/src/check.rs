@@ -8,6 +8,7 @@ use crate::{
     modules,
     progress::Steps,
     project,
+    run_folder::RunFolder,
     setup::{self, KernelArgs},
     toolbox::Toolbox,
 };
@@ -51,7 +52,8 @@ pub fn run(args: &Args) -> Result<()> {
 pub fn with(args: &Args, work: impl FnOnce(&Built<'_>) -> Result<()>) -> Result<()> {
     let driver = args.path.as_deref().map(modules::driver).transpose()?;
     let cache = Cache::open()?;
-    let mut steps = Steps::new(&cache, setup::steps(1))?;
+    let run = RunFolder::new()?;
+    let mut steps = Steps::new(&run, setup::steps(1));
     // The debug kernel has what all modules of the project need.
     let flavour = driver.as_ref().map_or(Flavour::Debug, |_| Flavour::Lean);
     let (toolbox, kernels) = setup::ready(&cache, &[flavour], &args.kernel, &mut steps)?;

@@ -9,12 +9,12 @@ use crate::{
     modules,
     progress::Steps,
     project,
+    run_folder::RunFolder,
     rustc::Rustc,
     setup::{self, KernelArgs},
     toolbox::Toolbox,
 };
 use anyhow::{ensure, Context, Result};
-use regex::{Captures, Regex};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -38,13 +38,20 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
-    let mut steps = Steps::new(&cache, setup::steps(1) + 2)?;
+    let run = RunFolder::new()?;
+    let mut steps = Steps::new(&run, setup::steps(1) + 2);
     let (toolbox, kernels) = setup::ready(&cache, &[Flavour::Lean], &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;
     let built = modules::build(&toolbox, kernel, &["samples/"], &mut steps)?;
     let mut step = steps.begin("documentation")?;
     let run = |command: &mut Command| step.run(command, None);
-    let page = build(&toolbox, kernel, &built, &project().join("target/doc"), run)?;
+    let page = build(
+        &toolbox,
+        kernel,
+        &built.files,
+        &project().join("target/doc"),
+        run,
+    )?;
     step.done();
     println!("{}", page.display());
     if args.open {
@@ -126,7 +133,7 @@ fn link_sources(folder: &Path, source: &Path) -> Result<Vec<String>> {
         {
             let page = fs::read_to_string(&path)
                 .with_context(|| format!("cannot read {}", path.display()))?;
-            let (page, absent) = linked(&page, source)?;
+            let (page, absent) = linked(&page, source);
             missing.extend(absent);
             fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))?;
         }
@@ -135,17 +142,19 @@ fn link_sources(folder: &Path, source: &Path) -> Result<Vec<String>> {
 }
 
 /// The page with its links to the kernel's source, and the files that are not there.
-fn linked(page: &str, source: &Path) -> Result<(String, Vec<String>)> {
-    let link = Regex::new(r##"<a href="srctree/([^"#]+)"##)?;
+fn linked(page: &str, source: &Path) -> (String, Vec<String>) {
+    let mut parts = page.split("<a href=\"srctree/");
+    let mut page = parts.next().unwrap_or_default().to_owned();
     let mut missing = Vec::new();
-    let page = link.replace_all(page, |link: &Captures<'_>| {
-        let file = source.join(&link[1]);
+    for part in parts {
+        let (link, rest) = part.split_at(part.find(['"', '#']).unwrap_or(part.len()));
+        let file = source.join(link);
         if !file.exists() {
-            missing.push(link[1].to_owned());
+            missing.push(link.to_owned());
         }
-        format!("<a href=\"{}", file.display())
-    });
-    Ok((page.into_owned(), missing))
+        page += &format!("<a href=\"{}{rest}", file.display());
+    }
+    (page, missing)
 }
 
 /// Shows a page to the user, in the browser that `cargo doc --open` would take.
@@ -171,7 +180,7 @@ mod tests {
         fs::create_dir(folder.path().join("kernel")).unwrap();
         fs::write(folder.path().join("kernel/panic.c"), "").unwrap();
         let page = r#"<a href="srctree/kernel/panic.c">a</a> <a href="srctree/gone.h">b</a>"#;
-        let (page, missing) = linked(page, folder.path()).unwrap();
+        let (page, missing) = linked(page, folder.path());
         let there = folder.path().join("kernel/panic.c");
         assert!(page.starts_with(&format!(r#"<a href="{}">a</a>"#, there.display())));
         assert_eq!(missing, ["gone.h"]);

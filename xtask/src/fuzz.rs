@@ -8,6 +8,7 @@ use crate::{
     host::{self, User},
     progress::Steps,
     project,
+    run_folder::RunFolder,
 };
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
@@ -60,7 +61,10 @@ pub fn run(args: &Args) -> Result<()> {
         .filter(|target| args.target.as_ref().is_none_or(|name| *name == target.name));
     for target in wanted {
         println!("== {}", target.name);
-        let status = target.fuzz(Duration::from_secs(args.seconds))?.status()?;
+        let found = target.found("corpus")?;
+        let status = target
+            .fuzz(Duration::from_secs(args.seconds), &found)?
+            .status()?;
         ensure!(
             status.success(),
             "{} has found something: the input is the file named above; put it into {} once it is mended",
@@ -83,7 +87,8 @@ pub struct Target {
 /// Builds them all, instrumented.
 pub fn build() -> Result<Vec<Target>> {
     let cache = Cache::open()?;
-    let mut steps = Steps::new(&cache, 1)?;
+    let run = RunFolder::new()?;
+    let mut steps = Steps::new(&run, 1);
     steps.make(
         &cache,
         "a C++ compiler",
@@ -151,13 +156,13 @@ impl Target {
         Ok(folder)
     }
 
-    /// All inputs that are known, then new ones for so long.
-    pub fn fuzz(&self, time: Duration) -> Result<Command> {
+    /// All inputs that are known, then new ones for so long, of which those that reach something are kept in `found`.
+    pub fn fuzz(&self, time: Duration, found: &Path) -> Result<Command> {
         let mut command = self.command()?;
         command
             .arg(format!("-max_total_time={}", time.as_secs()))
             .arg("-print_final_stats=1")
-            .arg(self.found("corpus")?)
+            .arg(found)
             .arg(self.corpus());
         // Against limits, which no path tells apart: written by hand, and kept whatever is reached.
         let seeds = self.folder().join("seeds").join(&self.name);

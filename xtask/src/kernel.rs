@@ -9,6 +9,7 @@ pub use theirs::theirs;
 
 use crate::{
     cache::{self, Cache},
+    program,
     progress::{Counted, Step, Steps},
     toolbox::Toolbox,
 };
@@ -16,10 +17,10 @@ use anyhow::{ensure, Context, Result};
 use std::{
     fs,
     path::{Path, PathBuf},
-    thread::available_parallelism,
+    thread::{self, available_parallelism},
 };
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Flavour {
     /// User-Mode Linux: in-kernel tests and benchmarks
     Uml,
@@ -136,7 +137,11 @@ pub fn ready(
         fs::create_dir_all(&kernel.kdir)
             .with_context(|| format!("cannot make {}", kernel.kdir.display()))?;
         cache::need_space(&folder, flavour.gigabytes(), &what)?;
-        build(&kernel, toolbox, &fragment, &folder, step)?;
+        thread::scope(|scope| {
+            // What `make` wants as soon as there is a kernel. If it fails, that says so.
+            scope.spawn(|| _ = program::context_check(cache));
+            build(&kernel, toolbox, &fragment, &folder, step)
+        })?;
         fs::write(&mark, "").with_context(|| format!("cannot write {}", mark.display()))
     })?;
     Ok(kernel)

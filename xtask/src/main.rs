@@ -2,35 +2,15 @@
 
 //! Everything that a person or a CI machine runs: see `cargo xtask help`.
 
-mod bench;
-mod cache;
-mod check;
-mod demo;
-mod doc;
-mod fuzz;
-mod host;
-mod initramfs;
-mod kernel;
-mod machine;
-mod modules;
-mod new;
-mod program;
-mod progress;
-mod receiver;
-mod relay;
-mod run;
-mod rust_analyzer;
-mod rustc;
-mod setup;
-mod shell;
-mod source;
-mod stage;
-mod test;
-mod toolbox;
-mod window;
-
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use std::{path::Path, process::ExitCode};
+use std::{
+    env,
+    ffi::OsString,
+    os::unix::process::CommandExt,
+    process::{Command, ExitCode},
+};
+use xtask::{check, doc, fuzz, new, project, rust_analyzer, setup, shell};
 
 /// Builds, shows and tests notifier chains for Rust-for-Linux.
 #[derive(Parser)]
@@ -48,28 +28,33 @@ enum Task {
     Shell(shell::Args),
     /// Build the documentation of the library, and of the kernel crate beside it
     Doc(doc::Args),
-    /// Watch a real kernel panic and be heard over the network
-    Demo(demo::Args),
     /// Write a small driver that uses the crate, to begin one of your own with
     New(new::Args),
-    /// Load modules of your own in a virtual machine, with its console on the terminal
-    Run(run::Args),
     /// Lint code for the kernel: this project's, or a driver's
     Check(check::Args),
     /// Write rust-project.json, by which an editor finds its way through driver, crate and kernel
     RustAnalyzer(check::Args),
-    /// Run the test suites
-    Test(test::Args),
-    /// Measure the library beside the C that it replaces
-    Bench(bench::Args),
     /// Look for what breaks the receiver, or context-check, with a fuzzer
     Fuzz(fuzz::Args),
+    /// Watch a real kernel panic and be heard over the network
+    #[command(disable_help_flag = true)]
+    Demo(Forwarded),
+    /// Load modules of your own in a virtual machine, with its console on the terminal
+    #[command(disable_help_flag = true)]
+    Run(Forwarded),
+    /// Run the test suites
+    #[command(disable_help_flag = true)]
+    Test(Forwarded),
+    /// Measure the library beside the C that it replaces
+    #[command(disable_help_flag = true)]
+    Bench(Forwarded),
 }
 
-/// The project's folder: where its `Cargo.toml`, `Makefile` and `kernels/` are.
-pub fn project() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+/// What another program reads.
+#[derive(clap::Args)]
+struct Forwarded {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
 }
 
 fn main() -> ExitCode {
@@ -77,14 +62,14 @@ fn main() -> ExitCode {
         Task::Setup(args) => setup::run(&args),
         Task::Shell(args) => shell::run(&args),
         Task::Doc(args) => doc::run(&args),
-        Task::Demo(args) => demo::run(&args),
         Task::New(args) => new::run(&args),
-        Task::Run(args) => run::run(&args),
         Task::Check(args) => check::run(&args),
         Task::RustAnalyzer(args) => rust_analyzer::run(&args),
-        Task::Test(args) => test::run(&args),
-        Task::Bench(args) => bench::run(&args),
         Task::Fuzz(args) => fuzz::run(&args),
+        Task::Demo(args) => machines("demo", args),
+        Task::Run(args) => machines("run", args),
+        Task::Test(args) => machines("test", args),
+        Task::Bench(args) => machines("bench", args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -94,4 +79,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Becomes the program that runs virtual machines, which Cargo builds first.
+fn machines(task: &str, forwarded: Forwarded) -> Result<()> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .args(["run", "--package", "machines", "--manifest-path"])
+        .arg(project().join("Cargo.toml"))
+        .args(["--", task])
+        .args(forwarded.arguments);
+    Err(cargo.exec()).context("cannot run cargo")
 }

@@ -15,19 +15,30 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::OnceLock,
     thread::available_parallelism,
 };
 
 /// Where the project's modules are.
 pub const FOLDERS: [&str; 2] = ["samples/", "tests/"];
 
-/// Builds the library into the modules in `folders`, and gives their `.ko` files.
+/// What was built.
+pub struct Built {
+    /// The folder of it all.
+    pub out: PathBuf,
+    /// The `.ko` files.
+    pub files: Vec<PathBuf>,
+    /// Nobody else builds there for as long as it is used.
+    _lock: Option<Lock>,
+}
+
+/// Builds the library into the modules in `folders`.
 pub fn build(
     toolbox: &Toolbox,
     kernel: &Kernel,
     folders: &[&str],
     steps: &mut Steps,
-) -> Result<Vec<PathBuf>> {
+) -> Result<Built> {
     build_with(toolbox, kernel, folders, ("", &[]), steps)
 }
 
@@ -38,7 +49,7 @@ pub fn build_with(
     folders: &[&str],
     (name, variables): (&str, &[&str]),
     steps: &mut Steps,
-) -> Result<Vec<PathBuf>> {
+) -> Result<Built> {
     let flavour = kernel.flavour.name();
     // Kbuild goes into a folder once, by the shortest name that it is told.
     let mut folders = folders.to_vec();
@@ -46,13 +57,16 @@ pub fn build_with(
     folders.dedup_by(|folder, before| folder.starts_with(*before));
     if folders.is_empty() {
         steps.skip();
-        return Ok(Vec::new());
+        return Ok(Built {
+            out: PathBuf::new(),
+            files: Vec::new(),
+            _lock: None,
+        });
     }
     // One folder a kernel: objects of another one never get mixed in.
     let key = cache::key(&[&kernel.kdir.to_string_lossy()]);
-    let out = project().join(format!("target/modules/{flavour}-{key}{name}"));
-    fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
-    let _lock = Lock::wait(&out.with_extension("lock"))?;
+    let (out, lock) =
+        free_folder(&project().join(format!("target/modules/{flavour}-{key}{name}")))?;
     let mut step = steps.begin(&format!("modules for the {flavour} kernel"))?;
 
     let mut make = make(toolbox, kernel, &folders, &out)?;
@@ -61,7 +75,25 @@ pub fn build_with(
     let order =
         fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
     step.done();
-    Ok(module_files(&out, &order))
+    Ok(Built {
+        files: module_files(&out, &order),
+        out,
+        _lock: Some(lock),
+    })
+}
+
+/// The folder, or if another run uses that, the first beside it that none does.
+fn free_folder(wanted: &Path) -> Result<(PathBuf, Lock)> {
+    let mut out = wanted.to_owned();
+    let mut nth = 1;
+    loop {
+        fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
+        if let Some(lock) = Lock::if_free(&out.with_extension("lock"))? {
+            return Ok((out, lock));
+        }
+        nth += 1;
+        out = wanted.with_extension(nth.to_string());
+    }
 }
 
 /// The call of the project's `Makefile` that builds the modules in `folders` into `out`.
@@ -191,6 +223,10 @@ fn module_files(out: &Path, order: &str) -> Vec<PathBuf> {
 
 /// Where Cargo has put the source of the one crate that the library takes from the registry.
 pub fn static_assertions() -> Result<PathBuf> {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(found) = FOUND.get() {
+        return Ok(found.clone());
+    }
     let cargo = env::var_os("CARGO").unwrap_or("cargo".into());
     let output = Command::new(cargo)
         .args(["metadata", "--format-version=1", "--locked"])
@@ -203,11 +239,12 @@ pub fn static_assertions() -> Result<PathBuf> {
         "cargo metadata failed; it fetches the crate static_assertions the first time:\n{}",
         String::from_utf8_lossy(&output.stderr).trim()
     );
-    source_of(
+    let found = source_of(
         "static_assertions",
         &serde_json::from_slice(&output.stdout).context("cannot read cargo's metadata")?,
     )
-    .context("cargo's metadata does not name the crate static_assertions")
+    .context("cargo's metadata does not name the crate static_assertions")?;
+    Ok(FOUND.get_or_init(|| found).clone())
 }
 
 fn source_of(name: &str, metadata: &Value) -> Option<PathBuf> {
@@ -226,6 +263,17 @@ fn source_of(name: &str, metadata: &Value) -> Option<PathBuf> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn two_runs_build_in_folders_of_their_own() {
+        let place = tempfile::tempdir().unwrap();
+        let wanted = place.path().join("lean-1");
+        let (first, lock) = free_folder(&wanted).unwrap();
+        let (second, _lock) = free_folder(&wanted).unwrap();
+        assert_eq!((&first, second == first), (&wanted, false));
+        drop(lock);
+        assert_eq!(free_folder(&wanted).unwrap().0, first);
+    }
 
     #[test]
     fn the_latest_builds_modules_are_listed() {

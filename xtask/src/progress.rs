@@ -2,15 +2,19 @@
 
 //! Steps that a person can follow: what runs, how far it is, how long it has taken.
 
-use crate::cache::{Cache, Lock};
+use crate::{
+    cache::{Cache, Lock},
+    run_folder::RunFolder,
+};
 use anyhow::{bail, Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
     ffi::OsStr,
-    fs::{self, File, OpenOptions},
+    fs::{File, OpenOptions},
     io::{IsTerminal, Read},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex, PoisonError},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -26,13 +30,33 @@ pub struct Steps {
     logs: PathBuf,
     total: usize,
     at: usize,
+    took: Took,
 }
 
+/// The steps that had something to do, and what that took.
+type Took = Arc<Mutex<Vec<(String, Duration)>>>;
+
 impl Steps {
-    pub fn new(cache: &Cache, total: usize) -> Result<Steps> {
-        let logs = cache.path("logs");
-        fs::create_dir_all(&logs).with_context(|| format!("cannot make {}", logs.display()))?;
-        Ok(Steps { logs, total, at: 0 })
+    /// The steps of a run, whose folder has their logs.
+    pub fn new(run: &RunFolder, total: usize) -> Steps {
+        Steps::in_folder(run.path(), total)
+    }
+
+    fn in_folder(logs: &Path, total: usize) -> Steps {
+        Steps {
+            logs: logs.to_owned(),
+            total,
+            at: 0,
+            took: Took::default(),
+        }
+    }
+
+    /// The steps that had something to do until now, and what that took.
+    pub fn took(&self) -> Vec<(String, Duration)> {
+        self.took
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The next step, which makes what is made only once. Of several runs one makes it, and the
@@ -90,6 +114,8 @@ impl Steps {
             started: now,
             spoke: now,
             count: 0,
+            what: what.to_owned(),
+            took: self.took.clone(),
         })
     }
 }
@@ -108,6 +134,8 @@ pub struct Step {
     started: Instant,
     spoke: Instant,
     count: usize,
+    what: String,
+    took: Took,
 }
 
 impl Step {
@@ -151,11 +179,10 @@ impl Step {
     /// Ends the step: says how long it took.
     pub fn done(self) {
         self.clear();
-        eprintln!(
-            "{}: done in {}",
-            self.title,
-            duration(self.started.elapsed())
-        );
+        let took = self.started.elapsed();
+        eprintln!("{}: done in {}", self.title, duration(took));
+        let mut all = self.took.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push((self.what.clone(), took));
     }
 
     /// Takes what moves off the terminal.
@@ -332,7 +359,7 @@ pub fn duration(time: Duration) -> String {
 mod tests {
     use super::*;
     use std::{
-        path::Path,
+        fs,
         sync::atomic::{AtomicUsize, Ordering},
         thread,
     };
@@ -344,13 +371,9 @@ mod tests {
     };
 
     fn step(logs: &Path) -> Step {
-        Steps {
-            logs: logs.to_owned(),
-            total: 5,
-            at: 1,
-        }
-        .begin("a Test: step")
-        .unwrap()
+        let mut steps = Steps::in_folder(logs, 5);
+        steps.skip();
+        steps.begin("a Test: step").unwrap()
     }
 
     fn shell(script: &str) -> Command {
@@ -366,7 +389,7 @@ mod tests {
         let makers = AtomicUsize::new(0);
         let run = || {
             let cache = Cache::at(folder.path());
-            let mut steps = Steps::new(&cache, 1).unwrap();
+            let mut steps = Steps::in_folder(folder.path(), 1);
             let make = |step: &mut Step| {
                 makers.fetch_add(1, Ordering::SeqCst);
                 step.run(
@@ -387,7 +410,7 @@ mod tests {
     fn what_failed_is_made_again() {
         let folder = tempdir().unwrap();
         let cache = Cache::at(folder.path());
-        let mut steps = Steps::new(&cache, 2).unwrap();
+        let mut steps = Steps::in_folder(folder.path(), 2);
         let mut make = |script| {
             steps.make(
                 &cache,

@@ -6,6 +6,7 @@ use crate::{
     cache::Cache,
     kernel::{self, Flavour, Kernel},
     progress::Steps,
+    run_folder::RunFolder,
     source,
     toolbox::Toolbox,
 };
@@ -68,7 +69,8 @@ pub fn ready(
 
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
-    let mut steps = Steps::new(&cache, self::steps(args.flavours().len()))?;
+    let run = RunFolder::new()?;
+    let mut steps = Steps::new(&run, self::steps(args.flavours().len()));
     let (toolbox, kernels) = ready(&cache, args.flavours(), &args.kernel, &mut steps)?;
     for kernel in &kernels {
         let flavour = kernel.flavour.name();

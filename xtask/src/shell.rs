@@ -8,6 +8,7 @@ use crate::{
     modules, program,
     progress::Steps,
     project,
+    run_folder::RunFolder,
     setup::{self, KernelArgs},
     toolbox::PATH,
 };
@@ -33,7 +34,8 @@ pub fn run(args: &Args) -> Result<()> {
         env::set_current_dir(dir).with_context(|| format!("cannot enter {}", dir.display()))?;
     }
     let cache = Cache::open()?;
-    let mut steps = Steps::new(&cache, setup::steps(1))?;
+    let run = RunFolder::new()?;
+    let mut steps = Steps::new(&run, setup::steps(1));
     let none = KernelArgs { kdir: None };
     let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;
@@ -42,7 +44,7 @@ pub fn run(args: &Args) -> Result<()> {
     let static_assertions = modules::static_assertions()?;
     let crate_folder = static_assertions.parent().unwrap_or(&static_assertions);
     // For the Makefiles, of this project and of a driver.
-    let context_check = program::context_check()?;
+    let context_check = program::context_check(&cache)?;
     let check_folder = context_check.parent().unwrap_or(&context_check);
     let (program, arguments) = match args.command.split_first() {
         Some((program, arguments)) => (program.as_str(), arguments),

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `cargo xtask demo`: a kernel panics and is heard.
+
+use crate::{
+    cache::Cache,
+    kernel::Flavour,
+    model::LEAN,
+    modules, program,
+    progress::Steps,
+    run_folder::RunFolder,
+    setup::{self, KernelArgs},
+    stage::{Setting, Stage, Task},
+};
+use anyhow::{ensure, Context, Result};
+use std::{path::PathBuf, process::Stdio, time::Duration};
+
+/// How many records the guest is told to broadcast.
+const RECORDS: usize = 120;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Keep the frames that the guest sent, for Wireshark
+    #[arg(long, value_name = "FILE")]
+    pcap: Option<PathBuf>,
+    #[command(flatten)]
+    kernel: KernelArgs,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let cache = Cache::open()?;
+    let run = RunFolder::new()?;
+    let mut steps = Steps::new(&run, setup::steps(1) + 1);
+    let (toolbox, kernels) = setup::ready(&cache, &[Flavour::Lean], &args.kernel, &mut steps)?;
+    let kernel = kernels.first().context("no kernel to boot")?;
+    let built = modules::build(&toolbox, kernel, &["samples/"], &mut steps)?;
+    let listen = program::panic_listen()?;
+
+    let console = run.path().join("console");
+    let setting = Setting {
+        model: LEAN,
+        kernel,
+        modules: &[modules::named(&built.files, "panic_broadcaster")?.to_owned()],
+        programs: &[],
+        parameters: "",
+        kdump: false,
+        saved: None,
+        tell: &|what| eprintln!("tried again: {what}"),
+    };
+    let task = Task {
+        script: "sysrq.sh",
+        variables: &format!("records={RECORDS}"),
+        before: |_| Ok(()),
+        limit: Duration::from_secs(60),
+        log: &console,
+        pcap: args.pcap.as_deref(),
+    };
+    println!(
+        "A machine boots, works for a moment and crashes. This is what panic-listen hears of it:"
+    );
+    let mut stage = Stage::open(&setting, &task, &toolbox, &listen, Stdio::inherit())?;
+    stage.crash()?;
+    let ended = stage.close()?;
+    let heard = ended.heard(RECORDS)?;
+    let traffic = ended.traffic;
+
+    println!(
+        "{} broadcasts; the machine's own console is in {}",
+        traffic.broadcasts,
+        console.display()
+    );
+    for line in &heard.missing {
+        println!("not heard: {line}");
+    }
+    for fault in &traffic.faults {
+        println!("not a valid broadcast: {fault}");
+    }
+    println!(
+        "heard {}/{} records",
+        heard.total - heard.missing.len(),
+        heard.total
+    );
+    ensure!(heard.missing.is_empty(), "some records were lost");
+    ensure!(
+        traffic.faults.is_empty(),
+        "the guest sent what no receiver would take"
+    );
+    Ok(())
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Whether QEMU may use the CPU itself.
+
+use super::Boot;
+use crate::{initramfs::Initramfs, kernel::Kernel, model::LEAN_ALONE, toolbox::Toolbox};
+use anyhow::Result;
+use std::{
+    fs,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+#[derive(Clone, Copy)]
+pub enum Accel {
+    Kvm,
+    Emulation,
+    /// Emulation in which an instruction takes a nanosecond of the guest's time, however long the host is at it.
+    Counted,
+}
+
+impl Accel {
+    pub fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Accel::Kvm => &["-accel", "kvm", "-cpu", "host"],
+            // While the boot CPU is identified, the kernel forgets for a moment that it has five levels of page tables,
+            // and KASAN takes the addresses of an interrupt then for wild ones.
+            Accel::Emulation => &["-accel", "tcg", "-cpu", "max,la57=off"],
+            Accel::Counted => &[
+                "-accel",
+                "tcg",
+                "-cpu",
+                "max,la57=off",
+                "-icount",
+                "shift=0",
+            ],
+        }
+    }
+}
+
+/// KVM where it works. The node alone says little: on some machines it opens and the guest then hangs for ever, so KVM
+/// has to boot a kernel once before it is trusted.
+pub fn best(kernel: &Kernel, toolbox: &Toolbox) -> Result<Accel> {
+    static BEST: Mutex<Option<Accel>> = Mutex::new(None);
+    let mut best = BEST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(accel) = *best {
+        return Ok(accel);
+    }
+    let kvm = offered() && boots(kernel, toolbox).is_ok();
+    let accel = if kvm { Accel::Kvm } else { Accel::Emulation };
+    *best = Some(accel);
+    Ok(accel)
+}
+
+fn offered() -> bool {
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let flagged = cpu
+        .split_whitespace()
+        .any(|word| word == "vmx" || word == "svm");
+    flagged
+        && fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open("/dev/kvm")
+            .is_ok()
+}
+
+fn boots(kernel: &Kernel, toolbox: &Toolbox) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let initramfs = folder.path().join("initramfs");
+    Initramfs::new(toolbox)?.scenario(b"")?.write(&initramfs)?;
+    let mut machine = Boot {
+        model: LEAN_ALONE.with_more_memory(256),
+        kernel,
+        initramfs: &initramfs,
+        cmdline: "",
+        frames_to: None,
+        sound: None,
+        log: &folder.path().join("console"),
+        limit: Duration::from_secs(5),
+    }
+    .start_qemu(toolbox, Accel::Kvm, None)?;
+    machine.expect("scenario ended: 0")?;
+    machine.wait_off()
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The x86-64 machine.
+
+use super::{accel::Accel, qmp::Qmp, Boot};
+use crate::toolbox::Toolbox;
+use anyhow::Result;
+use std::{
+    os::{fd::OwnedFd, unix::net::UnixStream},
+    process::{Command, Stdio},
+};
+
+/// The network card's end of the wire, by QEMU's name for it.
+pub const CARD: &str = "n0";
+
+/// The whole console from the first line, user space's too; the end of the machine when the kernel asks for one.
+const CMDLINE: &str = "console=ttyS0 ignore_loglevel printk.devkmsg=on tsc=reliable no_timer_check";
+
+/// QEMU about to start.
+pub struct Qemu {
+    pub command: Command,
+    /// The channel that will control it.
+    pub control: Qmp,
+    /// The other end of the serial port.
+    pub console: UnixStream,
+}
+
+/// With `waits`, it waits for a machine that was written down.
+pub fn command(boot: &Boot<'_>, toolbox: &Toolbox, accel: Accel, waits: bool) -> Result<Qemu> {
+    let (control, controlled) = UnixStream::pair()?;
+    let (console, serial) = UnixStream::pair()?;
+    let mut qemu = toolbox.command("qemu-system-x86_64");
+    qemu.args([
+        "-nodefaults",
+        "-no-user-config",
+        "-display",
+        "none",
+        "-no-reboot",
+    ]);
+    match boot.sound {
+        None => qemu.args(["-machine", "q35"]),
+        Some(file) => qemu
+            .args(["-machine", "q35,pcspk-audiodev=speaker", "-audiodev"])
+            .arg(format!("wav,id=speaker,path={}", file.display())),
+    };
+    qemu.args(accel.arguments());
+    qemu.arg("-smp").arg(boot.model.cpus.to_string());
+    qemu.arg("-m").arg(format!("{}M", boot.model.memory_mib));
+    qemu.arg("-kernel").arg(&boot.kernel.image);
+    qemu.arg("-initrd").arg(boot.initramfs);
+    qemu.arg("-append")
+        .arg(format!("{CMDLINE} {}", boot.cmdline));
+    // Standard input and output are ends of socket pairs: channels that need neither a port nor a path, both of which
+    // another process could take.
+    qemu.args(["-chardev", "socket,id=console,fd=1"]);
+    qemu.args(["-serial", "chardev:console"]);
+    qemu.args(["-chardev", "socket,id=control,fd=0"]);
+    qemu.args(["-mon", "chardev=control,mode=control"]);
+    qemu.stdin(Stdio::from(OwnedFd::from(controlled)));
+    qemu.stdout(Stdio::from(OwnedFd::from(serial)));
+    if let Some(card) = boot.model.card {
+        let wire = match boot.frames_to {
+            // A stream: however slowly the frames are read, none is lost.
+            Some(to) => format!(
+                "stream,id={CARD},server=off,addr.type=inet,addr.host={},addr.port={}",
+                to.ip(),
+                to.port()
+            ),
+            None => format!("hubport,id={CARD},hubid=0"),
+        };
+        qemu.args(["-netdev", &wire, "-device"]);
+        qemu.arg(format!("{},netdev={CARD}", card.device()));
+    }
+    if waits {
+        qemu.args(["-incoming", "defer"]);
+    }
+    Ok(Qemu {
+        command: qemu,
+        control: Qmp::new(control)?,
+        console,
+    })
+}

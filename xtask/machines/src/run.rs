@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `cargo xtask run`: modules of one's own in a virtual machine, its console on the terminal.
+
+use crate::{
+    cache::Cache,
+    initramfs::Initramfs,
+    kernel::{Flavour, Kernel},
+    machine::{Boot, Machine},
+    model::Model,
+    progress::Steps,
+    run_folder::RunFolder,
+    setup::{self, KernelArgs},
+    toolbox::Toolbox,
+};
+use anyhow::{bail, ensure, Context, Result};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The kernel to boot, for which the modules were built
+    #[arg(long, value_name = "KERNEL", default_value = "lean")]
+    kernel: Flavour,
+    /// What the machine's shell does when the modules are loaded, such as 'rmmod beacon' or 'crash'
+    #[arg(long = "then", value_name = "COMMANDS", default_value = "")]
+    commands: String,
+    /// Switch the machine off after so many seconds if it has not done that itself
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    limit: u64,
+    /// Modules, each followed by its parameters: beacon.ko panic_notifiers=beacon
+    #[arg(required = true, value_name = "MODULE.ko [PARAMETER=VALUE]")]
+    modules: Vec<String>,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let (modules, load) = modules(&args.modules)?;
+    let cache = Cache::open()?;
+    let run_folder = RunFolder::new()?;
+    let mut steps = Steps::new(&run_folder, setup::steps(1));
+    let none = KernelArgs { kdir: None };
+    let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;
+    drop(steps);
+
+    let mut machine = Guest {
+        kernel: kernels.first().context("no kernel to boot")?,
+        modules: &modules,
+        scenario: &format!(". /common.sh\n{load}{}\n", args.commands),
+        // A panic is the end, too.
+        cmdline: "panic=-1",
+        log: &run_folder.path().join("console"),
+        limit: Duration::from_secs(args.limit),
+    }
+    .boot(&toolbox)?;
+    let mut ended = None;
+    while let Ok(line) = machine.expect("") {
+        println!("{line}");
+        if let Some((_, status)) = line.split_once("] scenario ended: ") {
+            ended = Some(status.to_owned());
+        }
+    }
+    machine.wait_off()?;
+    match ended.as_deref() {
+        Some("0") => Ok(()),
+        Some(status) => bail!("a command in the machine failed: exit status {status}"),
+        // They may be there to crash it.
+        None if !args.commands.is_empty() => Ok(()),
+        None => bail!("the machine died before it had loaded the modules and was switched off"),
+    }
+}
+
+/// What was named on the command line, and what loads it.
+fn modules(words: &[String]) -> Result<(Vec<PathBuf>, String)> {
+    let (mut files, mut load) = (Vec::new(), String::new());
+    for word in words {
+        let path = Path::new(word);
+        match path.file_name().and_then(|name| name.to_str()) {
+            Some(name) if name.ends_with(".ko") && !word.contains('=') => {
+                ensure!(
+                    files.iter().all(|file: &PathBuf| !file.ends_with(name)),
+                    "{word}: another module is called {name}, and the machine has one folder for all"
+                );
+                files.push(path.to_owned());
+                load += &format!("\ninsmod {}", quoted(&format!("/modules/{name}")));
+            }
+            _ if word.contains('=') && !files.is_empty() => load += &format!(" {}", quoted(word)),
+            _ => bail!("{word}: give a module, as a file with the ending .ko, then its parameters"),
+        }
+    }
+    Ok((files, load + "\n"))
+}
+
+/// One word of the shell's.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// A machine that runs a script with modules of somebody else's.
+pub struct Guest<'a> {
+    pub kernel: &'a Kernel,
+    pub modules: &'a [PathBuf],
+    pub scenario: &'a str,
+    pub cmdline: &'a str,
+    pub log: &'a Path,
+    pub limit: Duration,
+}
+
+impl Guest<'_> {
+    pub fn boot(&self, toolbox: &Toolbox) -> Result<Machine> {
+        // The machine reads it to the end before anything shows, and UML leaves files beside it.
+        let folder = self.log.with_extension("files");
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
+        let initramfs = folder.join("initramfs");
+        let mut archive = Initramfs::new(toolbox)?.scenario(self.scenario.as_bytes())?;
+        for module in self.modules {
+            archive = archive.module(module)?;
+        }
+        archive.write(&initramfs)?;
+        Boot {
+            model: Model::alone(self.kernel.flavour),
+            kernel: self.kernel,
+            initramfs: &initramfs,
+            cmdline: self.cmdline,
+            frames_to: None,
+            sound: None,
+            log: self.log,
+            limit: self.limit,
+        }
+        .start(toolbox)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_module_is_loaded_with_its_own_parameters() {
+        let words = ["a/fan.ko", "rpm=1 2", "beacon.ko", "name=it's"].map(str::to_owned);
+        let (files, load) = modules(&words).expect("modules");
+        assert_eq!(files, [Path::new("a/fan.ko"), Path::new("beacon.ko")]);
+        let expected = "\ninsmod '/modules/fan.ko' 'rpm=1 2'\n\
+                        insmod '/modules/beacon.ko' 'name=it'\\''s'\n";
+        assert_eq!(load, expected);
+        for wrong in [["rpm=1"], ["fan"], ["../beacon"]] {
+            assert!(modules(&wrong.map(str::to_owned)).is_err());
+        }
+        let equal = modules(&["a/fan.ko", "rpm=1", "b/fan.ko"].map(str::to_owned));
+        let error = equal.unwrap_err().to_string();
+        assert!(error.contains("another module is called fan.ko"), "{error}");
+    }
+}

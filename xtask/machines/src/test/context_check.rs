@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Suite `context-check`: what the program of that name says of handlers that sleep and of those that
+//! do not, of the samples, and of files that it cannot read.
+
+mod bad;
+mod build;
+mod handlers;
+mod said;
+mod samples;
+
+use super::{
+    pool::{Job, Needs},
+    report::Report,
+    Bench,
+};
+use crate::kernel::Flavour;
+use anyhow::Result;
+use said::Checker;
+use std::{sync::Arc, time::Duration};
+
+/// The kernels whose modules are read.
+const PLACES: [Flavour; 2] = [Flavour::Lean, Flavour::Debug];
+
+/// Those for which tests are wanted.
+fn places(report: &Report) -> Vec<Flavour> {
+    let names = PLACES.map(|place| format!("/{}/", place.name()));
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let wanted = |place: &Flavour| {
+        let prefix = format!("context-check/{}/", place.name());
+        report.wanted().below(&prefix, &names)
+    };
+    PLACES.into_iter().filter(wanted).collect()
+}
+
+/// The kernels that the wanted tests take.
+pub fn flavours(report: &Report) -> Vec<Flavour> {
+    let places = places(report);
+    // One of another kernel is in place there.
+    let is_both = places
+        .iter()
+        .any(|place| report.wants(&format!("context-check/{}/bad/other-kernel", place.name())));
+    if is_both {
+        return PLACES.to_vec();
+    }
+    places
+}
+
+pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Result<Vec<Job<'a>>> {
+    let mut jobs = Vec::new();
+    for flavour in places(report) {
+        let checker = Arc::new(Checker {
+            programs: bench.programs,
+            target: bench.target(flavour)?,
+        });
+        let name = format!("context-check/{}", flavour.name());
+        let mut job = |part: &str, seconds, work: Box<dyn Fn(&str) + Send + Sync + 'a>| {
+            let name = format!("{name}{part}");
+            let estimate = bench.estimate(&name, Duration::from_secs(seconds));
+            jobs.push(Job::new(Needs::PROGRAM, estimate, move || work(&name)));
+        };
+        let its = checker.clone();
+        job(
+            "",
+            10,
+            Box::new(move |name| samples::run(&its, report, name)),
+        );
+        for kind in handlers::KINDS {
+            let its = checker.clone();
+            let run = move |name: &str| handlers::run(bench, &its, report, name, kind);
+            job(&format!("/{kind}"), 20, Box::new(run));
+        }
+        for test in build::TESTS {
+            let its = checker.clone();
+            let run = move |name: &str| build::run(bench, &its, report, name, test);
+            job(&format!("/make/{}", test.0), 60, Box::new(run));
+        }
+        let its = checker.clone();
+        job(
+            "/bad",
+            20,
+            Box::new(move |name| bad::run(bench, &its, report, name)),
+        );
+    }
+    Ok(jobs)
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The handlers in `tests/context`, one a file, and what is said of each.
+
+use super::said::{Checker, Finding, Said};
+use crate::{
+    modules, project,
+    test::{limited, report::Report, Bench},
+};
+use anyhow::{anyhow, ensure, Context, Result};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+const STRIP: Duration = Duration::from_secs(30);
+
+/// What stands in a file before the functions that a refusal must name, in this order, with others
+/// between them.
+const REFUSED: &str = "//! Refused: ";
+
+/// The same where only the debug kernel makes code of it.
+const REFUSED_ON_DEBUG: &str = "//! Refused on debug: ";
+
+/// What is said of them, each in a module and a folder of its own.
+pub const KINDS: [&str; 3] = ["refused", "proven", "unproven"];
+
+/// Tests one of the modules. `name` is what the names of its tests begin with.
+pub fn run(bench: &Bench<'_>, checker: &Checker<'_>, report: &Report, name: &str, kind: &str) {
+    let start = Instant::now();
+    if let Err(error) = tests(bench, checker, report, name, kind) {
+        report.fail(name, start.elapsed(), error);
+    }
+}
+
+fn tests(
+    bench: &Bench<'_>,
+    checker: &Checker<'_>,
+    report: &Report,
+    name: &str,
+    kind: &str,
+) -> Result<()> {
+    let files = files(kind)?;
+    let ends = files
+        .iter()
+        .map(String::as_str)
+        .chain(["verdict", "stripped"]);
+    let names: Vec<_> = ends.map(|end| format!("{name}/{end}")).collect();
+    if !names.iter().any(|name| report.wants(name)) {
+        return Ok(());
+    }
+    if report.wanted().only_lists() {
+        names.iter().for_each(|name| _ = report.lists(name));
+        return Ok(());
+    }
+    let module = modules::named(&checker.target.modules, &format!("context_{kind}"))?;
+    let said = checker.read(module)?;
+    for file in &files {
+        report.test(&format!("{name}/{file}"), || {
+            is_right(&said, checker, kind, file)
+        });
+    }
+    report.test(&format!("{name}/verdict"), || verdict(&said, kind));
+    report.test(&format!("{name}/stripped"), || {
+        is_the_same_stripped(bench, checker, module, &said)
+    });
+    Ok(())
+}
+
+/// The names of the files that have a handler.
+fn files(kind: &str) -> Result<Vec<String>> {
+    let folder = project().join("tests/context").join(kind);
+    let mut names = Vec::new();
+    for file in
+        fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let path = file?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        // That one says what there is in C.
+        if name != "c" {
+            names.push(name.into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn is_right(said: &Said, checker: &Checker<'_>, kind: &str, file: &str) -> Result<()> {
+    let is_it = |handler: &str| handler.contains(&format!("::{kind}::{file}::Handler"));
+    ensure!(
+        said.handlers.iter().any(|handler| is_it(&handler.name)),
+        "it has not seen this handler"
+    );
+    let findings: Vec<_> = said
+        .findings
+        .iter()
+        .filter(|finding| is_it(&finding.handler))
+        .collect();
+    let has = |kind| findings.iter().any(|finding| finding.kind == kind);
+    let all: Vec<_> = findings.iter().map(ToString::to_string).collect();
+    let all = all.join("\n");
+    match kind {
+        "refused" => match expected(checker, file)? {
+            Some(steps) => ensure!(
+                findings
+                    .iter()
+                    .any(|finding| finding.kind == "refused" && passes(finding, &steps)),
+                "must be refused with a path by {}, but there is only\n{all}",
+                steps.join(" -> ")
+            ),
+            None => ensure!(findings.is_empty(), "{all}"),
+        },
+        "proven" => ensure!(findings.is_empty(), "{all}"),
+        _ => ensure!(has("unproven") && !has("refused"), "{all}"),
+    }
+    Ok(())
+}
+
+/// The functions that the path must pass, if there is one in this kernel.
+fn expected(checker: &Checker<'_>, file: &str) -> Result<Option<Vec<String>>> {
+    let path = project().join(format!("tests/context/refused/{file}.rs"));
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let after = |words| text.lines().find_map(|line| line.strip_prefix(words));
+    let on_debug = after(REFUSED_ON_DEBUG).map(|path| (path, true));
+    let found = on_debug.or(after(REFUSED).map(|path| (path, false)));
+    let (path, only_debug) =
+        found.with_context(|| format!("{}: no line `{REFUSED}`", path.display()))?;
+    if only_debug && !has_might_sleep(&checker.target.kernel.kdir)? {
+        return Ok(None);
+    }
+    Ok(Some(path.split(" -> ").map(str::to_owned).collect()))
+}
+
+fn has_might_sleep(kdir: &Path) -> Result<bool> {
+    let config = fs::read_to_string(kdir.join(".config")).context("no .config")?;
+    Ok(config
+        .lines()
+        .any(|line| line == "CONFIG_DEBUG_ATOMIC_SLEEP=y"))
+}
+
+fn passes(finding: &Finding, steps: &[String]) -> bool {
+    let mut path = finding.steps();
+    steps
+        .iter()
+        .all(|step| path.any(|function| function.contains(step)))
+}
+
+fn verdict(said: &Said, kind: &str) -> Result<()> {
+    ensure!(said.verdict == kind, "the module is {}", said.verdict);
+    Ok(())
+}
+
+/// As distributions strip modules: `make INSTALL_MOD_STRIP=1 modules_install`.
+fn is_the_same_stripped(
+    bench: &Bench<'_>,
+    checker: &Checker<'_>,
+    module: &Path,
+    whole: &Said,
+) -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let stripped = place.path().join("stripped.ko");
+    let mut strip = bench.toolbox.command("llvm-strip");
+    strip.arg("--strip-debug").arg(module);
+    limited::run(strip.arg("-o").arg(&stripped), STRIP)?;
+    let said = checker.read(&stripped)?;
+    let all = |said: &Said| {
+        let mut all: Vec<_> = said
+            .findings
+            .iter()
+            .map(|finding| (finding.handler.clone(), finding.kind.clone()))
+            .collect();
+        all.sort();
+        all
+    };
+    if all(&said) != all(whole) || said.handlers.len() != whole.handlers.len() {
+        return Err(anyhow!("{:#?}", all(&said)).context("the answers are others"));
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The page with what came of each row.
+
+use super::{
+    rows::{Expected, Row},
+    Outcome,
+};
+use crate::model::{Card, Model, E1000, VIRTIO};
+use anyhow::{Context, Result};
+use std::{fmt::Write, fs, path::Path};
+
+const HEAD: &str = "\
+<!-- SPDX-License-Identifier: GPL-2.0 -->
+<!-- Written by `cargo xtask test --only crash --table docs/crashes.md`. -->
+
+# Every way to crash
+
+A machine with `panic_broadcaster` loaded dies in QEMU, which emulates two CPUs, and is listened to: what came of each
+test of the suite `crash`, the last time that it ran. A test is called `crash/KERNEL/NAME/CARD`.
+";
+
+const LEGEND: &str = "\
+- *kernel*: the lean one, or the one with everything that makes a kernel complain (debug).
+- *then*: what became of the machine.
+- *sent*: the frames on the wire. In full they are 242: 121 for the 120 last records in the log and the one that
+  announces the panic, all twice. handler-panics-after has two panics, and twice as many.
+- *heard*: how many of the 120 last records `panic-listen` reports.
+- *took*: the guest's time from the panic's line to the end of its notifiers, or to the kernel's own notifier, which
+  comes late; with the stopping of the other CPUs, and with the kernel's own report where that comes after the line.
+- –: not tried with that card, or no notifier was called.
+
+In two-cpus, hard-lockup and, by chance, others, a CPU has its interrupts off. It is stopped by an NMI, after a wait: a
+million times `udelay(1)`, which is a second on hardware, and up to ten where it is emulated. The broadcast comes
+after that, and takes milliseconds.
+
+In device-interrupts, the interrupt is shared with the device's driver. That of virtio-net cannot be.
+";
+
+/// The network cards, with columns of their own.
+const CARDS: [Card; 2] = [VIRTIO, E1000];
+
+const HEAD_OF_ROW: &str = "| test | how it dies | kernel | then |";
+const HEAD_OF_REASON: &str = "| test | why |";
+
+/// Writes the page, for which `outcome` has what came of each row with each of its cards.
+pub fn write(
+    file: &Path,
+    rows: &[Row],
+    outcome: impl Fn(&Row, &Model) -> Result<Outcome>,
+) -> Result<()> {
+    fs::write(file, page(rows, outcome)?)
+        .with_context(|| format!("cannot write {}", file.display()))
+}
+
+fn page(rows: &[Row], outcome: impl Fn(&Row, &Model) -> Result<Outcome>) -> Result<String> {
+    let (mut page, mut reasons) = (format!("{HEAD}\n{LEGEND}\n"), String::new());
+    let (mut head, mut head_of_reasons) = (HEAD_OF_ROW.to_owned(), HEAD_OF_REASON.to_owned());
+    for card in CARDS.map(Card::short) {
+        write!(head, " {card}: sent | heard | took |")?;
+        write!(head_of_reasons, " on {card} it says |")?;
+    }
+    writeln!(page, "{head}\n|{}", " --- |".repeat(4 + 3 * CARDS.len()))?;
+    for row in rows {
+        let (mut results, mut said) = (begin(row), reason(row));
+        for card in CARDS {
+            let mut on = row.scenario.on.iter();
+            let Some(model) = on.find(|model| model.card == Some(card)) else {
+                results += " – | – | – |";
+                said += " – |";
+                continue;
+            };
+            let outcome = outcome(row, model)?;
+            let Outcome {
+                sent, heard, took, ..
+            } = outcome;
+            let took = took.map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"));
+            write!(results, " {sent} | {heard} | {took} |")?;
+            write!(said, " {} |", outcome.said)?;
+        }
+        writeln!(page, "{results}")?;
+        if row.expected.why().is_some() {
+            writeln!(reasons, "{said}")?;
+        }
+    }
+    writeln!(page, "\n## What is not always heard in full, and why\n")?;
+    writeln!(
+        page,
+        "{head_of_reasons}\n|{}",
+        " --- |".repeat(2 + CARDS.len())
+    )?;
+    Ok(page + &reasons)
+}
+
+/// What stands in a row before it is played.
+fn begin(row: &Row) -> String {
+    let (name, kernel) = (row.scenario.name, row.kernel());
+    format!(
+        "| {name} | {} | {kernel} | {} |",
+        row.what,
+        row.then.words()
+    )
+}
+
+/// The same for why it is not heard in full.
+fn reason(row: &Row) -> String {
+    let why = row.expected.why().unwrap_or_default();
+    format!("| {} | {why} |", row.scenario.name)
+}
+
+impl Expected {
+    fn why(&self) -> Option<&'static str> {
+        match *self {
+            Expected::All => None,
+            Expected::Part(why)
+            | Expected::Nothing(why)
+            | Expected::Chance(why)
+            | Expected::ChanceOn(_, why) => Some(why),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::rows::rows, *};
+    use crate::project;
+    use std::collections::HashSet;
+
+    /// The page in the tree has the rows of the suite, in their order, with the reasons.
+    #[test]
+    fn the_page_is_that_of_this_suite() {
+        let page = fs::read_to_string(project().join("docs/crashes.md")).expect("a page");
+        let again = "run `cargo xtask test --only crash --table docs/crashes.md`";
+        let rows = rows();
+        let begun: Vec<_> = rows.iter().map(begin).collect();
+        let table: Vec<_> = page
+            .lines()
+            .skip_while(|line| !line.starts_with("| ---"))
+            .skip(1)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        assert_eq!(table.len(), begun.len(), "{again}");
+        for (line, begin) in table.iter().zip(&begun) {
+            assert!(line.starts_with(begin), "{begin}: {again}");
+        }
+        for row in &rows {
+            let reason = reason(row);
+            let is_told = page.lines().any(|line| line.starts_with(&reason));
+            assert_eq!(is_told, row.expected.why().is_some(), "{reason} {again}");
+        }
+    }
+
+    #[test]
+    fn there_are_enough_rows_and_each_has_a_name() {
+        let rows = rows();
+        let names: HashSet<_> = rows.iter().map(|row| row.scenario.name).collect();
+        assert_eq!(names.len(), rows.len());
+        assert!(rows.len() >= 30);
+    }
+}

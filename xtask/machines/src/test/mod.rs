@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `cargo xtask test`: the suites.
+
+mod audit;
+mod compile_fail;
+mod context_check;
+mod crash;
+mod doctest;
+mod history;
+mod host;
+mod kunit;
+mod limited;
+mod planted;
+mod pool;
+mod programs;
+mod report;
+mod splat;
+mod states;
+mod style;
+mod times;
+mod torture;
+mod vm;
+mod wanted;
+
+use crate::{
+    cache::Cache,
+    kernel::{Flavour, Kernel},
+    modules::{self, Built},
+    pace,
+    progress::Steps,
+    run_folder::RunFolder,
+    setup::{self, KernelArgs},
+    toolbox::Toolbox,
+};
+use anyhow::{ensure, Context, Result};
+use history::History;
+use pool::Job;
+use programs::Programs;
+use report::Report;
+use states::States;
+use std::{
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+use times::Times;
+use wanted::Wanted;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Suite {
+    /// The receiver, the wire format, context-check, xtask itself
+    Host,
+    /// Tests inside the kernel: User-Mode Linux and the debug kernel
+    Kunit,
+    /// The examples in the documentation, inside the kernel
+    Doctest,
+    /// What the types must refuse
+    CompileFail,
+    /// What the object code of handlers tells of where they sleep
+    ContextCheck,
+    /// Whole machines
+    Vm,
+    /// Chains of all kinds, used and changed from everywhere at the same time
+    Torture,
+    /// Bugs that are put into the library, which torture must report
+    Planted,
+    /// Every way to die, with the broadcaster loaded
+    Crash,
+}
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only this suite
+    #[arg(long, value_name = "SUITE")]
+    only: Option<Suite>,
+    /// Only the tests whose name contains this
+    #[arg(long, value_name = "NAME")]
+    filter: Option<String>,
+    /// Only what an edit is most likely to have broken
+    #[arg(long)]
+    quick: bool,
+    /// Only the tests of this checkout that failed and have not passed since
+    #[arg(long)]
+    failed: bool,
+    /// Print the names of the tests, and run none
+    #[arg(long)]
+    list: bool,
+    /// Run each test so many times, but for those of the suite host
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    repeat: u32,
+    /// Do so many things at once: as many as there are CPUs if nothing is said, and never more than there is memory for
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    jobs: Option<u16>,
+    /// Write down what the compiler says now as what compile-fail expects, and which code is unsafe in
+    /// docs/unsafe.md
+    #[arg(long)]
+    bless: bool,
+    /// How long the suite torture is at it, on 2 and on 4 CPUs together
+    #[arg(long, default_value_t = torture::MINUTES, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    minutes: u32,
+    /// Write what came of each test of crash to this file
+    #[arg(long, value_name = "FILE")]
+    table: Option<PathBuf>,
+    #[command(flatten)]
+    kernel: KernelArgs,
+}
+
+/// A kernel to test on, with the project's modules built for it.
+struct Target {
+    kernel: Kernel,
+    modules: Vec<PathBuf>,
+    /// Where they were built.
+    out: PathBuf,
+    _built: Built,
+}
+
+/// What the suites that need a kernel run with.
+struct Bench<'a> {
+    toolbox: &'a Toolbox,
+    targets: &'a [Target],
+    programs: &'a Programs,
+    history: &'a History,
+    /// Where the consoles' logs are kept after the run.
+    logs: &'a Path,
+}
+
+impl Bench<'_> {
+    fn target(&self, flavour: Flavour) -> Result<&Target> {
+        let target = self
+            .targets
+            .iter()
+            .find(|target| target.kernel.flavour == flavour);
+        // The caller's own kernel stands in for all.
+        target
+            .or(self.targets.first())
+            .with_context(|| format!("no {flavour:?} kernel here"))
+    }
+
+    /// What a test is likely to take: what it took the last time, or that.
+    fn estimate(&self, name: &str, unknown: Duration) -> Duration {
+        self.history.took(name).unwrap_or(unknown)
+    }
+
+    /// A file for the console of that test, which no other test has.
+    fn log(&self, name: &str) -> PathBuf {
+        let plain = |c: char| {
+            if c.is_ascii_alphanumeric() || "-_".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        };
+        let name: String = name.trim().chars().map(plain).collect();
+        let mut nth = 1;
+        loop {
+            let path = match nth {
+                1 => self.logs.join(&name),
+                _ => self.logs.join(format!("{name}-{nth}")),
+            };
+            let created = std::fs::File::create_new(&path);
+            let taken = std::io::ErrorKind::AlreadyExists;
+            if !created.is_err_and(|error| error.kind() == taken) {
+                return path;
+            }
+            nth += 1;
+        }
+    }
+}
+
+impl Suite {
+    const ALL: [Suite; 9] = [
+        Suite::Host,
+        Suite::CompileFail,
+        Suite::ContextCheck,
+        Suite::Kunit,
+        Suite::Doctest,
+        Suite::Vm,
+        Suite::Torture,
+        Suite::Planted,
+        Suite::Crash,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Suite::Host => "host",
+            Suite::Kunit => "kunit",
+            Suite::Doctest => "doctest",
+            Suite::CompileFail => "compile-fail",
+            Suite::ContextCheck => "context-check",
+            Suite::Vm => "vm",
+            Suite::Torture => "torture",
+            Suite::Planted => "planted",
+            Suite::Crash => "crash",
+        }
+    }
+
+    /// The kernels that the suite asks for.
+    fn flavours(self, report: &Report) -> Vec<Flavour> {
+        match self {
+            Suite::Host => Vec::new(),
+            Suite::Kunit | Suite::Doctest => kunit::places(self.name(), report),
+            Suite::CompileFail | Suite::Torture | Suite::Planted => vec![Flavour::Debug],
+            Suite::ContextCheck => context_check::flavours(report),
+            Suite::Vm => vm::flavours(report),
+            Suite::Crash => crash::flavours(report),
+        }
+    }
+
+    /// Where the modules are that it takes.
+    fn folders(self, report: &Report) -> &'static [&'static str] {
+        match self {
+            Suite::Host | Suite::Planted => &[],
+            Suite::Kunit => &["tests/kunit/"],
+            Suite::Doctest => &["tests/doctest/"],
+            Suite::CompileFail => &["samples/"],
+            Suite::ContextCheck => &["samples/", "tests/context/"],
+            Suite::Vm => vm::folders(report),
+            Suite::Torture => &["tests/torture/"],
+            Suite::Crash => crash::folders(report),
+        }
+    }
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let history = History::read();
+    let mut wanted = Wanted::new(args.filter.clone(), args.quick, args.list);
+    if args.failed {
+        wanted = wanted.named(history.to_run_again()?);
+    }
+    let report = Report::new(wanted);
+    let mut suites = Suite::ALL.to_vec();
+    suites.retain(|&suite| {
+        args.only.is_none_or(|only| only == suite)
+            && report.wanted().below(&format!("{}/", suite.name()), &[])
+    });
+    ensure!(
+        args.table.is_none() || suites.contains(&Suite::Crash),
+        "--table is for the suite crash, which is not wanted"
+    );
+    if let Some(file) = &args.table {
+        crash::can_write(file)?;
+    }
+    let run = RunFolder::new()?;
+    let programs = Programs::default();
+    let times = Times::new();
+
+    // What needs no kernel goes on while kernels and modules are built.
+    let ran = thread::scope(|scope| {
+        if suites.contains(&Suite::ContextCheck) && !args.list {
+            // Those that need it say what is wrong.
+            scope.spawn(|| _ = programs.context_check());
+        }
+        let host = suites
+            .contains(&Suite::Host)
+            .then(|| scope.spawn(|| host::run(&report, run.path(), args.bless)));
+        let on_kernels = in_kernels(args, &suites, &report, &run, &programs, &history, &times);
+        let host = host.map_or(Ok(()), |host| {
+            host.join()
+                .unwrap_or_else(|_| anyhow::bail!("the suite host panicked"))
+        });
+        on_kernels.and(host)
+    });
+    if !args.list {
+        history.write(&report)?;
+    }
+    ran?;
+    for suite in &suites {
+        report.end_suite(suite.name());
+    }
+    if !args.list {
+        println!("\n{}", times.tables(&report));
+    }
+    report.finish()
+}
+
+/// The suites that take kernels, side by side.
+fn in_kernels(
+    args: &Args,
+    suites: &[Suite],
+    report: &Report,
+    run: &RunFolder,
+    programs: &Programs,
+    history: &History,
+    times: &Times,
+) -> Result<()> {
+    let asks = |suite: &&Suite, flavour: &Flavour| suite.flavours(report).contains(flavour);
+    let flavours: Vec<_> = [Flavour::Uml, Flavour::Lean, Flavour::Debug]
+        .into_iter()
+        .filter(|flavour| suites.iter().any(|suite| asks(&suite, flavour)))
+        .collect();
+    if flavours.is_empty() {
+        return Ok(());
+    }
+    let cache = Cache::open()?;
+    let mut steps = Steps::new(run, setup::steps(flavours.len()) + flavours.len());
+    let (toolbox, kernels) = setup::ready(&cache, &flavours, &args.kernel, &mut steps)?;
+    let mut targets = Vec::new();
+    for kernel in kernels {
+        let asking = suites.iter().filter(|suite| asks(suite, &kernel.flavour));
+        let folders: Vec<_> = asking
+            .flat_map(|suite| suite.folders(report))
+            .copied()
+            .collect();
+        let mut built = modules::build(&toolbox, &kernel, &folders, &mut steps)?;
+        targets.push(Target {
+            kernel,
+            modules: std::mem::take(&mut built.files),
+            out: built.out.clone(),
+            _built: built,
+        });
+    }
+    times.built(steps.took());
+    let bench = Bench {
+        toolbox: &toolbox,
+        targets: &targets,
+        programs,
+        history,
+        logs: run.path(),
+    };
+    let repeat = args.repeat as usize;
+    let wants = |suite| suites.contains(&suite);
+    let boots = wants(Suite::Vm)
+        .then(|| vm::boots(report))
+        .into_iter()
+        .flatten();
+    let boots = boots.chain(
+        wants(Suite::Crash)
+            .then(|| crash::boots(report))
+            .into_iter()
+            .flatten(),
+    );
+    let states = States::of(boots, repeat);
+    let rows = crash::rows();
+    let mut jobs: Vec<Job<'_>> = if args.list {
+        Vec::new()
+    } else {
+        states.jobs(&bench, report)
+    };
+    for suite in suites {
+        jobs.extend(match suite {
+            Suite::Host => Vec::new(),
+            Suite::Kunit => kunit::jobs(&bench, report),
+            Suite::Doctest => doctest::jobs(&bench, report),
+            Suite::CompileFail => compile_fail::jobs(&bench, report, args.bless)?,
+            Suite::ContextCheck => context_check::jobs(&bench, report)?,
+            Suite::Vm => vm::jobs(&bench, report, &states),
+            Suite::Torture => torture::jobs(&bench, report, args.minutes),
+            Suite::Planted => planted::jobs(&bench, report)?,
+            Suite::Crash => crash::jobs(&bench, report, &states, &rows)?,
+        });
+    }
+    pool::run(jobs, args.jobs.map_or_else(pace::cpus, usize::from), repeat);
+    if let Some(file) = &args.table {
+        crash::write_table(file, report, &rows)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the tests of a run came to: one line each as it ends, where the time went, and the sum.
+
+use super::wanted::Wanted;
+use anyhow::{anyhow, bail, Error, Result};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+pub struct Report {
+    wanted: Wanted,
+    started: Instant,
+    done: Mutex<Done>,
+}
+
+#[derive(Default)]
+struct Done {
+    outcomes: Vec<Outcome>,
+    /// What was tried again, and why.
+    tried_again: Vec<String>,
+}
+
+/// What came of a test.
+#[derive(Clone)]
+pub struct Outcome {
+    pub name: String,
+    pub took: Duration,
+    /// When it ended, since the run began.
+    pub ended: Duration,
+    pub failed: bool,
+}
+
+impl Outcome {
+    /// The suite: what stands before the first slash.
+    pub fn suite(&self) -> &str {
+        suite_of(&self.name)
+    }
+}
+
+pub fn suite_of(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(suite, _)| suite)
+}
+
+impl Report {
+    pub fn new(wanted: Wanted) -> Report {
+        Report {
+            wanted,
+            started: Instant::now(),
+            done: Mutex::default(),
+        }
+    }
+
+    /// What the user has asked for.
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    /// Whether the user asked for the test of this name.
+    pub fn wants(&self, name: &str) -> bool {
+        self.wanted.test(name)
+    }
+
+    /// Runs a test, if it is wanted, or lists it. Its limit is its own affair: it waits for nothing without one.
+    pub fn test(&self, name: &str, test: impl FnOnce() -> Result<()>) {
+        if self.lists(name) || !self.wants(name) {
+            return;
+        }
+        let start = Instant::now();
+        let result = test();
+        self.record(name, start.elapsed(), result);
+    }
+
+    /// Takes the result of a test that has run, if it is wanted.
+    pub fn record(&self, name: &str, took: Duration, result: Result<()>) {
+        if self.wants(name) {
+            self.count(name, took, result);
+        }
+    }
+
+    /// Prints the name of a test that is wanted, if tests are only listed. True if they are.
+    pub fn lists(&self, name: &str) -> bool {
+        let lists = self.wanted.only_lists();
+        if lists && self.wants(name) {
+            println!("{name}");
+            // It counts as one that ran.
+            self.push(name, Duration::ZERO, false);
+        }
+        lists
+    }
+
+    /// Takes the failure of something that tests need, wanted or not: they cannot run now.
+    pub fn fail(&self, name: &str, took: Duration, why: Error) {
+        self.count(name, took, Err(why));
+    }
+
+    /// Takes down that something was tried again, which no sum shows.
+    pub fn tried_again(&self, name: &str, why: &str) {
+        println!("AGAIN {name}: {why}");
+        self.done().tried_again.push(name.to_owned());
+    }
+
+    fn count(&self, name: &str, took: Duration, result: Result<()>) {
+        // Printed and counted together: lines do not mix.
+        let mut done = self.done();
+        let seconds = took.as_secs_f32();
+        match &result {
+            Ok(()) => println!("PASS {name} ({seconds:.1} s)"),
+            Err(error) => {
+                println!("FAIL {name}: {error:#} ({seconds:.1} s)");
+                println!("     again: {}", command(name));
+            }
+        }
+        let ended = self.started.elapsed();
+        done.outcomes
+            .push(outcome(name, took, ended, result.is_err()));
+    }
+
+    fn push(&self, name: &str, took: Duration, failed: bool) {
+        let ended = self.started.elapsed();
+        self.done()
+            .outcomes
+            .push(outcome(name, took, ended, failed));
+    }
+
+    /// A suite without tests is a broken suite, unless the user asked for few.
+    pub fn end_suite(&self, suite: &str) {
+        let ran = self
+            .done()
+            .outcomes
+            .iter()
+            .any(|outcome| outcome.suite() == suite);
+        if !ran && self.wanted.is_everything() {
+            self.fail(suite, Duration::ZERO, anyhow!("no test ran"));
+        }
+    }
+
+    pub fn has_failed(&self) -> bool {
+        self.done().outcomes.iter().any(|outcome| outcome.failed)
+    }
+
+    /// What ran, in the order in which it ended.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        self.done().outcomes.clone()
+    }
+
+    pub fn took(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Prints what failed, what was tried again, and the sum.
+    pub fn finish(&self) -> Result<()> {
+        let done = self.done();
+        if done.outcomes.is_empty() {
+            bail!("no test of these suites {}", self.wanted.describe());
+        }
+        if self.wanted.only_lists() {
+            return Ok(());
+        }
+        for name in &done.tried_again {
+            println!("tried again: {name}");
+        }
+        let failed: Vec<_> = done
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.failed)
+            .collect();
+        for outcome in &failed {
+            println!("failed: {}", command(&outcome.name));
+        }
+        let passed = done.outcomes.len() - failed.len();
+        println!("{passed} passed, {} failed", failed.len());
+        if !failed.is_empty() {
+            std::process::exit(1);
+        }
+        Ok(())
+    }
+
+    // Each change is complete in itself: what a test that panicked has left is whole.
+    fn done(&self) -> MutexGuard<'_, Done> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn outcome(name: &str, took: Duration, ended: Duration, failed: bool) -> Outcome {
+    Outcome {
+        name: name.to_owned(),
+        took,
+        ended,
+        failed,
+    }
+}
+
+/// What runs a test alone.
+fn command(name: &str) -> String {
+    format!("cargo xtask test --only {} --filter {name}", suite_of(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_suite_fails() {
+        let report = Report::new(Wanted::everything());
+        report.test("full/a", || Ok(()));
+        report.end_suite("full");
+        report.end_suite("empty");
+        let failed: Vec<_> = report
+            .outcomes()
+            .iter()
+            .map(|outcome| outcome.failed)
+            .collect();
+        assert_eq!(failed, [false, true]);
+    }
+
+    #[test]
+    fn what_the_filter_leaves_out_does_not_run() {
+        let report = Report::new(Wanted::containing("yes"));
+        report.test("no", || bail!("ran"));
+        report.record("no", Duration::ZERO, Ok(()));
+        assert!(report.finish().is_err());
+        report.test("yes/1", || Ok(()));
+        assert_eq!(report.outcomes().len(), 1);
+    }
+
+    #[test]
+    fn a_failure_tells_what_runs_it_alone() {
+        assert_eq!(
+            command("crash/lean/nmi/e1000"),
+            "cargo xtask test --only crash --filter crash/lean/nmi/e1000"
+        );
+    }
+}

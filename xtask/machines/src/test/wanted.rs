@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Which tests the user has asked for.
+
+use std::collections::BTreeSet;
+
+#[derive(Default)]
+pub struct Wanted {
+    /// Only the tests whose name contains this.
+    filter: Option<String>,
+    /// Only the tests of these names.
+    names: Option<BTreeSet<String>>,
+    /// Only those of `--quick`.
+    quick: bool,
+    only_lists: bool,
+}
+
+/// What an edit is most likely to have broken, in under two minutes: the beginnings of the tests' names. Of the suite
+/// host, what cargo builds for the rest anyway.
+const QUICK: [&str; 12] = [
+    "host/unsafe-audit",
+    "host/planted-patches",
+    "host/line-width",
+    "host/fmt",
+    "host/xtask/",
+    "host/machines/",
+    "host/wire/",
+    "host/context-check/",
+    "compile-fail/",
+    "kunit/uml/",
+    "doctest/uml/",
+    "crash/lean/process/",
+];
+
+/// Of those, what takes too long.
+const NOT_QUICK: [&str; 1] = ["compile-fail/kernel-clippy"];
+
+impl Wanted {
+    pub fn new(filter: Option<String>, quick: bool, only_lists: bool) -> Wanted {
+        Wanted {
+            filter,
+            names: None,
+            quick,
+            only_lists,
+        }
+    }
+
+    /// Of those, only the ones of these names.
+    pub fn named(self, names: BTreeSet<String>) -> Wanted {
+        Wanted {
+            names: Some(names),
+            ..self
+        }
+    }
+
+    #[cfg(test)]
+    pub fn everything() -> Wanted {
+        Wanted::default()
+    }
+
+    #[cfg(test)]
+    pub fn containing(filter: &str) -> Wanted {
+        Wanted::new(Some(filter.to_owned()), false, false)
+    }
+
+    pub fn is_everything(&self) -> bool {
+        self.filter.is_none() && self.names.is_none() && !self.quick
+    }
+
+    /// Whether the tests' names are all that is asked for.
+    pub fn only_lists(&self) -> bool {
+        self.only_lists
+    }
+
+    pub fn filter(&self) -> Option<&str> {
+        self.filter.as_deref()
+    }
+
+    /// Whether the test of this name is wanted.
+    pub fn test(&self, name: &str) -> bool {
+        let filter = self.filter.as_ref();
+        let quick = QUICK.iter().any(|quick| name.starts_with(quick))
+            && !NOT_QUICK.iter().any(|slow| name.starts_with(slow));
+        filter.is_none_or(|filter| name.contains(filter))
+            && self.names.as_ref().is_none_or(|names| names.contains(name))
+            && (!self.quick || quick)
+    }
+
+    /// Whether a test may be wanted whose name begins so. The filter may name a place, such as `uml`: then no test of
+    /// another of the `places` is.
+    pub fn below(&self, prefix: &str, places: &[&str]) -> bool {
+        let filter = self.filter.as_deref().unwrap_or_default();
+        let names_another = places.iter().any(|place| filter.contains(place))
+            && !places
+                .iter()
+                .any(|place| filter.contains(place) && prefix.contains(place));
+        let quick = QUICK
+            .iter()
+            .any(|quick| quick.starts_with(prefix) || prefix.starts_with(quick));
+        let mut names = self.names.iter().flatten();
+        !names_another
+            && (!self.quick || quick)
+            && (self.names.is_none() || names.any(|name| name.starts_with(prefix)))
+    }
+
+    /// For the message that there is none.
+    pub fn describe(&self) -> String {
+        match (&self.filter, &self.names) {
+            (Some(filter), _) => format!("has `{filter}` in its name"),
+            (None, Some(_)) => "has failed the last time".to_owned(),
+            (None, None) => "is wanted".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_may_name_a_place() {
+        let places = ["uml", "debug"];
+        let wanted = Wanted::containing("kunit/uml/x");
+        assert!(wanted.below("kunit/uml/", &places));
+        assert!(!wanted.below("kunit/debug/", &places));
+        assert!(Wanted::containing("outcome").below("kunit/debug/", &places));
+    }
+
+    #[test]
+    fn what_has_failed_is_wanted_again() {
+        let names = ["crash/lean/nmi/e1000".to_owned()];
+        let wanted = Wanted::default().named(names.into());
+        assert!(wanted.test("crash/lean/nmi/e1000") && !wanted.test("crash/lean/nmi/virtio-net"));
+        assert!(wanted.below("crash/lean/", &[]) && !wanted.below("crash/debug/", &[]));
+        assert!(!wanted.is_everything());
+    }
+
+    #[test]
+    fn quick_tests_are_few() {
+        let wanted = Wanted::new(None, true, false);
+        for quick in [
+            "compile-fail/x",
+            "kunit/uml/a/b",
+            "crash/lean/process/e1000",
+        ] {
+            assert!(wanted.test(quick), "{quick}");
+        }
+        for slow in [
+            "compile-fail/kernel-clippy",
+            "kunit/debug/a",
+            "torture/2-cpus",
+            "vm/x",
+        ] {
+            assert!(!wanted.test(slow), "{slow}");
+        }
+        assert!(wanted.below("kunit/uml/", &[]) && !wanted.below("kunit/debug/", &[]));
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The toolbox, the kernels, and what is built with them: what `cargo xtask` and the package `machines` share.
+
+pub mod cache;
+pub mod check;
+pub mod doc;
+pub mod fuzz;
+pub mod host;
+pub mod kernel;
+pub mod modules;
+pub mod new;
+pub mod program;
+pub mod progress;
+pub mod run_folder;
+pub mod rust_analyzer;
+pub mod rustc;
+pub mod setup;
+pub mod shell;
+pub mod source;
+pub mod toolbox;
+
+use std::path::Path;
+
+/// The project's folder: where its `Cargo.toml`, `Makefile` and `kernels/` are.
+pub fn project() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}

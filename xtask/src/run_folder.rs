@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A folder for the logs of one run. Two runs never share a file, and the latest few are kept to be read.
+
+use crate::{cache, project};
+use anyhow::{Context, Result};
+use fs4::FileExt;
+use std::{
+    fs::{self, File},
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// How many runs are kept besides those that go on.
+const KEPT: usize = 5;
+
+pub struct RunFolder {
+    path: PathBuf,
+    /// Locked for as long as the run goes on.
+    _running: File,
+}
+
+impl RunFolder {
+    /// A new folder in `target/runs`, to which `target/runs/latest` leads.
+    pub fn new() -> Result<RunFolder> {
+        RunFolder::below(&project().join("target/runs"))
+    }
+
+    fn below(runs: &Path) -> Result<RunFolder> {
+        let started = SystemTime::now().duration_since(UNIX_EPOCH)?;
+        // Sorted by name, they are sorted by time.
+        let name = format!("{:013}-{}", started.as_millis(), process::id());
+        let path = runs.join(&name);
+        fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        let running = lock_file(&path)?;
+        FileExt::lock(&running).with_context(|| format!("cannot lock {}", path.display()))?;
+        let folder = RunFolder {
+            path,
+            _running: running,
+        };
+        folder.is_latest(runs, &name)?;
+        remove_old(runs)?;
+        Ok(folder)
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn is_latest(&self, runs: &Path, name: &str) -> Result<()> {
+        let link = self.path.join("latest");
+        symlink(name, &link)
+            .and_then(|()| fs::rename(&link, runs.join("latest")))
+            .with_context(|| format!("cannot make a link in {}", runs.display()))
+    }
+}
+
+fn lock_file(run: &Path) -> Result<File> {
+    let path = run.join("running");
+    File::create(&path).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Removes the runs that are over, but for the latest.
+fn remove_old(runs: &Path) -> Result<()> {
+    let entries = fs::read_dir(runs).with_context(|| format!("cannot read {}", runs.display()))?;
+    let mut over: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|run| run.join("running").exists() && !run.is_symlink() && !goes_on(run))
+        .collect();
+    over.sort();
+    for run in &over[..over.len().saturating_sub(KEPT)] {
+        cache::remove(run)?;
+    }
+    Ok(())
+}
+
+fn goes_on(run: &Path) -> bool {
+    File::open(run.join("running")).is_ok_and(|file| FileExt::try_lock(&file).is_err())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::tempdir;
+
+    #[test]
+    fn the_latest_runs_and_those_that_go_on_are_kept() {
+        let runs = tempdir().unwrap();
+        let first = RunFolder::below(runs.path()).unwrap();
+        let mut paths = Vec::new();
+        for nth in 0..KEPT + 3 {
+            let old = runs.path().join(format!("{nth:013}-1"));
+            fs::create_dir(&old).unwrap();
+            lock_file(&old).unwrap();
+            paths.push(old);
+        }
+        let second = RunFolder::below(runs.path()).unwrap();
+        assert!(first.path().exists() && second.path().exists());
+        let left: Vec<_> = paths.iter().filter(|path| path.exists()).collect();
+        assert_eq!(left, paths[3..].iter().collect::<Vec<_>>());
+        let latest = runs.path().join("latest").canonicalize().unwrap();
+        assert_eq!(latest, second.path().canonicalize().unwrap());
+    }
+}
