@@ -20,10 +20,23 @@ pub mod shell;
 pub mod source;
 pub mod toolbox;
 
-use std::path::Path;
+use anyhow::Result;
+use std::{path::Path, process::ExitCode};
 
 /// The project's folder: where its `Cargo.toml`, `Makefile` and `kernels/` are.
 pub fn project() -> &'static Path {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask)
+}
+
+/// What a command ends with. An error is told in one line with its causes: it is read by people, not by the program's
+/// authors.
+pub fn exit_code(result: Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

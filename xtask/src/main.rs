@@ -58,7 +58,7 @@ struct Forwarded {
 }
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().task {
+    xtask::exit_code(match Cli::parse().task {
         Task::Setup(args) => setup::run(&args),
         Task::Shell(args) => shell::run(&args),
         Task::Doc(args) => doc::run(&args),
@@ -70,15 +70,7 @@ fn main() -> ExitCode {
         Task::Run(args) => machines("run", args),
         Task::Test(args) => machines("test", args),
         Task::Bench(args) => machines("bench", args),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // In one line with its causes: it is read by people, not by the program's authors.
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    })
 }
 
 /// Becomes the program that runs virtual machines, which Cargo builds first.

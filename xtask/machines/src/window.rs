@@ -45,7 +45,7 @@ pub fn window(console: &[String], records: usize) -> Result<Vec<&str>> {
 }
 
 /// The console's lines, those left out that are written anew later. The last of them is torn, and the others of the
-/// same message are there twice.
+/// same message are there twice. A message that was torn before its first character has left nothing.
 fn without_replays(console: &[String]) -> Vec<&str> {
     let mut lines: Vec<&str> = Vec::new();
     for (at, line) in console.iter().enumerate() {
@@ -53,16 +53,19 @@ fn without_replays(console: &[String]) -> Vec<&str> {
             lines.push(line.trim_end());
             continue;
         }
-        let torn = lines.pop().unwrap_or_default();
+        let torn = lines.last().copied().unwrap_or_default();
         let anew: Vec<&str> = console[at + 1..]
             .iter()
             .map(|line| line.trim_end())
             .collect();
         // How many lines of the message were whole when it was torn.
-        let whole = (0..anew.len().min(lines.len() + 1))
+        let before = &lines[..lines.len().saturating_sub(1)];
+        let whole = (0..anew.len().min(before.len() + 1))
             .rev()
-            .find(|&whole| lines.ends_with(&anew[..whole]) && anew[whole].starts_with(torn));
-        lines.truncate(lines.len() - whole.unwrap_or(0));
+            .find(|&whole| before.ends_with(&anew[..whole]) && anew[whole].starts_with(torn));
+        if let Some(whole) = whole {
+            lines.truncate(before.len() - whole);
+        }
     }
     lines
 }
@@ -127,6 +130,16 @@ mod tests {
         assert_eq!(
             window[..3],
             ["[    1.000000] one", "[    1.000001] a", "[    1.000001] b"]
+        );
+    }
+
+    #[test]
+    fn a_message_torn_before_it_began_takes_no_other_with_it() {
+        let mut console = console(&CRASH);
+        console.insert(3, REPLAY.to_owned());
+        assert_eq!(
+            window(&console, 4).expect("a window")[..2],
+            ["[    1.000000] one", "[    1.000002] two"]
         );
     }
 

@@ -31,7 +31,7 @@ use crate::{
     toolbox::Toolbox,
 };
 use anyhow::{bail, ensure, Result};
-use std::{path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 /// How many records the guests are told to broadcast.
 pub const RECORDS: usize = 120;
@@ -199,8 +199,8 @@ pub fn play(
     model: &Model,
     verdict: impl FnOnce(&mut Run) -> Result<()>,
 ) -> Result<Ended> {
-    let folder = tempfile::tempdir()?;
-    let pcap = folder.path().join("pcap");
+    let log = bench.log(name);
+    let pcap = log.with_extension("pcap");
     let task = Task {
         script: scenario.script,
         variables: &format!(
@@ -210,13 +210,15 @@ pub fn play(
         ),
         before: scenario.before,
         limit: Duration::from_secs(scenario.seconds),
-        log: &bench.log(name),
-        pcap: scenario.frames.map(|_| &*pcap),
+        log: &log,
+        pcap: Some(&pcap),
     };
     let stage = states.open(&scenario.booted(model), &task, bench, report, name)?;
     let mut run = Run { stage };
     verdict(&mut run)?;
     let ended = run.stage.close()?;
+    // With console and capture, for a person who asks why a test has failed.
+    fs::write(log.with_extension("report"), &ended.report)?;
     match scenario.complaint {
         None => splat::none_in(&ended.console)?,
         Some(complaint) => ensure!(
