@@ -4,7 +4,7 @@
 
 mod loopback;
 
-use loopback::{machine, socket, Program};
+use loopback::{machine, socket, Program, Sender};
 use panic_listen::Limits;
 use std::{
     io::{BufRead, BufReader},
@@ -18,11 +18,9 @@ const MACHINES: u32 = 10_000;
 const TURNS: u32 = 10;
 const VALID: u32 = 5;
 
-/// What a turn takes in a socket, with what the kernel adds.
-const TURN_BYTES: u64 = 16 << 10;
-
-/// Datagrams in all.
-const DATAGRAMS: u32 = MACHINES * TURNS * VALID * 2;
+/// Datagrams of one turn, and in all.
+const TURN: u32 = VALID * 2;
+const DATAGRAMS: u32 = MACHINES * TURNS * TURN;
 
 /// Far less than the limits allow at worst, and than what is sent would take.
 const MEMORY: u64 = 16 << 20;
@@ -33,18 +31,20 @@ fn a_million_datagrams_from_ten_thousand_machines() {
     assert!(MACHINES as usize > 10 * Limits::default().machines);
 
     let mut program = Program::start(&[], Stdio::piped());
-    let stdout = program.child.stdout.take().unwrap();
+    let stdout = program.process.child.stdout.take().unwrap();
     let reader = thread::spawn(|| reported(stdout));
-    let step = (program.at_once() / TURN_BYTES).max(1);
+    let mut sender = Sender::new();
+    let step = program.at_once() / TURN;
+    assert!(step > 0, "net.core.rmem_max is too small for a turn");
     for turn in 0..TURNS {
         for number in 0..MACHINES {
-            if u64::from(number) % step == 0 {
-                program.wait_while_full();
+            if number % step == 0 {
+                sender.wait_while_full(&program);
             }
-            send(&program, turn, number);
+            send(&mut sender, &program, turn, number);
         }
     }
-    program.wait_until_read();
+    sender.wait_until_read(&program);
     assert_eq!(program.dropped(), 0, "sent faster than it reads");
     let peak = program.peak_memory();
     let said = program.end();
@@ -69,7 +69,7 @@ fn a_million_datagrams_from_ten_thousand_machines() {
 }
 
 /// What a machine sends in a turn.
-fn send(program: &Program, turn: u32, number: u32) {
+fn send(sender: &mut Sender, program: &Program, turn: u32, number: u32) {
     let socket = socket(number);
     let long = "z".repeat(1400);
     for n in 0..VALID {
@@ -85,7 +85,7 @@ fn send(program: &Program, turn: u32, number: u32) {
             _ => "\x1b[2Jgarbage".to_owned(),
         };
         for payload in [broken, valid] {
-            socket.send_to(payload.as_bytes(), program.address).unwrap();
+            sender.send(&socket, payload.as_bytes(), program);
         }
     }
 }
