@@ -92,7 +92,9 @@ fn free_folder(wanted: &Path) -> Result<(PathBuf, Lock)> {
             return Ok((out, lock));
         }
         nth += 1;
-        out = wanted.with_extension(nth.to_string());
+        let mut name = wanted.as_os_str().to_owned();
+        name.push(format!("-{nth}"));
+        out = name.into();
     }
 }
 
