@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A machine dies. `way` says how, and `point` or `type` where. `before` is a point that is prepared before the
-# broadcaster is loaded, `settings` are those of the kernel to set, and `limit` is the broadcaster's.
+# broadcaster is loaded, `settings` are those of the kernel to set, and `limit` is the broadcaster's. `cpus` is a mask of
+# the CPUs on which the way begins.
 
 . /common.sh
 
 point() {
-	insmod /modules/crash_points.ko point="$1"
+	${cpus:+taskset "$cpus"} insmod /modules/crash_points.ko point="$1"
 }
 
 if [ -e /proc/vmcore ]; then
@@ -23,6 +24,10 @@ fi
 load interface=eth0 records="$records" port="$port" ${limit:+limit="$limit"}
 fill_log 150
 set_settings
+if [ -n "$cpus" ]; then
+	# RCU notices a CPU that does not answer only while RCU's own thread can run: it stays on the first CPU.
+	taskset -p 1 "$(pidof rcu_sched rcu_preempt)"
+fi
 
 case "$way" in
 sysrq)
@@ -33,7 +38,7 @@ point)
 	;;
 lkdtm)
 	insmod /modules/lkdtm.ko
-	echo "$type" >/sys/kernel/debug/provoke-crash/DIRECT &
+	${cpus:+taskset "$cpus"} sh -c "echo $type >/sys/kernel/debug/provoke-crash/DIRECT" &
 	;;
 nmi)
 	echo "ready for the interrupt"
