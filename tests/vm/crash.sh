@@ -39,6 +39,12 @@ point)
 lkdtm)
 	insmod /modules/lkdtm.ko
 	${cpus:+taskset "$cpus"} sh -c "echo $type >/sys/kernel/debug/provoke-crash/DIRECT" &
+	# RCU waits for a CPU only while something waits for RCU, as unloading a module does.
+	while [ -n "$cpus" ]; do
+		insmod /modules/veth.ko
+		rmmod veth
+		sleep 1
+	done
 	;;
 nmi)
 	echo "ready for the interrupt"

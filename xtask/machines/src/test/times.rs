@@ -68,7 +68,10 @@ impl Times {
             ]);
         }
         text += &shown(suites);
-        let mut longest: Vec<_> = outcomes.iter().collect();
+        let mut longest: Vec<_> = outcomes
+            .iter()
+            .filter(|outcome| !is_case(&outcome.name))
+            .collect();
         longest.sort_by_key(|outcome| std::cmp::Reverse(outcome.took));
         let mut table = table(&["longest tests", "time"], 1);
         for outcome in longest.into_iter().take(LONGEST) {
