@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use fs4::FileExt;
 use std::{
     fs::{self, File},
+    io::ErrorKind,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
     process,
@@ -29,11 +30,8 @@ impl RunFolder {
     }
 
     fn below(runs: &Path) -> Result<RunFolder> {
-        let started = SystemTime::now().duration_since(UNIX_EPOCH)?;
-        // Sorted by name, they are sorted by time.
-        let name = format!("{:013}-{}", started.as_millis(), process::id());
-        let path = runs.join(&name);
-        fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        fs::create_dir_all(runs).with_context(|| format!("cannot make {}", runs.display()))?;
+        let (name, path) = new_folder(runs)?;
         let running = lock_file(&path)?;
         FileExt::lock(&running).with_context(|| format!("cannot lock {}", path.display()))?;
         let folder = RunFolder {
@@ -55,6 +53,22 @@ impl RunFolder {
         symlink(name, &link)
             .and_then(|()| fs::rename(&link, runs.join("latest")))
             .with_context(|| format!("cannot make a link in {}", runs.display()))
+    }
+}
+
+/// Makes a folder that no other run has made.
+fn new_folder(runs: &Path) -> Result<(String, PathBuf)> {
+    loop {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+        // Sorted by name, they are sorted by time.
+        let name = format!("{:013}-{}", now.as_millis(), process::id());
+        let path = runs.join(&name);
+        match fs::create_dir(&path) {
+            // It is of the same millisecond.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            made => made.with_context(|| format!("cannot make {}", path.display()))?,
+        }
+        return Ok((name, path));
     }
 }
 
