@@ -17,7 +17,7 @@ use crate::{
     kernel::{Flavour, Kernel},
     machine::Boot,
     model::Model,
-    modules,
+    modules, pace,
     progress::Steps,
     run_folder::RunFolder,
     setup::{self, KernelArgs},
@@ -239,7 +239,7 @@ fn measure(
         frames_to: None,
         sound: None,
         log,
-        limit: MACHINE,
+        limit: pace::limit(MACHINE),
     }
     .start(toolbox)?;
     machine.expect("scenario ended: 0")?;

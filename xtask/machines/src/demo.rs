@@ -6,7 +6,7 @@ use crate::{
     cache::Cache,
     kernel::Flavour,
     model::LEAN,
-    modules, program,
+    modules, pace, program,
     progress::Steps,
     run_folder::RunFolder,
     setup::{self, KernelArgs},
@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<()> {
         script: "sysrq.sh",
         variables: &format!("records={RECORDS}"),
         before: |_| Ok(()),
-        limit: Duration::from_secs(60),
+        limit: pace::limit(Duration::from_secs(60)),
         log: &console,
         pcap: args.pcap.as_deref(),
     };

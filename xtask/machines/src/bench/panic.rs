@@ -8,7 +8,7 @@ use crate::{
     kernel::Kernel,
     machine::Boot,
     model::LEAN,
-    modules,
+    modules, pace,
     relay::Relay,
     stage::PORT,
     toolbox::Toolbox,
@@ -165,7 +165,7 @@ fn crash(
         frames_to: Some(relay.address()),
         sound: None,
         log,
-        limit: MACHINE,
+        limit: pace::limit(MACHINE),
     }
     .start_counted(toolbox)?;
     machine.expect("Kernel panic - not syncing: sysrq")?;

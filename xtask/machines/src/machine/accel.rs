@@ -3,7 +3,7 @@
 //! Whether QEMU may use the CPU itself.
 
 use super::Boot;
-use crate::{initramfs::Initramfs, kernel::Kernel, model::LEAN_ALONE, toolbox::Toolbox};
+use crate::{initramfs::Initramfs, kernel::Kernel, model::LEAN_ALONE, pace, toolbox::Toolbox};
 use anyhow::Result;
 use std::{
     fs,
@@ -77,7 +77,7 @@ fn boots(kernel: &Kernel, toolbox: &Toolbox) -> Result<()> {
         frames_to: None,
         sound: None,
         log: &folder.path().join("console"),
-        limit: Duration::from_secs(5),
+        limit: pace::limit(Duration::from_secs(5)),
     }
     .start_qemu(toolbox, Accel::Kvm, None)?;
     machine.expect("scenario ended: 0")?;

@@ -15,7 +15,7 @@ use crate::{
     kernel::Flavour,
     machine::Boot,
     model::{Model, UML},
-    modules,
+    modules, pace,
 };
 use anyhow::{anyhow, ensure, Context, Result};
 use regex::Regex;
@@ -25,7 +25,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a machine may take for all its test modules.
+/// How long a machine may take for all its test modules, on the reference machine.
 const MACHINE: Duration = Duration::from_secs(400);
 
 /// Where tests run.
@@ -176,7 +176,7 @@ impl<'a> Run<'a> {
             frames_to: None,
             sound: None,
             log: &bench.log(&format!("{suite}/{}", self.place)),
-            limit: MACHINE,
+            limit: pace::limit(MACHINE),
         }
         .start(bench.toolbox)?;
         let ended = machine

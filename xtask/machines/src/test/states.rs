@@ -11,6 +11,7 @@ use crate::{
     machine::Saved,
     model::Model,
     modules::{beside, of_kernel},
+    pace,
     stage::{Setting, Stage, Task},
 };
 use anyhow::{anyhow, Result};
@@ -90,7 +91,7 @@ impl States {
             let name = format!("boot of {}", booted.model.name());
             let log = bench.log(&format!("{name} {}", booted.parameters));
             let saved = with_setting(booted, None, bench, report, &name, |setting| {
-                setting.save(bench.toolbox, &log, BOOT)
+                setting.save(bench.toolbox, &log, pace::limit(BOOT))
             });
             saved.map_err(|error| format!("{error:#}"))
         }))

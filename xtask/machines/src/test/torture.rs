@@ -14,7 +14,7 @@ use crate::{
     kernel::Flavour,
     machine::Boot,
     model::DEBUG_ALONE,
-    modules,
+    modules, pace,
 };
 use anyhow::{bail, ensure, Context, Result};
 use regex::Regex;
@@ -147,7 +147,7 @@ impl Run<'_> {
             frames_to: None,
             sound: None,
             log: &bench.log(self.log),
-            limit: Duration::from_secs(seconds.into()) + AROUND,
+            limit: Duration::from_secs(seconds.into()) + pace::limit(AROUND),
         }
         .start(bench.toolbox)?;
         let ended = machine.expect("scenario ended: ").and_then(|ended| {

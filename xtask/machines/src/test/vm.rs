@@ -26,7 +26,7 @@ use crate::{
     kernel::Flavour,
     machine::Machine,
     model::Model,
-    modules,
+    modules, pace,
     stage::{Ended, Stage, Task},
     toolbox::Toolbox,
 };
@@ -209,7 +209,7 @@ pub fn play(
             scenario.variables
         ),
         before: scenario.before,
-        limit: Duration::from_secs(scenario.seconds),
+        limit: pace::limit(Duration::from_secs(scenario.seconds)),
         log: &log,
         pcap: Some(&pcap),
     };

@@ -7,7 +7,7 @@ use crate::{
     kernel::Flavour,
     machine::Boot,
     model::LEAN_ALONE,
-    modules,
+    modules, pace,
     test::{report::Report, splat, Bench},
 };
 use anyhow::{ensure, Context, Result};
@@ -41,7 +41,7 @@ fn alarm(bench: &Bench<'_>) -> Result<()> {
         frames_to: None,
         sound: Some(&sound),
         log: &bench.log("vm/alarm"),
-        limit: Duration::from_secs(60),
+        limit: pace::limit(Duration::from_secs(60)),
     }
     .start(bench.toolbox)?;
     machine.expect(r"panic_alarm: frequency=7: give hertz from 20 to 20000$")?;

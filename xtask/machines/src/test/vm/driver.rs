@@ -7,7 +7,7 @@ use crate::{
     initramfs,
     kernel::{Flavour, Kernel},
     machine::{Machine, AFTER_NOTIFIERS},
-    modules, new, project,
+    modules, new, pace, project,
     run::Guest,
     test::{
         limited,
@@ -182,7 +182,7 @@ fn boot(bench: &Bench<'_>, kernel: &Kernel, module: PathBuf, end: &str) -> Resul
         scenario: &fs::read_to_string(initramfs::guest("driver.sh"))?,
         cmdline: &format!("panic=0 end={end}"),
         log: &bench.log(&format!("vm/new-driver-{end}")),
-        limit: MACHINE,
+        limit: pace::limit(MACHINE),
     }
     .boot(bench.toolbox)
 }
