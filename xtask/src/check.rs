@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Result<()> {
 pub fn with(args: &Args, work: impl FnOnce(&Built<'_>) -> Result<()>) -> Result<()> {
     let driver = args.path.as_deref().map(modules::driver).transpose()?;
     let cache = Cache::open()?;
-    let run = RunFolder::new()?;
+    let run = RunFolder::new("check")?;
     let mut steps = Steps::new(&run, setup::steps(1));
     // The debug kernel has what all modules of the project need.
     let flavour = driver.as_ref().map_or(Flavour::Debug, |_| Flavour::Lean);

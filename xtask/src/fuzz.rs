@@ -87,7 +87,7 @@ pub struct Target {
 /// Builds them all, instrumented.
 pub fn build() -> Result<Vec<Target>> {
     let cache = Cache::open()?;
-    let run = RunFolder::new()?;
+    let run = RunFolder::new("fuzz")?;
     let mut steps = Steps::new(&run, 1);
     steps.make(
         &cache,

@@ -28,7 +28,7 @@ pub struct Built {
     pub out: PathBuf,
     /// The `.ko` files.
     pub files: Vec<PathBuf>,
-    /// Nobody else builds there for as long as it is used.
+    /// No other run builds there for as long as it is used.
     _lock: Option<Lock>,
 }
 

@@ -14,8 +14,9 @@ use std::{
 };
 
 /// What context-check is made from, beside the compiler.
-const CHECKER: [&str; 4] = [
+const CHECKER: [&str; 5] = [
     "Cargo.lock",
+    "Cargo.toml",
     "context-check/Cargo.toml",
     "context-check/rules.txt",
     "context-check/src",

@@ -14,7 +14,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// How many runs are kept besides those that go on.
+/// How many runs of a command are kept besides those that go on.
 const KEPT: usize = 5;
 
 pub struct RunFolder {
@@ -24,9 +24,9 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// A new folder in `target/runs`, to which `target/runs/latest` leads.
-    pub fn new() -> Result<RunFolder> {
-        RunFolder::below(&project().join("target/runs"))
+    /// A new folder in `target/runs/<command>`, to which `latest` there leads.
+    pub fn new(command: &str) -> Result<RunFolder> {
+        RunFolder::below(&project().join("target/runs").join(command))
     }
 
     fn below(runs: &Path) -> Result<RunFolder> {

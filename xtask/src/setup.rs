@@ -69,7 +69,7 @@ pub fn ready(
 
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
-    let run = RunFolder::new()?;
+    let run = RunFolder::new("setup")?;
     let mut steps = Steps::new(&run, self::steps(args.flavours().len()));
     let (toolbox, kernels) = ready(&cache, args.flavours(), &args.kernel, &mut steps)?;
     for kernel in &kernels {

@@ -34,7 +34,7 @@ pub fn run(args: &Args) -> Result<()> {
         env::set_current_dir(dir).with_context(|| format!("cannot enter {}", dir.display()))?;
     }
     let cache = Cache::open()?;
-    let run = RunFolder::new()?;
+    let run = RunFolder::new("shell")?;
     let mut steps = Steps::new(&run, setup::steps(1));
     let none = KernelArgs { kdir: None };
     let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;

@@ -112,7 +112,7 @@ pub fn run(args: &Args) -> Result<()> {
     ] {
         count += if wants(group) { steps } else { 0 };
     }
-    let run = RunFolder::new()?;
+    let run = RunFolder::new("bench")?;
     let mut steps = Steps::new(&run, count);
     let (toolbox, kernels) = setup::ready(&cache, &flavours, &args.kernel, &mut steps)?;
     // One that a user brings is of one flavour.

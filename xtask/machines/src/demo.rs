@@ -29,7 +29,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
-    let run = RunFolder::new()?;
+    let run = RunFolder::new("demo")?;
     let mut steps = Steps::new(&run, setup::steps(1) + 1);
     let (toolbox, kernels) = setup::ready(&cache, &[Flavour::Lean], &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel to boot")?;

@@ -15,6 +15,7 @@ pub use saved::Saved;
 use crate::{
     kernel::Kernel,
     model::{Arch, Model},
+    pace,
     toolbox::Toolbox,
 };
 use anyhow::{anyhow, bail, ensure, Context, Result};
@@ -40,6 +41,9 @@ pub const AFTER_NOTIFIERS: &str =
 
 /// What `tests/vm/init` says when it waits for the line with its task.
 const ASKS: &str = r"\] ready for a task$";
+
+/// How long an emulator that does not start may take to end.
+const ENDING: Duration = Duration::from_secs(1);
 
 /// The kernel's line before it runs anything of ours.
 const OURS: &str = "Run /init as init process";
@@ -122,8 +126,11 @@ impl Boot<'_> {
         let before = saved.map_or(&[][..], Saved::console);
         let mut machine = self.machine(child, console, Some((control, input)), before)?;
         if let Err(error) = started {
-            // What it says comes with its end.
-            let _ = machine.child.wait();
+            // If it ends by itself, it says why.
+            let until = Instant::now() + pace::limit(ENDING);
+            while !machine.has_ended() && Instant::now() < until {
+                thread::sleep(Duration::from_millis(5));
+            }
             return Err(error.context(format!("the machine does not start: {}", machine.said())));
         }
         Ok(machine)
@@ -230,6 +237,14 @@ impl Machine {
     /// Plugs or unplugs the cable of the network card.
     pub fn set_link(&mut self, up: bool) -> Result<()> {
         self.control()?.set_link(qemu::CARD, up)
+    }
+
+    /// Has the emulator give away the frames that the machine has sent, if it has not ended.
+    pub fn flush(&mut self) {
+        if let Some(control) = &mut self.control {
+            // Each answer comes after what the emulator had to do when it was asked.
+            let _ = control.ask().and_then(|()| control.ask());
+        }
     }
 
     /// Waits until no CPU has anything to do: the line that the console has shown last is printed, and its lock is free.

@@ -6,7 +6,10 @@ use std::{
     fs,
     hint::black_box,
     num::NonZero,
-    sync::OnceLock,
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        OnceLock,
+    },
     thread::{self, available_parallelism},
     time::{Duration, Instant},
 };
@@ -49,9 +52,18 @@ pub fn slowness() -> f64 {
     })
 }
 
+/// How many things share the CPUs.
+static SHARING: AtomicUsize = AtomicUsize::new(0);
+
+/// Says how many things will be done at once.
+pub fn share_among(jobs: usize) {
+    SHARING.store(jobs, Ordering::Relaxed);
+}
+
 /// How long to wait for something that takes at most so long on the reference machine, if it has nothing else to do.
 pub fn limit(reference: Duration) -> Duration {
-    reference.mul_f64(slowness().max(1.0) * PATIENCE)
+    let crowd = SHARING.load(Ordering::Relaxed) as f64 / cpus() as f64;
+    reference.mul_f64(slowness().max(1.0) * crowd.max(1.0) * PATIENCE)
 }
 
 /// What the measure takes on all CPUs at once.

@@ -8,10 +8,11 @@ use crate::pace;
 use anyhow::{bail, ensure, Context, Result};
 use etherparse::{LinkSlice, NetSlice, SlicedPacket, TransportSlice};
 use pcap_file::pcap::{PcapPacket, PcapWriter};
+use rustix::thread::{sched_getcpu, sched_setaffinity, CpuSet};
 use std::{
     fs::{self, File},
     io::{self, BufReader, BufWriter, ErrorKind, Read, Write},
-    net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket},
     path::Path,
     thread::{self, JoinHandle},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -26,9 +27,15 @@ const AT_ONCE: usize = 16;
 /// How long the receiver may take to read what waits for it.
 const READING: Duration = Duration::from_secs(10);
 
+/// How often in a row a socket must be missing from the kernel's list before it is gone. The list can lack one for a
+/// moment, while others come and go.
+const GONE: u32 = 20;
+
+/// Sent in place of a frame's length: no other machine comes.
+const END: u32 = u32::MAX;
+
 pub struct Relay {
     address: SocketAddr,
-    receiver: Option<SocketAddr>,
     thread: JoinHandle<Result<Traffic>>,
 }
 
@@ -44,39 +51,37 @@ pub struct Traffic {
 impl Relay {
     /// Passes the datagrams that come for `port` on to `receiver`, if there is one, keeping the frames in `pcap` if asked to.
     pub fn start(port: u16, receiver: Option<SocketAddr>, pcap: Option<&Path>) -> Result<Relay> {
-        let wire = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .context("no port for the guest's frames")?;
-        let address = wire.local_addr()?;
+        let address = listener.local_addr()?;
         let pcap = pcap.map(capture).transpose()?;
         let thread = thread::spawn(move || {
-            let (machine, _) = wire.accept().context("no machine at the wire")?;
-            relay(machine, port, receiver, pcap)
+            let mut wire = Wire {
+                port,
+                receiver: receiver.map(Outlet::to).transpose()?,
+                pcap,
+                traffic: Traffic::default(),
+            };
+            wire.carry(&listener)?;
+            Ok(wire.traffic)
         });
-        Ok(Relay {
-            address,
-            receiver,
-            thread,
-        })
+        Ok(Relay { address, thread })
     }
 
-    /// Where the machine connects to, once.
+    /// Where machines connect to, one after the other.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Takes what is still on the wire of a machine that has ended, waits until the receiver has read all, and tells what
+    /// Takes what is still on the wire of machines that have ended, waits until the receiver has read all, and tells what
     /// came.
     pub fn finish(self) -> Result<Traffic> {
-        // If no machine ever came: it is as if one had come and gone.
-        if let Ok(nothing) = TcpStream::connect(self.address) {
-            let _ = nothing.shutdown(Shutdown::Both);
-        }
+        // If that fails, the thread has ended already, and says why.
+        let _ = TcpStream::connect(self.address)
+            .and_then(|mut last| last.write_all(&END.to_be_bytes()));
         let Ok(traffic) = self.thread.join() else {
             bail!("the relay panicked");
         };
-        if let Some(receiver) = self.receiver {
-            wait_for_room(receiver, 0)?;
-        }
         traffic
     }
 }
@@ -88,84 +93,167 @@ fn capture(file: &Path) -> Result<Capture> {
     Ok(PcapWriter::new(BufWriter::new(created))?)
 }
 
-fn relay(
-    machine: TcpStream,
+/// The wire, and what goes on with it.
+struct Wire {
     port: u16,
-    receiver: Option<SocketAddr>,
-    mut pcap: Option<Capture>,
-) -> Result<Traffic> {
-    let mut wire = BufReader::new(machine);
-    let out = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let mut traffic = Traffic::default();
-    let mut frame = Vec::new();
-    while next_frame(&mut wire, &mut frame).context("the guest's frames")? {
-        if let Some(pcap) = &mut pcap {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
-            let length = u32::try_from(frame.len())?;
-            pcap.write_packet(&PcapPacket::new(now, length, &frame))?;
-        }
-        match broadcast(&frame, port) {
-            Ok(payload) => {
-                if let Some(receiver) = receiver {
-                    if traffic.broadcasts % AT_ONCE == 0 {
-                        wait_for_room(receiver, WAITING)?;
-                    }
-                    // That the receiver is gone is its failure, and shows there.
-                    let _ = out.send_to(payload, receiver);
-                }
-                traffic.broadcasts += 1;
-            }
-            Err(fault) => traffic.faults.push(format!("{fault:#}")),
-        }
-    }
-    if let Some(pcap) = pcap {
-        pcap.into_writer()
-            .flush()
-            .context("cannot write the capture")?;
-    }
-    Ok(traffic)
+    receiver: Option<Outlet>,
+    pcap: Option<Capture>,
+    traffic: Traffic,
 }
 
-/// Reads the next frame: its length, four bytes, and the frame. False when there is no other: the machine is off.
-fn next_frame(wire: &mut impl Read, frame: &mut Vec<u8>) -> io::Result<bool> {
-    let mut length = [0; 4];
-    let ended = |error: io::Error| match error.kind() {
+/// What a connection brings next.
+enum Next {
+    Frame,
+    /// The machine is off.
+    Off,
+    /// No other machine comes.
+    End,
+}
+
+impl Wire {
+    /// Carries the frames of all machines that come.
+    fn carry(&mut self, listener: &TcpListener) -> Result<()> {
+        loop {
+            let (machine, _) = listener.accept().context("no machine at the wire")?;
+            let mut machine = BufReader::new(machine);
+            let mut frame = Vec::new();
+            loop {
+                match next(&mut machine, &mut frame).context("the guest's frames")? {
+                    Next::Frame => self.frame(&frame)?,
+                    Next::Off => break,
+                    Next::End => return self.end(),
+                }
+            }
+        }
+    }
+
+    fn frame(&mut self, frame: &[u8]) -> Result<()> {
+        if let Some(pcap) = &mut self.pcap {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+            pcap.write_packet(&PcapPacket::new(now, u32::try_from(frame.len())?, frame))?;
+        }
+        match broadcast(frame, self.port) {
+            Ok(payload) => {
+                if let Some(receiver) = &mut self.receiver {
+                    receiver.send(payload)?;
+                }
+                self.traffic.broadcasts += 1;
+            }
+            Err(fault) => self.traffic.faults.push(format!("{fault:#}")),
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<()> {
+        if let Some(pcap) = self.pcap.take() {
+            let written = pcap.into_writer().flush();
+            written.context("cannot write the capture")?;
+        }
+        match &mut self.receiver {
+            Some(receiver) => receiver.wait_for_room(0),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Reads the next frame: its length, four bytes, and the frame.
+fn next(machine: &mut impl Read, frame: &mut Vec<u8>) -> io::Result<Next> {
+    let off = |error: io::Error| match error.kind() {
         // A machine that is killed may be in the middle of a frame.
-        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => Ok(false),
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => Ok(Next::Off),
         _ => Err(error),
     };
-    if let Err(error) = wire.read_exact(&mut length) {
-        return ended(error);
+    let mut length = [0; 4];
+    if let Err(error) = machine.read_exact(&mut length) {
+        return off(error);
     }
-    frame.resize(u32::from_be_bytes(length) as usize, 0);
-    match wire.read_exact(frame) {
-        Err(error) => ended(error),
-        Ok(()) => Ok(true),
+    let length = u32::from_be_bytes(length);
+    if length == END {
+        return Ok(Next::End);
+    }
+    frame.resize(length as usize, 0);
+    match machine.read_exact(frame) {
+        Err(error) => off(error),
+        Ok(()) => Ok(Next::Frame),
     }
 }
 
-/// Waits until no more than so many bytes wait in the socket that is bound to that address, or until it is gone.
-fn wait_for_room(address: SocketAddr, bytes: u64) -> Result<()> {
-    let until = Instant::now() + pace::limit(READING);
-    while waiting(address)?.is_some_and(|waiting| waiting > bytes) {
-        ensure!(
-            Instant::now() < until,
-            "the receiver does not read what is sent to it"
-        );
-        thread::sleep(Duration::from_millis(1));
-    }
-    Ok(())
+/// The way to the receiver, on which nothing is lost. Its thread keeps to one CPU: a datagram waits in a queue of the CPU
+/// that sends it until it is in a socket, and those of one CPU stay in order.
+struct Outlet {
+    receiver: SocketAddr,
+    socket: UdpSocket,
+    sent: usize,
 }
 
-/// The bytes that wait in the socket that is bound to that address, if there is one.
+impl Outlet {
+    fn to(receiver: SocketAddr) -> Result<Outlet> {
+        let mut here = CpuSet::new();
+        here.set(sched_getcpu());
+        sched_setaffinity(None, &here).context("cannot keep to one CPU")?;
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        socket.set_read_timeout(Some(pace::limit(READING)))?;
+        Ok(Outlet {
+            receiver,
+            socket,
+            sent: 0,
+        })
+    }
+
+    fn send(&mut self, payload: &[u8]) -> Result<()> {
+        if self.sent.is_multiple_of(AT_ONCE) {
+            self.wait_for_room(WAITING)?;
+        }
+        self.sent += 1;
+        // That the receiver is gone is its failure, and shows there.
+        let _ = self.socket.send_to(payload, self.receiver);
+        Ok(())
+    }
+
+    /// Waits until all that was sent is in the receiver's socket and no more than so many bytes wait there, or until that
+    /// is gone.
+    fn wait_for_room(&mut self, bytes: u64) -> Result<()> {
+        // One to itself comes after all that went before.
+        self.socket.send_to(&[], self.socket.local_addr()?)?;
+        self.socket
+            .recv(&mut [0])
+            .context("what is sent does not arrive")?;
+        let until = Instant::now() + pace::limit(READING);
+        let mut missing = 0;
+        loop {
+            match waiting(self.receiver)? {
+                Some(waiting) if waiting <= bytes => return Ok(()),
+                Some(_) => missing = 0,
+                None if missing == GONE => return Ok(()),
+                None => missing += 1,
+            }
+            ensure!(
+                Instant::now() < until,
+                "the receiver does not read what is sent to it"
+            );
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// The bytes that wait in the socket that is bound to that address, if there is one in the kernel's list.
 pub fn waiting(address: SocketAddr) -> Result<Option<u64>> {
     let sockets = fs::read_to_string("/proc/net/udp").context("cannot read /proc/net/udp")?;
-    let port = format!(":{:04X}", address.port());
-    let socket = sockets
+    let IpAddr::V4(ip) = address.ip() else {
+        bail!("{address} is not of IPv4");
+    };
+    // As the kernel prints it: the address as a number of this machine.
+    let local = format!(
+        "{:08X}:{:04X}",
+        u32::from_ne_bytes(ip.octets()),
+        address.port()
+    );
+    let any = format!("00000000:{:04X}", address.port());
+    let fields = sockets
         .lines()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let mut socket = socket.filter(|fields| fields.get(1).is_some_and(|at| at.ends_with(&port)));
-    let Some(fields) = socket.next() else {
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .find(|fields| fields.get(1).is_some_and(|at| *at == local || *at == any));
+    let Some(fields) = fields else {
         return Ok(None);
     };
     let waiting = fields.get(4).and_then(|queues| queues.split_once(':'));
@@ -278,14 +366,17 @@ mod tests {
         for frame in [&frame()[..], b"noise"] {
             send(&mut guest, frame);
         }
-        // Half a frame.
+        // Half a frame, and another machine.
         guest.write_all(&[0, 0, 0, 9, 1]).expect("bytes sent");
+        drop(guest);
+        let mut guest = TcpStream::connect(relay.address()).expect("a wire");
+        send(&mut guest, b"noise");
         drop(guest);
         let mut datagram = [0; 64];
         let length = receiver.recv(&mut datagram).expect("a datagram");
         assert_eq!(&datagram[..length], b"6,1,2,-;text");
         let traffic = relay.finish().expect("an end");
-        assert_eq!((traffic.broadcasts, traffic.faults.len()), (1, 1));
+        assert_eq!((traffic.broadcasts, traffic.faults.len()), (1, 2));
         let mut kept = pcap_file::pcap::PcapReader::new(File::open(&pcap).expect("a capture"))
             .expect("a header");
         let first = kept.next_packet().expect("a frame").expect("a good frame");

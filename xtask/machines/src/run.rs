@@ -38,7 +38,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let (modules, load) = modules(&args.modules)?;
     let cache = Cache::open()?;
-    let run_folder = RunFolder::new()?;
+    let run_folder = RunFolder::new("run")?;
     let mut steps = Steps::new(&run_folder, setup::steps(1));
     let none = KernelArgs { kdir: None };
     let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;

@@ -80,9 +80,15 @@ pub struct Heard {
 }
 
 impl Setting<'_> {
-    /// Boots a machine once, for others to start from.
-    pub fn save(&self, toolbox: &Toolbox, log: &Path, limit: Duration) -> Result<Saved> {
-        let folder = tempfile::tempdir()?;
+    /// Boots a machine once, for others to start from, and keeps it in `place`.
+    pub fn save(
+        &self,
+        toolbox: &Toolbox,
+        place: &Path,
+        log: &Path,
+        limit: Duration,
+    ) -> Result<Saved> {
+        let folder = tempfile::tempdir_in(place)?;
         let initramfs = self.pack(toolbox, folder.path())?;
         let cmdline = self.cmdline();
         let boot = self.boot(&initramfs, &cmdline, log, limit);
@@ -183,15 +189,16 @@ impl Stage {
         })
     }
 
-    /// Waits until the machine has crashed and its panic's notifiers have run.
+    /// Waits until the machine has crashed by SysRq and the panic's notifiers have run.
     pub fn crash(&mut self) -> Result<()> {
-        self.machine.expect("Kernel panic - not syncing")?;
+        self.machine.expect("Kernel panic - not syncing: sysrq")?;
         self.machine.expect(AFTER_NOTIFIERS)?;
         Ok(())
     }
 
     /// Switches the machine off, and gives all that came of it: nothing is on its way any more.
-    pub fn close(self) -> Result<Ended> {
+    pub fn close(mut self) -> Result<Ended> {
+        self.machine.flush();
         let console = self.machine.lines();
         drop(self.machine);
         Ok(Ended {

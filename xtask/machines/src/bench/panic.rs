@@ -172,6 +172,7 @@ fn crash(
     machine.expect("frame_times: [0-9]+ in all")?;
     let console = machine.lines();
     let noted = noted(&console)?;
+    machine.flush();
     drop(machine);
     let traffic = relay.finish()?;
     let seen = traffic.broadcasts + traffic.faults.len();

@@ -124,7 +124,7 @@ impl Console {
 }
 
 impl Screen {
-    // The lines stay true whoever panicked while adding one.
+    // The lines stay true if a thread panicked while it added one.
     fn text(&self) -> MutexGuard<'_, Text> {
         self.text.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -75,6 +75,11 @@ impl Qmp {
         })
     }
 
+    /// Asks something, for the answer alone.
+    pub fn ask(&mut self) -> Result<()> {
+        self.execute("query-status", json!({})).map(drop)
+    }
+
     /// Asks until there is a status that is an end, a good or a bad one.
     fn wait(&mut self, query: &str, is_good_end: fn(&str) -> Option<bool>) -> Result<()> {
         let until = Instant::now() + pace::limit(SAVE);
@@ -109,7 +114,7 @@ impl Qmp {
             if let Some(error) = answer.get("error") {
                 bail!("QEMU refuses {command}: {error}");
             }
-            // An event: nobody here waits for one.
+            // An event, which no command waits for.
         }
     }
 

@@ -60,7 +60,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Vec<Job<'a>> {
 /// Runs the examples, and those that are wrong.
 fn examples(bench: &Bench<'_>, report: &Report, target: &Target, place: &'static str) {
     let run = Run::new(bench, report, target, "doctest", place, None);
-    run.record(report, &format!("doctest/{place}/{LIBRARY}"), || {
+    run.record(report, &format!("doctest/{place}"), || {
         let mut cases = run.cases(bench, LIBRARY)?;
         for (name, _) in &mut cases {
             // The file and the line say it.

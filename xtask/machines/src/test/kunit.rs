@@ -65,7 +65,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Vec<Job<'a>> {
                 let glob = glob(report.wanted().filter(), place);
                 let run = Run::new(bench, report, target, "kunit", place, glob.as_deref());
                 for module in &run.modules {
-                    run.record(report, &format!("kunit/{place}/{module}"), || {
+                    run.record(report, &format!("kunit/{place}"), || {
                         run.cases(bench, module)
                     });
                 }
@@ -219,7 +219,11 @@ impl<'a> Run<'a> {
     /// about.
     pub fn end(self, report: &Report) {
         let name = format!("{}/{}/machine", self.suite, self.place);
-        if !report.lists(&name) {
+        if report.lists(&name) {
+            if let Err(error) = self.ended {
+                eprintln!("{name}: not all tests are listed: {error:#}");
+            }
+        } else {
             let result = self.ended.and_then(|()| splat::none_in(&self.console));
             report.record(&name, self.start.elapsed(), result);
         }

@@ -47,7 +47,8 @@ pub fn run_to_status(command: &mut Command, limit: Duration) -> Result<(String, 
     let mut child = command
         .spawn()
         .with_context(|| format!("cannot start {:?}", command.get_program()))?;
-    let until = Instant::now() + pace::limit(limit);
+    let limit = pace::limit(limit);
+    let until = Instant::now() + limit;
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;

@@ -241,7 +241,8 @@ pub fn run(args: &Args) -> Result<()> {
     if let Some(file) = &args.table {
         crash::can_write(file)?;
     }
-    let run = RunFolder::new()?;
+    pace::share_among(side_by_side(args));
+    let run = RunFolder::new("test")?;
     let programs = Programs::default();
     let times = Times::new();
 
@@ -262,7 +263,7 @@ pub fn run(args: &Args) -> Result<()> {
         on_kernels.and(host)
     });
     if !args.list {
-        history.write(&report)?;
+        History::write(&report)?;
     }
     ran?;
     for suite in &suites {
@@ -272,6 +273,11 @@ pub fn run(args: &Args) -> Result<()> {
         println!("\n{}", times.tables(&report));
     }
     report.finish()
+}
+
+/// How much is done at once, as far as it goes by CPUs.
+fn side_by_side(args: &Args) -> usize {
+    args.jobs.map_or_else(pace::cpus, usize::from)
 }
 
 /// The suites that take kernels, side by side.
@@ -318,7 +324,7 @@ fn in_kernels(
         history,
         logs: run.path(),
     };
-    let repeat = args.repeat as usize;
+    let repeat = if args.list { 1 } else { args.repeat as usize };
     let wants = |suite| suites.contains(&suite);
     let boots = wants(Suite::Vm)
         .then(|| vm::boots(report))
@@ -350,8 +356,8 @@ fn in_kernels(
             Suite::Crash => crash::jobs(&bench, report, &states, &rows)?,
         });
     }
-    pool::run(jobs, args.jobs.map_or_else(pace::cpus, usize::from), repeat);
-    if let Some(file) = &args.table {
+    pool::run(jobs, side_by_side(args), repeat);
+    if let Some(file) = args.table.as_ref().filter(|_| !args.list) {
         crash::write_table(file, report, &rows)?;
     }
     Ok(())

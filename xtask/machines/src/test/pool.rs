@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-/// What is left to the rest of the machine, in MiB.
+/// MiB that other programs keep.
 const RESERVE: u64 = 1024;
 
 /// Something to do, that may be done more than once.
@@ -27,11 +27,29 @@ pub struct Needs {
     pub memory_mib: u64,
 }
 
-/// What is free.
+/// CPUs and memory that no job has taken.
 struct Free {
     cpus: usize,
     memory_mib: u64,
     running: usize,
+}
+
+/// What a job that runs has taken. It is given back also when the job panics: others wait for it.
+struct Taken<'a> {
+    cpus: usize,
+    memory_mib: u64,
+    free: &'a Mutex<Free>,
+    changed: &'a Condvar,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        free.cpus += self.cpus;
+        free.memory_mib += self.memory_mib;
+        free.running -= 1;
+        self.changed.notify_one();
+    }
 }
 
 impl Needs {
@@ -89,14 +107,15 @@ pub fn run(jobs: Vec<Job<'_>>, cpus: usize, times: usize) {
             now.cpus -= took_cpus;
             now.memory_mib -= took_mib;
             now.running += 1;
-            let (lock, changed) = (&lock, &changed);
+            let taken = Taken {
+                cpus: took_cpus,
+                memory_mib: took_mib,
+                free: &free,
+                changed: &changed,
+            };
             scope.spawn(move || {
+                let _taken = taken;
                 (job.work)();
-                let mut now = lock();
-                now.cpus += took_cpus;
-                now.memory_mib += took_mib;
-                now.running -= 1;
-                changed.notify_one();
             });
         }
     });
@@ -134,6 +153,25 @@ mod tests {
             memory_mib: u64::MAX,
         };
         assert_eq!(at_once(&[greedy; 3], 8), 1);
+    }
+
+    #[test]
+    fn a_job_that_panics_holds_up_no_other() {
+        let needs = Needs {
+            cpus: 2,
+            memory_mib: 1,
+        };
+        let ran = AtomicUsize::new(0);
+        let jobs = [true, false].map(|panics| {
+            let ran = &ran;
+            Job::new(needs, Duration::from_secs(panics.into()), move || {
+                assert!(!panics, "on purpose");
+                ran.fetch_add(1, SeqCst);
+            })
+        });
+        let run = std::panic::AssertUnwindSafe(|| run(jobs.into(), 2, 1));
+        assert!(std::panic::catch_unwind(run).is_err());
+        assert_eq!(ran.into_inner(), 1);
     }
 
     #[test]

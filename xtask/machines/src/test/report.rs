@@ -5,6 +5,7 @@
 use super::wanted::Wanted;
 use anyhow::{anyhow, bail, Error, Result};
 use std::{
+    panic::{self, AssertUnwindSafe},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -68,7 +69,9 @@ impl Report {
             return;
         }
         let start = Instant::now();
-        let result = test();
+        // Its message is on standard error already.
+        let result = panic::catch_unwind(AssertUnwindSafe(test));
+        let result = result.unwrap_or_else(|_| Err(anyhow!("the test panicked")));
         self.record(name, start.elapsed(), result);
     }
 
@@ -85,7 +88,12 @@ impl Report {
         if lists && self.wants(name) {
             println!("{name}");
             // It counts as one that ran.
-            self.push(name, Duration::ZERO, false);
+            self.done().outcomes.push(Outcome {
+                name: name.to_owned(),
+                took: Duration::ZERO,
+                ended: self.started.elapsed(),
+                failed: false,
+            });
         }
         lists
     }
@@ -112,16 +120,12 @@ impl Report {
                 println!("     again: {}", command(name));
             }
         }
-        let ended = self.started.elapsed();
-        done.outcomes
-            .push(outcome(name, took, ended, result.is_err()));
-    }
-
-    fn push(&self, name: &str, took: Duration, failed: bool) {
-        let ended = self.started.elapsed();
-        self.done()
-            .outcomes
-            .push(outcome(name, took, ended, failed));
+        done.outcomes.push(Outcome {
+            name: name.to_owned(),
+            took,
+            ended: self.started.elapsed(),
+            failed: result.is_err(),
+        });
     }
 
     /// A suite without tests is a broken suite, unless the user asked for few.
@@ -183,16 +187,7 @@ impl Report {
     }
 }
 
-fn outcome(name: &str, took: Duration, ended: Duration, failed: bool) -> Outcome {
-    Outcome {
-        name: name.to_owned(),
-        took,
-        ended,
-        failed,
-    }
-}
-
-/// What runs a test alone.
+/// The command that runs the tests with this in their names, of which there is rarely more than one.
 fn command(name: &str) -> String {
     format!("cargo xtask test --only {} --filter {name}", suite_of(name))
 }

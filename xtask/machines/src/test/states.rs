@@ -68,7 +68,7 @@ impl States {
         )
     }
 
-    /// Boots them. Whoever needs one earlier waits.
+    /// Boots them. A test that needs one earlier waits.
     pub fn jobs<'a>(&'a self, bench: &'a Bench<'a>, report: &'a Report) -> Vec<Job<'a>> {
         let boots = self.0.keys().map(|booted| {
             // Before all tests.
@@ -91,7 +91,7 @@ impl States {
             let name = format!("boot of {}", booted.model.name());
             let log = bench.log(&format!("{name} {}", booted.parameters));
             let saved = with_setting(booted, None, bench, report, &name, |setting| {
-                setting.save(bench.toolbox, &log, pace::limit(BOOT))
+                setting.save(bench.toolbox, bench.logs, &log, pace::limit(BOOT))
             });
             saved.map_err(|error| format!("{error:#}"))
         }))

@@ -69,7 +69,7 @@ pub enum Expected {
     /// Every record that the broadcast had to carry.
     All,
     Nothing,
-    /// That is for others to judge.
+    /// Anything: the scenario is not about it.
     Any,
 }
 
@@ -215,10 +215,11 @@ pub fn play(
     };
     let stage = states.open(&scenario.booted(model), &task, bench, report, name)?;
     let mut run = Run { stage };
-    verdict(&mut run)?;
+    let judged = verdict(&mut run);
     let ended = run.stage.close()?;
     // With console and capture, for a person who asks why a test has failed.
     fs::write(log.with_extension("report"), &ended.report)?;
+    judged?;
     match scenario.complaint {
         None => splat::none_in(&ended.console)?,
         Some(complaint) => ensure!(

@@ -79,7 +79,10 @@ impl Wanted {
         let quick = QUICK.iter().any(|quick| name.starts_with(quick))
             && !NOT_QUICK.iter().any(|slow| name.starts_with(slow));
         filter.is_none_or(|filter| name.contains(filter))
-            && self.names.as_ref().is_none_or(|names| names.contains(name))
+            && self
+                .names
+                .as_ref()
+                .is_none_or(|names| names.iter().any(|wanted| is_of(name, wanted)))
             && (!self.quick || quick)
     }
 
@@ -97,7 +100,8 @@ impl Wanted {
         let mut names = self.names.iter().flatten();
         !names_another
             && (!self.quick || quick)
-            && (self.names.is_none() || names.any(|name| name.starts_with(prefix)))
+            && (self.names.is_none()
+                || names.any(|name| name.starts_with(prefix) || is_of(prefix, name)))
     }
 
     /// For the message that there is none.
@@ -108,6 +112,12 @@ impl Wanted {
             (None, None) => "is wanted".to_owned(),
         }
     }
+}
+
+/// Whether a test has that name, or one below it.
+fn is_of(test: &str, name: &str) -> bool {
+    let below = test.strip_prefix(name);
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -130,6 +140,10 @@ mod tests {
         assert!(wanted.test("crash/lean/nmi/e1000") && !wanted.test("crash/lean/nmi/virtio-net"));
         assert!(wanted.below("crash/lean/", &[]) && !wanted.below("crash/debug/", &[]));
         assert!(!wanted.is_everything());
+        // A build that failed stands for its tests.
+        let wanted = Wanted::default().named(["host".to_owned()].into());
+        assert!(wanted.test("host/a/b") && !wanted.test("hostile/a"));
+        assert!(wanted.below("host/", &[]) && !wanted.below("vm/", &[]));
     }
 
     #[test]

@@ -71,7 +71,9 @@ fn as_the_docs_say(bench: &Bench<'_>) -> Result<()> {
     make(bench, &folder)?;
     let run = |words: &[&str]| {
         let mut xtask = Command::new(env::current_exe()?);
-        xtask.current_dir(&folder).arg("run").args(words);
+        xtask.current_dir(&folder).arg("run");
+        xtask.args(["--limit", &pace::limit(MACHINE).as_secs().to_string()]);
+        xtask.args(words);
         limited::run_any(&mut xtask, MACHINE)
     };
     let wanted = "panic_notifiers=new_driver,it's";
