@@ -270,7 +270,7 @@ pub fn run(args: &Args) -> Result<()> {
         report.end_suite(suite.name());
     }
     if !args.list {
-        println!("\n{}", times.tables(&report));
+        report::say(format_args!("\n{}", times.tables(&report)));
     }
     report.finish()
 }

@@ -5,7 +5,10 @@
 use super::wanted::Wanted;
 use anyhow::{anyhow, bail, Error, Result};
 use std::{
+    fmt::Display,
+    io::{self, Write},
     panic::{self, AssertUnwindSafe},
+    process,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -86,7 +89,7 @@ impl Report {
     pub fn lists(&self, name: &str) -> bool {
         let lists = self.wanted.only_lists();
         if lists && self.wants(name) {
-            println!("{name}");
+            say(format_args!("{name}"));
             // It counts as one that ran.
             self.done().outcomes.push(Outcome {
                 name: name.to_owned(),
@@ -105,7 +108,7 @@ impl Report {
 
     /// Takes down that something was tried again, which no sum shows.
     pub fn tried_again(&self, name: &str, why: &str) {
-        println!("AGAIN {name}: {why}");
+        say(format_args!("AGAIN {name}: {why}"));
         self.done().tried_again.push(name.to_owned());
     }
 
@@ -114,10 +117,10 @@ impl Report {
         let mut done = self.done();
         let seconds = took.as_secs_f32();
         match &result {
-            Ok(()) => println!("PASS {name} ({seconds:.1} s)"),
+            Ok(()) => say(format_args!("PASS {name} ({seconds:.1} s)")),
             Err(error) => {
-                println!("FAIL {name}: {error:#} ({seconds:.1} s)");
-                println!("     again: {}", command(name));
+                say(format_args!("FAIL {name}: {error:#} ({seconds:.1} s)"));
+                say(format_args!("     again: {}", command(name)));
             }
         }
         done.outcomes.push(Outcome {
@@ -163,7 +166,7 @@ impl Report {
             return Ok(());
         }
         for name in &done.tried_again {
-            println!("tried again: {name}");
+            say(format_args!("tried again: {name}"));
         }
         let failed: Vec<_> = done
             .outcomes
@@ -171,12 +174,12 @@ impl Report {
             .filter(|outcome| outcome.failed)
             .collect();
         for outcome in &failed {
-            println!("failed: {}", command(&outcome.name));
+            say(format_args!("failed: {}", command(&outcome.name)));
         }
         let passed = done.outcomes.len() - failed.len();
-        println!("{passed} passed, {} failed", failed.len());
+        say(format_args!("{passed} passed, {} failed", failed.len()));
         if !failed.is_empty() {
-            std::process::exit(1);
+            process::exit(1);
         }
         Ok(())
     }
@@ -190,6 +193,13 @@ impl Report {
 /// The command that runs the tests with this in their names, of which there is rarely more than one.
 fn command(name: &str) -> String {
     format!("cargo xtask test --only {} --filter {name}", suite_of(name))
+}
+
+/// Prints a line. If its reader has left, as `head` does, there is no reason to go on.
+pub fn say(line: impl Display) {
+    if writeln!(io::stdout(), "{line}").is_err() {
+        process::exit(1);
+    }
 }
 
 #[cfg(test)]
