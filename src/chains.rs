@@ -34,7 +34,8 @@
 //! 8. Give the module an example, which is a test: it runs in KUnit. One that cannot says why in
 //!    its first line, as in [`panic`](mod@panic).
 //! 9. Have the kernel call it: in a KUnit test in `tests/kunit`, or in a machine of its own, with a
-//!    module in `tests/vm/modules`, a script in `tests/vm` and a scenario in `xtask/machines/src/test/vm`.
+//!    module in `tests/vm/modules`, a script in `tests/vm` and a scenario in
+//!    `xtask/machines/src/test/vm`.
 //!
 //! [`reboot`] is a file to start from.
 

@@ -26,7 +26,7 @@ use std::{
     fs::{self, File},
     io::{Read, Write},
     net::SocketAddr,
-    os::unix::{net::UnixStream, process::CommandExt},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -114,17 +114,17 @@ impl Boot<'_> {
         let qemu::Qemu {
             command,
             mut control,
-            console,
+            input,
         } = qemu::command(self, toolbox, accel, saved.is_some())?;
-        let child = self.spawn(command)?;
+        let mut child = self.spawn(command)?;
+        let serial = child.stdout.take().context("the console has no pipe")?;
         let mut started = control.greet();
         if let Some(saved) = saved {
             // What its console is sent earlier is lost.
             started = started.and_then(|()| control.resume(saved.state()));
         }
-        let input = console.try_clone()?;
         let before = saved.map_or(&[][..], Saved::console);
-        let mut machine = self.machine(child, console, Some((control, input)), before)?;
+        let mut machine = self.machine(child, serial, Some((control, input)), before)?;
         if let Err(error) = started {
             // If it ends by itself, it says why.
             let until = Instant::now() + pace::limit(ENDING);
@@ -151,7 +151,7 @@ impl Boot<'_> {
         &self,
         child: Child,
         serial: impl Read + Send + 'static,
-        control: Option<(Qmp, UnixStream)>,
+        control: Option<(Qmp, File)>,
         before: &[String],
     ) -> Result<Machine> {
         let (control, input) = control.unzip();
@@ -180,7 +180,7 @@ pub struct Machine {
     console: Console,
     control: Option<Qmp>,
     /// What the machine reads from its console.
-    input: Option<UnixStream>,
+    input: Option<File>,
     /// What the emulator says.
     stderr: PathBuf,
     deadline: Instant,

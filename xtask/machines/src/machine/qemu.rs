@@ -4,9 +4,12 @@
 
 use super::{accel::Accel, qmp::Qmp, Boot};
 use crate::toolbox::Toolbox;
-use anyhow::Result;
+use anyhow::{Context, Result};
+use rustix::fs::{mknodat, FileType, Mode, CWD};
 use std::{
+    fs::{self, File},
     os::{fd::OwnedFd, unix::net::UnixStream},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -21,14 +24,14 @@ pub struct Qemu {
     pub command: Command,
     /// The channel that will control it.
     pub control: Qmp,
-    /// The other end of the serial port.
-    pub console: UnixStream,
+    /// What the serial port reads.
+    pub input: File,
 }
 
 /// With `waits`, it waits for a machine that was written down.
 pub fn command(boot: &Boot<'_>, toolbox: &Toolbox, accel: Accel, waits: bool) -> Result<Qemu> {
     let (control, controlled) = UnixStream::pair()?;
-    let (console, serial) = UnixStream::pair()?;
+    let (fifo, input) = fifo(boot)?;
     let mut qemu = toolbox.command("qemu-system-x86_64");
     qemu.args([
         "-nodefaults",
@@ -50,14 +53,18 @@ pub fn command(boot: &Boot<'_>, toolbox: &Toolbox, accel: Accel, waits: bool) ->
     qemu.arg("-initrd").arg(boot.initramfs);
     qemu.arg("-append")
         .arg(format!("{CMDLINE} {}", boot.cmdline));
-    // Standard input and output are ends of socket pairs: channels that need neither a port nor a path, both of which
-    // another process could take.
-    qemu.args(["-chardev", "socket,id=console,fd=1"]);
+    // Standard input is one end of a socket pair: a control channel that needs neither a port nor a path, both of which
+    // another process could take. The serial port writes to standard output, which is a pipe: it holds 64 KiB while this
+    // program has no CPU. A socket holds some hundred characters, and the guest waits 10 ms for room and goes on.
+    qemu.arg("-chardev").arg(format!(
+        "file,id=console,path=/proc/self/fd/1,input-path={}",
+        fifo.display()
+    ));
     qemu.args(["-serial", "chardev:console"]);
     qemu.args(["-chardev", "socket,id=control,fd=0"]);
     qemu.args(["-mon", "chardev=control,mode=control"]);
     qemu.stdin(Stdio::from(OwnedFd::from(controlled)));
-    qemu.stdout(Stdio::from(OwnedFd::from(serial)));
+    qemu.stdout(Stdio::piped());
     if let Some(card) = boot.model.card {
         let wire = match boot.frames_to {
             // A stream: however slowly the frames are read, none is lost.
@@ -77,6 +84,22 @@ pub fn command(boot: &Boot<'_>, toolbox: &Toolbox, accel: Accel, waits: bool) ->
     Ok(Qemu {
         command: qemu,
         control: Qmp::new(control)?,
-        console,
+        input,
     })
+}
+
+/// A named pipe that the serial port reads, and its other end. QEMU opens it by its name.
+fn fifo(boot: &Boot<'_>) -> Result<(PathBuf, File)> {
+    let path = boot.log.with_extension("input");
+    let cannot = || format!("cannot make {}", path.display());
+    // Of a boot that is tried again.
+    let _ = fs::remove_file(&path);
+    mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).with_context(cannot)?;
+    // For both, so that neither end waits for the other.
+    let input = File::options()
+        .read(true)
+        .write(true)
+        .open(&path)
+        .with_context(cannot)?;
+    Ok((path, input))
 }

@@ -17,6 +17,16 @@ use std::{
 const TEST: Duration = Duration::from_secs(240);
 const BUILD: Duration = Duration::from_secs(600);
 
+/// The tests that are no program's.
+const FIXED: [&str; 6] = [
+    "host/unsafe-audit",
+    "host/planted-patches",
+    "host/line-width",
+    "host/fmt",
+    "host/clippy",
+    "host/doc",
+];
+
 /// How long each target is fuzzed: enough to see that the fuzzer works, and all that is known.
 const FUZZ: Duration = Duration::from_secs(5);
 
@@ -43,6 +53,14 @@ pub fn run(report: &Report, logs: &Path, bless: bool) -> Result<()> {
         }
     }
 
+    // A test that has run already by its whole name: which others there are takes a build to know.
+    if report
+        .wanted()
+        .filter()
+        .is_some_and(|filter| FIXED.contains(&filter))
+    {
+        return Ok(());
+    }
     let start = Instant::now();
     let programs = match build() {
         Ok(programs) => programs,
