@@ -628,7 +628,7 @@ fn a_flood_of_garbage_harms_nothing() {
         };
         let socket = &sockets[random(250) as usize];
         sender.send(socket, payload.as_bytes(), program);
-        // Nobody looks, but this must not fill the memory.
+        // No test reads it, and it must not fill the memory.
         listener.stdout.forget();
     }
     sender.wait_until_read(program);

@@ -79,7 +79,7 @@ impl Cache {
 }
 
 impl Lock {
-    /// Waits until nobody else holds it.
+    /// Waits until no other run holds it.
     pub fn wait(path: &Path) -> Result<Lock> {
         if let Some(lock) = Lock::if_free(path)? {
             return Ok(lock);
@@ -91,7 +91,7 @@ impl Lock {
         Ok(Lock { _file: file })
     }
 
-    /// Takes it, unless somebody else holds it.
+    /// Takes it, unless another run holds it.
     pub fn if_free(path: &Path) -> Result<Option<Lock>> {
         let cannot = || format!("cannot lock {}", path.display());
         let file = File::create(path).with_context(cannot)?;

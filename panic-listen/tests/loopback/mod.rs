@@ -29,7 +29,7 @@ use std::{
 /// that hangs. `cargo xtask test` would end it later, but cannot say what was waited for.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The time between two looks at what nobody tells of.
+/// The time between two looks at something that does not announce a change.
 const POLL: Duration = Duration::from_micros(100);
 
 /// Bytes that the program asks its socket to hold, see `src/socket.rs`. It gets no more than the
@@ -250,7 +250,7 @@ impl Program {
         });
     }
 
-    /// Waits until it waits for somebody to read its output.
+    /// Waits until the program waits for a reader of its output.
     pub fn wait_until_stuck(&self) {
         wait_for("its output is not stuck", || {
             // The number of the call and its arguments, or that it runs.
@@ -330,7 +330,7 @@ impl Socket {
                 let inode = inode.strip_suffix(']')?.to_owned();
                 Some(Self { file, inode })
             });
-            // Sockets that it has from whoever started it are not in the table for UDP.
+            // Sockets that the program has from its parent are not in the table for UDP.
             sockets.find(|socket| socket.queue().is_some())
         })
     }

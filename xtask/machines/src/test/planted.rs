@@ -57,7 +57,7 @@ fn reports(bench: &Bench<'_>, bug: &str, said: &[String]) -> Result<()> {
     let is_it = |line: &String| said.iter().any(|said| line.contains(said));
     ensure!(
         console.iter().any(is_it),
-        "nobody says any of {said:?}; the console ends in\n    {}",
+        "the console shows none of {said:?}; it ends in\n    {}",
         console[console.len().saturating_sub(20)..].join("\n    ")
     );
     Ok(())
