@@ -58,15 +58,7 @@ pub fn with(args: &Args, work: impl FnOnce(&Built<'_>) -> Result<()>) -> Result<
     let flavour = driver.as_ref().map_or(Flavour::Debug, |_| Flavour::Lean);
     let (toolbox, kernels) = setup::ready(&cache, &[flavour], &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;
-    let folder = driver.as_deref().unwrap_or(project());
-    let key = cache::key(&[&folder.to_string_lossy(), &kernel.kdir.to_string_lossy()]);
-    let out = project().join(format!("target/check/{key}"));
-    work(&Built::in_folder(
-        &out,
-        &toolbox,
-        kernel,
-        driver.as_deref(),
-    )?)
+    work(&Built::kept(&toolbox, kernel, driver.as_deref())?)
 }
 
 /// What was built the last time, so that only what has changed since is looked at.
@@ -80,6 +72,18 @@ pub struct Built<'a> {
 }
 
 impl<'a> Built<'a> {
+    /// Keeps what is built where the next call finds it. Without a driver, it is this project's.
+    pub fn kept(
+        toolbox: &'a Toolbox,
+        kernel: &'a Kernel,
+        driver: Option<&'a Path>,
+    ) -> Result<Built<'a>> {
+        let folder = driver.unwrap_or(project());
+        let key = cache::key(&[&folder.to_string_lossy(), &kernel.kdir.to_string_lossy()]);
+        let out = project().join(format!("target/check/{key}"));
+        Built::in_folder(&out, toolbox, kernel, driver)
+    }
+
     /// Keeps what is built in `out`.
     pub fn in_folder(
         out: &Path,
@@ -115,7 +119,7 @@ impl<'a> Built<'a> {
 }
 
 /// What `make` is told to lint: a file with a warning fails, and so is looked at again the next time.
-pub const LINTS: [&str; 3] = ["CLIPPY=1", "KRUSTFLAGS=-Dwarnings", "KCFLAGS=-Werror"];
+const LINTS: [&str; 3] = ["CLIPPY=1", "KRUSTFLAGS=-Dwarnings", "KCFLAGS=-Werror"];
 
 /// The call that compares this project's code for the kernel with what rustfmt would make of it.
 pub fn rustfmt_own(toolbox: &Toolbox) -> Result<Command> {

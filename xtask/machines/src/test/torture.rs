@@ -28,7 +28,7 @@ use std::{
 const CPUS: [u32; 2] = [2, 4];
 
 /// How long it takes in all, unless one wants more.
-pub const MINUTES: u32 = 3;
+pub const MINUTES: u32 = 2;
 
 /// Threads for each CPU.
 const THREADS: u32 = 4;

@@ -28,7 +28,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "unloaded-while-called",
         script: "unload.sh",
-        variables: "rounds=1000",
+        variables: "rounds=300",
         seconds: 900,
         verdict: unloaded_while_called,
         ..DEBUG
@@ -154,8 +154,8 @@ fn unloaded_while_called(run: &mut Run) -> Result<()> {
             .with_context(|| format!("nothing is said of the {kind} chain"))?[2]
             .parse()?;
         ensure!(
-            gone >= 900,
-            "the {kind} chain saw only {gone} of 1000 times that its handler went"
+            gone >= 270,
+            "the {kind} chain saw only {gone} of 300 times that its handler went"
         );
     }
     Ok(())
