@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-#	make KDIR=... LLVM=1			builds the library into the samples
-#	make KDIR=... LLVM=1 modules_install	installs them
+#	make KDIR=...				builds the library into the samples
+#	make KDIR=... modules_install		installs them
 #	make KDIR=... clean
 #	make install				copies the library to /usr/src, for
 #						drivers elsewhere
@@ -29,7 +29,7 @@ override CONTEXT_CHECK := n
 endif
 include Makefile.context-check
 
-kbuild = -C $(KDIR) M=$(CURDIR) $(if $(MO),MO=$(abspath $(MO))) \
+kbuild = -C $(KDIR) $(kernel-is-built-with) M=$(CURDIR) $(if $(MO),MO=$(abspath $(MO))) \
 	RUSTC=$(RUSTC)
 
 modules:
@@ -50,16 +50,27 @@ else
 endif
 
 # An installed copy builds without Cargo, and so by root: it has the crate that
-# is otherwise Cargo's to find.
+# is otherwise Cargo's to find. It takes the place of an older copy as a whole, and
+# of nothing else.
 prefix ?= /usr
 installed = $(DESTDIR)$(prefix)/src/notifier-chain
+copied = src scripts wire/src LICENSE README.md Makefile.checks Makefile.context-check \
+	Makefile.crates Makefile.driver
 install: static-assertions-src = $(patsubst %/,%,$(dir $(static-assertions)))
 install:
-	@{ rm -rf $(installed) && mkdir -p $(installed)/static_assertions; } 2>/dev/null || \
-		{ echo "$(installed): cannot write there; install as root," \
-			"or elsewhere with prefix= or DESTDIR="; exit 1; } >&2
-	cp -R src LICENSE README.md Makefile.checks Makefile.context-check \
-		Makefile.crates Makefile.driver $(installed)
-	cp -R $(static-assertions-src) \
-		$(wildcard $(dir $(static-assertions-src))LICENSE*) \
-		$(installed)/static_assertions
+	@set -e; to="$(installed)"; fail() { echo "$$to: $$1" >&2; exit 1; }; \
+	case "$$to" in *[[:space:]]*) \
+		fail "the kernel's build takes no folder with spaces in its name" ;; \
+	esac; \
+	test ! -e "$$to" -o -e "$$to/Makefile.driver" || \
+		fail "this folder is no copy of notifier-chain; move it away"; \
+	mkdir -p "$${to%/*}" && new=`mktemp -d "$$to.XXXXXX"` || \
+		fail "cannot write there; install as root, or elsewhere with prefix= or DESTDIR="; \
+	trap 'rm -rf "$$new"' EXIT; \
+	chmod 755 "$$new"; \
+	cp -R --parents $(copied) "$$new"; \
+	mkdir "$$new/static_assertions"; \
+	cp -R $(static-assertions-src) $(wildcard $(dir $(static-assertions-src))LICENSE*) \
+		"$$new/static_assertions"; \
+	rm -rf "$$to"; \
+	mv "$$new" "$$to"

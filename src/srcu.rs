@@ -66,8 +66,7 @@ use kernel::{
     },
     error::to_result,
     prelude::*,
-    sync::LockClassKey,
-    warn_on, //
+    sync::LockClassKey, //
 };
 
 use crate::{
@@ -281,7 +280,7 @@ unsafe impl Kind for Srcu {
         // `kernel::sync::Srcu`, it is better to wait for that one than to free what it reads.
         unsafe {
             let srcu = &raw mut (*head).srcu;
-            if warn_on!(bindings::srcu_readers_active(srcu)) {
+            if crate::bindings::notifier_chain_warn_of_srcu_readers(srcu) {
                 bindings::synchronize_srcu(srcu);
             }
             bindings::srcu_barrier(srcu);

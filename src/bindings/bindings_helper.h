@@ -12,6 +12,7 @@
 #include <linux/reboot.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
+#include <linux/srcu.h>
 
 /* See helpers.c. */
 unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs);
@@ -21,6 +22,7 @@ int notifier_chain_netdev_index(const struct net_device *dev);
 bool notifier_chain_netdev_is_up(const struct net_device *dev);
 const char *notifier_chain_netdev_name(const struct net_device *dev);
 bool notifier_chain_user_mode(struct pt_regs *regs);
+bool notifier_chain_warn_of_srcu_readers(struct srcu_struct *srcu);
 
 /* See panic_notifiers.c. */
 bool notifier_chain_panic_wants(const char *name);

@@ -42,6 +42,15 @@ const char *notifier_chain_netdev_name(const struct net_device *dev)
 	return netdev_name(dev);
 }
 
+/*
+ * In C, as warn_on!() of the kernel crate includes a generated file that is not
+ * in the headers of any distribution.
+ */
+bool notifier_chain_warn_of_srcu_readers(struct srcu_struct *srcu)
+{
+	return WARN_ON(srcu_readers_active(srcu));
+}
+
 bool notifier_chain_user_mode(struct pt_regs *regs)
 {
 	return user_mode(regs);

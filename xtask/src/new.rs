@@ -39,7 +39,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let folder = write(&args.path, args.name.as_deref(), project())?;
     println!(
-        "{0} is ready; build it with\n    make -C {0} KDIR=/path/to/linux-build LLVM=1\n\
+        "{0} is ready; build it with\n    make -C {0} KDIR=/path/to/linux-build\n\
          or for a kernel of this project's, with its compilers:\n    cargo xtask shell --dir {0} make",
         folder.display()
     );

@@ -96,6 +96,7 @@ static int spins(void *unused)
 	preempt_disable();
 	for (;;)
 		cpu_relax();
+	return 0;
 }
 
 static int by_spinning(void)

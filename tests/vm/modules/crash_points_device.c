@@ -41,6 +41,7 @@ static int transmits(void *unused)
 			dev_queue_xmit(skb);
 		cond_resched();
 	}
+	return 0;
 }
 
 /* Another CPU sends all the time. */

@@ -29,6 +29,7 @@ static int hold_rtnl(void *unused)
 	complete(&held);
 	for (;;)
 		cpu_relax();
+	return 0;
 }
 
 static int rtnl_elsewhere(void)
@@ -52,6 +53,7 @@ static int hold_transmit(void *unused)
 	complete(&held);
 	for (;;)
 		cpu_relax();
+	return 0;
 }
 
 static int transmit_elsewhere(void)
@@ -71,6 +73,7 @@ static int take_transmit(void *unused)
 	complete(&held);
 	for (;;)
 		cpu_relax();
+	return 0;
 }
 
 static int transmit_just_taken(void)
