@@ -38,6 +38,19 @@ load() {
 	insmod /modules/panic_broadcaster.ko "$@"
 }
 
+# Busybox's own ask the first process, which is a script here.
+reboot() {
+	busybox reboot -f
+}
+
+halt() {
+	busybox halt -f
+}
+
+poweroff() {
+	busybox poweroff -f
+}
+
 crash() {
 	echo c >/proc/sysrq-trigger
 }
@@ -61,8 +74,9 @@ tell() {
 	rmmod hostile
 }
 
-# What kmemleak finds goes to the log. An object is old enough to be a suspect after five seconds.
+# What kmemleak finds goes to the log, if the kernel has it. An object is old enough to be a suspect after five seconds.
 leaks() {
+	[ -e /sys/kernel/debug/kmemleak ] || return 0
 	echo scan >/sys/kernel/debug/kmemleak
 	sleep 6
 	echo scan >/sys/kernel/debug/kmemleak

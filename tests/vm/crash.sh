@@ -71,7 +71,7 @@ unload)
 	;;
 reboot)
 	point "$point"
-	reboot -f
+	reboot
 	;;
 load)
 	;;

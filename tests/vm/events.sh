@@ -19,7 +19,7 @@ null_panic)
 	insmod /modules/crash_points.ko point=null
 	;;
 reboot | halt | poweroff)
-	"$event" -f
+	"$event"
 	;;
 tasks)
 	sh -c 'exit 7' || true

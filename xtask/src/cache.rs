@@ -84,7 +84,7 @@ impl Lock {
         if let Some(lock) = Lock::if_free(path)? {
             return Ok(lock);
         }
-        eprintln!("waiting for another run ({})", path.display());
+        eprintln!("waiting until no other has {}", path.display());
         let cannot = || format!("cannot lock {}", path.display());
         let file = File::create(path).with_context(cannot)?;
         FileExt::lock(&file).with_context(cannot)?;

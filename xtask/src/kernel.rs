@@ -3,6 +3,7 @@
 //! The kernels that the project is shown and tested on.
 
 mod config;
+mod stock;
 mod theirs;
 
 pub use theirs::theirs;
@@ -22,9 +23,11 @@ use std::{
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Flavour {
+    /// Debian's own for cloud machines, as it comes: the demo
+    Debian,
     /// User-Mode Linux: in-kernel tests and benchmarks
     Uml,
-    /// x86-64 with little in it: the demo
+    /// x86-64 with little in it: crashes of all kinds
     Lean,
     /// x86-64 with everything that makes a kernel complain: the tests
     Debug,
@@ -32,6 +35,8 @@ pub enum Flavour {
 
 pub struct Kernel {
     pub flavour: Flavour,
+    /// What a person calls it: "Debian's unmodified kernel 7.3.4+deb13-cloud-amd64".
+    pub title: String,
     /// The build tree, what `make KDIR=` takes.
     pub kdir: PathBuf,
     /// What boots: UML's program, which runs outside the toolbox too, or an image for QEMU's
@@ -41,6 +46,8 @@ pub struct Kernel {
     pub source: PathBuf,
     /// What every `make` for it is told, the modules' too.
     pub make_arguments: Vec<&'static str>,
+    /// Its modules that a machine needs for its network card, in the order in which they are loaded.
+    pub drivers: Vec<PathBuf>,
 }
 
 /// The packages whose versions show in what they compile.
@@ -63,53 +70,54 @@ pub const FILES: Counted = Counted {
 };
 
 impl Flavour {
-    pub const ALL: [Flavour; 3] = [Flavour::Uml, Flavour::Lean, Flavour::Debug];
+    pub const ALL: [Flavour; 4] = [Flavour::Debian, Flavour::Uml, Flavour::Lean, Flavour::Debug];
 
     pub fn name(self) -> &'static str {
         match self {
+            Flavour::Debian => "debian",
             Flavour::Uml => "uml",
             Flavour::Lean => "lean",
             Flavour::Debug => "debug",
         }
     }
 
+    /// How it is built; not at all if it is a distribution's.
+    fn recipe(self) -> Option<Recipe> {
+        const LEAN: Recipe = Recipe {
+            fragments: &["x86_64.config"],
+            make_arguments: &["LLVM=1"],
+            targets: &["bzImage", "modules"],
+            image: "arch/x86/boot/bzImage",
+            gigabytes: 0.5,
+        };
+        match self {
+            Flavour::Debian => None,
+            Flavour::Uml => Some(Recipe {
+                fragments: &["uml.config"],
+                make_arguments: &["LLVM=1", "ARCH=um"],
+                targets: &["all"],
+                image: "linux",
+                gigabytes: 0.5,
+            }),
+            Flavour::Lean => Some(LEAN),
+            Flavour::Debug => Some(Recipe {
+                fragments: &["x86_64.config", "debug.config"],
+                gigabytes: 2.0,
+                ..LEAN
+            }),
+        }
+    }
+}
+
+/// How a kernel is built.
+struct Recipe {
     /// The files under `kernels/` that configure it, each on top of the one before.
-    fn fragments(self) -> &'static [&'static str] {
-        match self {
-            Flavour::Uml => &["uml.config"],
-            Flavour::Lean => &["x86_64.config"],
-            Flavour::Debug => &["x86_64.config", "debug.config"],
-        }
-    }
-
-    fn make_arguments(self) -> Vec<&'static str> {
-        match self {
-            Flavour::Uml => vec!["LLVM=1", "ARCH=um"],
-            Flavour::Lean | Flavour::Debug => vec!["LLVM=1"],
-        }
-    }
-
-    fn targets(self) -> &'static [&'static str] {
-        match self {
-            Flavour::Uml => &["all"],
-            Flavour::Lean | Flavour::Debug => &["bzImage", "modules"],
-        }
-    }
-
-    fn image(self) -> &'static str {
-        match self {
-            Flavour::Uml => "linux",
-            Flavour::Lean | Flavour::Debug => "arch/x86/boot/bzImage",
-        }
-    }
-
+    fragments: &'static [&'static str],
+    make_arguments: &'static [&'static str],
+    targets: &'static [&'static str],
+    image: &'static str,
     /// What building it fills of the disk.
-    fn gigabytes(self) -> f64 {
-        match self {
-            Flavour::Uml | Flavour::Lean => 0.5,
-            Flavour::Debug => 2.0,
-        }
-    }
+    gigabytes: f64,
 }
 
 /// The kernel, built first when it is missing. What an interrupted build has made is made use of.
@@ -120,15 +128,20 @@ pub fn ready(
     flavour: Flavour,
     steps: &mut Steps,
 ) -> Result<Kernel> {
-    let fragment = config::fragment(flavour.fragments())?;
-    let folder = folder(cache, toolbox, source, flavour, &fragment)?;
+    let Some(recipe) = flavour.recipe() else {
+        return stock::ready(cache, toolbox, source, flavour, steps);
+    };
+    let fragment = config::fragment(recipe.fragments)?;
+    let folder = folder(cache, toolbox, source, flavour, &recipe, &fragment)?;
     let kdir = folder.join("build");
     let kernel = Kernel {
         flavour,
-        image: kdir.join(flavour.image()),
+        title: format!("the {} kernel of this project", flavour.name()),
+        image: kdir.join(recipe.image),
         kdir,
         source: source.to_owned(),
-        make_arguments: flavour.make_arguments(),
+        make_arguments: recipe.make_arguments.to_vec(),
+        drivers: Vec::new(),
     };
     let mark = folder.join("ready");
     let what = format!("{} kernel", flavour.name());
@@ -136,11 +149,11 @@ pub fn ready(
     steps.make(cache, &what, is_made, |step| {
         fs::create_dir_all(&kernel.kdir)
             .with_context(|| format!("cannot make {}", kernel.kdir.display()))?;
-        cache::need_space(&folder, flavour.gigabytes(), &what)?;
+        cache::need_space(&folder, recipe.gigabytes, &what)?;
         thread::scope(|scope| {
             // What `make` wants as soon as there is a kernel. If it fails, that says so.
             scope.spawn(|| _ = program::context_check(cache));
-            build(&kernel, toolbox, &fragment, &folder, step)
+            build(&kernel, toolbox, &recipe, &fragment, &folder, step)
         })?;
         fs::write(&mark, "").with_context(|| format!("cannot write {}", mark.display()))
     })?;
@@ -153,6 +166,7 @@ fn folder(
     toolbox: &Toolbox,
     source: &Path,
     flavour: Flavour,
+    recipe: &Recipe,
     fragment: &str,
 ) -> Result<PathBuf> {
     let packages = toolbox.packages()?;
@@ -160,8 +174,8 @@ fn folder(
     let mut made_from: Vec<&str> = packages.lines().filter(is_compiler).collect();
     let source = source.to_string_lossy();
     made_from.extend([&*source, fragment]);
-    made_from.extend(flavour.make_arguments());
-    made_from.extend(flavour.targets());
+    made_from.extend(recipe.make_arguments);
+    made_from.extend(recipe.targets);
     let key = cache::key(&made_from);
     Ok(cache.path(&format!("kernel-{}-{key}", flavour.name())))
 }
@@ -169,11 +183,11 @@ fn folder(
 fn build(
     kernel: &Kernel,
     toolbox: &Toolbox,
+    recipe: &Recipe,
     fragment: &str,
     folder: &Path,
     step: &mut Step,
 ) -> Result<()> {
-    let flavour = kernel.flavour;
     let make = || {
         let mut make = toolbox.command("make");
         make.arg("-C").arg(&kernel.source);
@@ -194,13 +208,13 @@ fn build(
         "this kernel ({}) does not accept these lines of kernels/{}:\n    {}\n\
          See in its Kconfig what they depend on",
         kernel.source.display(),
-        flavour.fragments().join(" and kernels/"),
+        recipe.fragments.join(" and kernels/"),
         missing.join("\n    ")
     );
 
     let cores = available_parallelism().map_or(1, usize::from);
     let mut make = make();
-    make.arg(format!("-j{cores}")).args(flavour.targets());
+    make.arg(format!("-j{cores}")).args(recipe.targets);
     step.run(&mut make, Some(&FILES))?;
     ensure!(
         kernel.image.exists(),

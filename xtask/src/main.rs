@@ -3,7 +3,7 @@
 //! Everything that a person or a CI machine runs: see `cargo xtask help`.
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::{
     env,
     ffi::OsString,
@@ -14,7 +14,11 @@ use xtask::{check, doc, fuzz, new, project, rust_analyzer, setup, shell};
 
 /// Builds, shows and tests notifier chains for Rust-for-Linux.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(subcommand)]
     task: Task,
@@ -48,6 +52,8 @@ enum Task {
     /// Measure the library beside the C that it replaces
     #[command(disable_help_flag = true)]
     Bench(Forwarded),
+    /// Print this, or the options of a command
+    Help { command: Option<String> },
 }
 
 /// What another program reads.
@@ -70,7 +76,21 @@ fn main() -> ExitCode {
         Task::Run(args) => machines("run", args),
         Task::Test(args) => machines("test", args),
         Task::Bench(args) => machines("bench", args),
+        Task::Help { command } => help(command),
     })
+}
+
+fn help(command: Option<String>) -> Result<()> {
+    let arguments = vec!["--help".into()];
+    match command.as_deref() {
+        Some(task @ ("demo" | "run" | "test" | "bench")) => machines(task, Forwarded { arguments }),
+        // Prints, and ends.
+        Some(task) => {
+            Cli::parse_from(["cargo xtask", task, "--help"]);
+            Ok(())
+        }
+        None => Ok(Cli::command().print_help()?),
+    }
 }
 
 /// Becomes the program that runs virtual machines, which Cargo builds first.

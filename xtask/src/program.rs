@@ -74,7 +74,11 @@ fn sources(path: &Path, texts: &mut Vec<String>) -> Result<()> {
     }
     let mut paths = Vec::new();
     for entry in fs::read_dir(path).with_context(cannot)? {
-        paths.push(entry?.path());
+        let entry = entry?;
+        // Not what an editor keeps beside them.
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            paths.push(entry.path());
+        }
     }
     paths.sort();
     paths.iter().try_for_each(|path| sources(path, texts))

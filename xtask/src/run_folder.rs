@@ -17,10 +17,13 @@ use std::{
 /// How many runs of a command are kept besides those that go on.
 const KEPT: usize = 5;
 
+/// What is of use only as long as the run goes on.
+const TEMPORARY: &str = "temporary";
+
 pub struct RunFolder {
     path: PathBuf,
     /// Locked for as long as the run goes on.
-    _running: File,
+    _lock: File,
 }
 
 impl RunFolder {
@@ -32,12 +35,9 @@ impl RunFolder {
     fn below(runs: &Path) -> Result<RunFolder> {
         fs::create_dir_all(runs).with_context(|| format!("cannot make {}", runs.display()))?;
         let (name, path) = new_folder(runs)?;
-        let running = lock_file(&path)?;
-        FileExt::lock(&running).with_context(|| format!("cannot lock {}", path.display()))?;
-        let folder = RunFolder {
-            path,
-            _running: running,
-        };
+        let lock = lock_file(&path)?;
+        FileExt::lock(&lock).with_context(|| format!("cannot lock {}", path.display()))?;
+        let folder = RunFolder { path, _lock: lock };
         folder.is_latest(runs, &name)?;
         remove_old(runs)?;
         Ok(folder)
@@ -48,11 +48,24 @@ impl RunFolder {
         &self.path
     }
 
+    /// A folder in it that is gone after the run.
+    pub fn temporary(&self) -> Result<PathBuf> {
+        let path = self.path.join(TEMPORARY);
+        fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(path)
+    }
+
     fn is_latest(&self, runs: &Path, name: &str) -> Result<()> {
         let link = self.path.join("latest");
         symlink(name, &link)
             .and_then(|()| fs::rename(&link, runs.join("latest")))
             .with_context(|| format!("cannot make a link in {}", runs.display()))
+    }
+}
+
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(self.path.join(TEMPORARY));
     }
 }
 
@@ -73,7 +86,7 @@ fn new_folder(runs: &Path) -> Result<(String, PathBuf)> {
 }
 
 fn lock_file(run: &Path) -> Result<File> {
-    let path = run.join("running");
+    let path = run.join("lock");
     File::create(&path).with_context(|| format!("cannot write {}", path.display()))
 }
 
@@ -82,9 +95,13 @@ fn remove_old(runs: &Path) -> Result<()> {
     let entries = fs::read_dir(runs).with_context(|| format!("cannot read {}", runs.display()))?;
     let mut over: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|run| run.join("running").exists() && !run.is_symlink() && !goes_on(run))
+        .filter(|run| run.join("lock").exists() && !run.is_symlink() && !goes_on(run))
         .collect();
     over.sort();
+    for run in &over {
+        // An interrupted run has left it.
+        cache::remove(&run.join(TEMPORARY))?;
+    }
     for run in &over[..over.len().saturating_sub(KEPT)] {
         cache::remove(run)?;
     }
@@ -92,7 +109,7 @@ fn remove_old(runs: &Path) -> Result<()> {
 }
 
 fn goes_on(run: &Path) -> bool {
-    File::open(run.join("running")).is_ok_and(|file| FileExt::try_lock(&file).is_err())
+    File::open(run.join("lock")).is_ok_and(|file| FileExt::try_lock(&file).is_err())
 }
 
 #[cfg(test)]

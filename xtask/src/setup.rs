@@ -59,7 +59,13 @@ pub fn ready(
         return Ok((Toolbox::host(), vec![kernel]));
     }
     let toolbox = Toolbox::ready(cache, steps)?;
-    let source = source::ready(cache, &toolbox, steps)?;
+    // A distribution's kernel is not built.
+    let source = if flavours.iter().all(|&flavour| flavour == Flavour::Debian) {
+        steps.skip();
+        source::folder(cache, &toolbox)?
+    } else {
+        source::ready(cache, &toolbox, steps)?
+    };
     let kernels = flavours
         .iter()
         .map(|flavour| kernel::ready(cache, &toolbox, &source, *flavour, steps))
@@ -94,7 +100,7 @@ pub fn run(args: &Args) -> Result<()> {
 fn unused<'a>(folders: &'a [PathBuf], used: &[&Path]) -> Vec<&'a Path> {
     let made = |folder: &&PathBuf| {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        ["toolbox-", "linux-", "kernel-"]
+        ["toolbox-", "linux-", "kernel-", "context-check-"]
             .iter()
             .any(|start| name.starts_with(start))
     };

@@ -13,13 +13,7 @@ use std::{fs, path::PathBuf};
 /// The source, unpacked first when it is missing. All kernels are built from this one tree, outside
 /// of it.
 pub fn ready(cache: &Cache, toolbox: &Toolbox, steps: &mut Steps) -> Result<PathBuf> {
-    let packages = toolbox.packages()?;
-    let version = packages
-        .lines()
-        .find(|line| line.starts_with("linux-source-"))
-        .and_then(|line| line.split('\t').nth(1))
-        .context("the toolbox has no kernel source")?;
-    let tree = cache.path(&folder_name(version));
+    let tree = folder(cache, toolbox)?;
     let is_made = || tree.is_dir();
     steps.make(cache, "kernel source", is_made, |step| {
         cache::need_space(cache.root(), 2.0, "the kernel's source")?;
@@ -32,6 +26,17 @@ pub fn ready(cache: &Cache, toolbox: &Toolbox, steps: &mut Steps) -> Result<Path
         fs::rename(&unfinished, &tree).context("cannot move the source to where it belongs")
     })?;
     Ok(tree)
+}
+
+/// Where the source is, once it is unpacked.
+pub fn folder(cache: &Cache, toolbox: &Toolbox) -> Result<PathBuf> {
+    let packages = toolbox.packages()?;
+    let version = packages
+        .lines()
+        .find(|line| line.starts_with("linux-source-"))
+        .and_then(|line| line.split('\t').nth(1))
+        .context("the toolbox has no kernel source")?;
+    Ok(cache.path(&folder_name(version)))
 }
 
 /// A package's version may have signs in it that make and the shell read otherwise.

@@ -24,12 +24,14 @@ const SUITE: &str = "trixie";
 pub const PATH: &str = "/usr/sbin:/usr/bin";
 
 /// rustc and rust-src are a matching pair. The lines: compilers; what a kernel's build calls;
-/// archives and the guest's programs; what guests run in, and what listens to them.
-const PACKAGES: [&str; 4] = [
-    "rustc,rust-src,rustfmt,rust-clippy,bindgen,clang,lld,llvm",
-    "make,bc,flex,bison,libelf-dev,libssl-dev,gcc,libc6-dev,python3",
+/// archives and the guest's programs; what guests run in, and what listens to them; what makes and takes the
+/// project's own Debian package.
+const PACKAGES: [&str; 5] = [
+    "rustc,rust-src,rustfmt,rust-clippy,bindgen,clang,lld,llvm,gcc",
+    "make,bc,flex,bison,libelf-dev,libssl-dev,libc6-dev,pahole,python3",
     "kmod,cpio,xz-utils,zstd,busybox-static,kexec-tools",
     "qemu-system-x86,tshark,netcat-openbsd",
+    "debhelper,dh-dkms,dkms,librust-static-assertions-dev",
 ];
 
 /// The kernel's source comes from the suite's backports. The suite's own first line says from
@@ -37,12 +39,29 @@ const PACKAGES: [&str; 4] = [
 const ADD_BACKPORTS: &str = r#"set -e; cd "$1"/etc/apt
 sed -n '/ trixie /{s/ trixie / trixie-backports /p;q}' sources.list >sources.list.d/add.list"#;
 
-/// The newest kernel source there is today: pinning one would break once it is replaced.
-const ADD_KERNEL_SOURCE: &str = r#"chroot "$1" sh -ec '
-packages=$(apt-cache search --names-only "^linux-source-[0-9.]+$" | cut -d" " -f1)
-newest=$(echo "$packages" | sort -V | tail -n1)
-apt-get install --yes --no-install-recommends -t trixie-backports "$newest"
-dpkg-query -W > /packages'"#;
+/// The series of kernels that the project was tested with, the one to take first.
+const SERIES: &str = "7.3";
+
+/// Debian's own kernel of that series, and the source that it was built from. Where the archive has none of it any more,
+/// the newest that there is, which is written down.
+const ADD_KERNEL: &str = r#"chroot "$1" sh -ec '
+newest() {
+        apt-cache search --names-only "^$1\$" | cut -d" " -f1 | sort -V | tail -n1
+}
+add() {
+        apt-get install --yes --no-install-recommends -t trixie-backports "$@"
+}
+source=$(newest "linux-source-SERIES")
+if [ -z "$source" ]; then
+        source=$(newest "linux-source-[0-9.]+")
+        echo "${source#linux-source-}" >/untested
+fi
+add "$source"
+version=$(dpkg-query --show --showformat "\${source:Upstream-Version}" "$source")
+headers=$(newest "linux-headers-$version[+][a-z0-9.]+-cloud-amd64")
+release=${headers#linux-headers-}
+add "$headers" "linux-binary-$release" "linux-modules-$release"
+dpkg-query -W >/packages'"#;
 
 /// How packages are unpacked: nobody reads manuals in there, and nothing of a tree that only counts
 /// once it is complete has to be forced to the disk file by file.
@@ -73,7 +92,7 @@ impl Toolbox {
         host::check_system()?;
         let user = User::current()?;
         let recipe = [
-            &[SUITE, ADD_BACKPORTS, ADD_KERNEL_SOURCE],
+            &[SUITE, ADD_BACKPORTS, ADD_KERNEL, SERIES],
             &DPKG[..],
             &PACKAGES,
         ]
@@ -89,6 +108,12 @@ impl Toolbox {
                 .context("cannot move the toolbox to where it belongs")?;
             cache::remove(&unfinished)
         })?;
+        if let Ok(series) = fs::read_to_string(root.join("untested")) {
+            eprintln!(
+                "Debian has no kernel {SERIES} any more; this is {}, with which nothing was tested",
+                series.trim()
+            );
+        }
         Toolbox::open(cache, root, &user)
     }
 
@@ -124,14 +149,29 @@ impl Toolbox {
 
     /// The same, for a program that also reads `folders`.
     pub fn command_reading(&self, program: &str, folders: &[&Path]) -> Command {
+        let mut shown = Vec::new();
+        for folder in folders {
+            shown.extend(["--ro-bind".into(), folder.into(), folder.into()]);
+        }
+        self.enter(program, shown)
+    }
+
+    /// The same, for a program that sees a file or folder of the machine's in place of one of the toolbox's, and may
+    /// write there.
+    pub fn command_in(&self, program: &str, binds: &[(PathBuf, PathBuf)]) -> Command {
+        let mut shown = Vec::<OsString>::new();
+        for (theirs, own) in binds {
+            shown.extend(["--bind".into(), theirs.into(), own.into()]);
+        }
+        self.enter(program, shown)
+    }
+
+    fn enter(&self, program: &str, shown: Vec<OsString>) -> Command {
         let Some((bubblewrap, arguments)) = self.enter.split_first() else {
             return Command::new(program);
         };
         let mut command = Command::new(bubblewrap);
-        command.args(arguments);
-        for folder in folders {
-            command.arg("--ro-bind").arg(folder).arg(folder);
-        }
+        command.args(arguments).args(shown);
         command.arg("--").arg(program);
         command.env_clear().envs([
             ("PATH", PATH),
@@ -160,13 +200,18 @@ impl Toolbox {
 
     /// The one entry of the toolbox's `/usr/src` that starts so, as a path inside.
     pub fn in_usr_src(&self, start: &str) -> Result<PathBuf> {
-        let folder = self.path("usr/src");
+        Ok(Path::new("/usr/src").join(self.entry("usr/src", start)?))
+    }
+
+    /// The name of the one entry of a folder that starts so.
+    pub fn entry(&self, folder: &str, start: &str) -> Result<String> {
+        let folder = self.path(folder);
         for entry in
             fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
         {
-            let name = entry?.file_name();
-            if name.to_string_lossy().starts_with(start) {
-                return Ok(Path::new("/usr/src").join(name));
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name.starts_with(start) {
+                return Ok(name);
             }
         }
         bail!(
@@ -221,7 +266,10 @@ fn make(unfinished: &Path, user: &User, step: &mut Step) -> Result<()> {
         .args(DPKG.map(|option| format!("--dpkgopt={option}")))
         .arg(format!("--setup-hook={ADD_BACKPORTS}"))
         .arg(format!("--include={}", PACKAGES.join(",")))
-        .arg(format!("--customize-hook={ADD_KERNEL_SOURCE}"))
+        .arg(format!(
+            "--customize-hook={}",
+            ADD_KERNEL.replace("SERIES", SERIES)
+        ))
         .args([SUITE, "-"]);
     // Unpacked by the user who runs this: the tree is his own, whatever ids it was made with.
     let mut tar = Command::new("tar");

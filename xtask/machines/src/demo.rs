@@ -5,7 +5,7 @@
 use crate::{
     cache::Cache,
     kernel::Flavour,
-    model::LEAN,
+    model::Model,
     modules, pace, program,
     progress::Steps,
     run_folder::RunFolder,
@@ -23,22 +23,30 @@ pub struct Args {
     /// Keep the frames that the guest sent, for Wireshark
     #[arg(long, value_name = "FILE")]
     pcap: Option<PathBuf>,
+    /// The kernel that panics
+    #[arg(long, value_name = "KERNEL", default_value = "debian")]
+    kernel: Flavour,
     #[command(flatten)]
-    kernel: KernelArgs,
+    tree: KernelArgs,
 }
 
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
     let run = RunFolder::new("demo")?;
     let mut steps = Steps::new(&run, setup::steps(1) + 1);
-    let (toolbox, kernels) = setup::ready(&cache, &[Flavour::Lean], &args.kernel, &mut steps)?;
+    let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &args.tree, &mut steps)?;
     let kernel = kernels.first().context("no kernel to boot")?;
+    let model = Model::of(kernel.flavour);
+    ensure!(
+        model.card.is_some(),
+        "User-Mode Linux has no network card to broadcast from; give another --kernel"
+    );
     let built = modules::build(&toolbox, kernel, &["samples/"], &mut steps)?;
     let listen = program::panic_listen()?;
 
     let console = run.path().join("console");
     let setting = Setting {
-        model: LEAN,
+        model,
         kernel,
         modules: &[modules::named(&built.files, "panic_broadcaster")?.to_owned()],
         programs: &[],
@@ -56,7 +64,8 @@ pub fn run(args: &Args) -> Result<()> {
         pcap: args.pcap.as_deref(),
     };
     println!(
-        "A machine boots, works for a moment and crashes. This is what panic-listen hears of it:"
+        "A machine with {} boots, works for a moment and crashes. This is what panic-listen hears of it:",
+        kernel.title
     );
     let mut stage = Stage::open(&setting, &task, &toolbox, &listen, Stdio::inherit())?;
     stage.crash()?;

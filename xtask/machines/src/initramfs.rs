@@ -23,7 +23,9 @@ impl Initramfs {
             archive: Vec::new(),
             entries: 0,
         };
-        for folder in ["bin", "dev", "modules", "proc", "scripts", "sys", "tmp"] {
+        for folder in [
+            "bin", "dev", "drivers", "modules", "proc", "scripts", "sys", "tmp",
+        ] {
             initramfs.folder(folder)?;
         }
         initramfs.add(
@@ -38,6 +40,13 @@ impl Initramfs {
             initramfs = initramfs.file("scripts/", 0o644, &script)?;
         }
         Ok(initramfs)
+    }
+
+    /// The modules that the machine loads before anything else, as `/drivers/<the file's name>`.
+    pub fn drivers(self, drivers: &[PathBuf]) -> Result<Initramfs> {
+        drivers.iter().try_fold(self, |packed, driver| {
+            packed.file("drivers/", 0o644, driver)
+        })
     }
 
     /// A module, as `/modules/<its file's name>`.

@@ -30,6 +30,16 @@ pub struct Card(pub &'static str);
 pub const VIRTIO: Card = Card("virtio-net-pci");
 pub const E1000: Card = Card("e1000");
 
+pub const DEBIAN: Model = Model {
+    kernel: Flavour::Debian,
+    memory_mib: 512,
+    ..LEAN
+};
+pub const DEBIAN_ALONE: Model = Model {
+    card: None,
+    ..DEBIAN
+};
+
 pub const LEAN: Model = Model {
     kernel: Flavour::Lean,
     arch: Arch::X86_64,
@@ -83,9 +93,20 @@ impl Card {
 }
 
 impl Model {
+    /// One for that kernel, with a network card that the broadcaster can use if there is one.
+    pub fn of(kernel: Flavour) -> Model {
+        match kernel {
+            Flavour::Debian => DEBIAN,
+            Flavour::Uml => UML,
+            Flavour::Lean => LEAN,
+            Flavour::Debug => DEBUG,
+        }
+    }
+
     /// One for that kernel, without a network card.
     pub fn alone(kernel: Flavour) -> Model {
         match kernel {
+            Flavour::Debian => DEBIAN_ALONE,
             Flavour::Uml => UML,
             Flavour::Lean => LEAN_ALONE,
             Flavour::Debug => DEBUG_ALONE,

@@ -6,6 +6,7 @@ use std::{
     fs,
     hint::black_box,
     num::NonZero,
+    path::Path,
     sync::{
         atomic::{AtomicUsize, Ordering},
         OnceLock,
@@ -39,7 +40,21 @@ pub fn free_mib() -> u64 {
         .find_map(|line| line.strip_prefix("MemAvailable:"))
         .and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     // Every kernel since 3.14 tells it.
-    kib.unwrap_or(0) / 1024
+    let free = kib.unwrap_or(0) / 1024;
+    left_in_group().map_or(free, |left| left.min(free))
+}
+
+/// What is left of the memory that this program's control group may have, if that is limited, in MiB.
+fn left_in_group() -> Option<u64> {
+    let group = fs::read_to_string("/proc/self/cgroup").ok()?;
+    let group = group.lines().find_map(|line| line.strip_prefix("0::/"))?;
+    let folder = Path::new("/sys/fs/cgroup").join(group);
+    let read = |file| -> Option<u64> {
+        let text = fs::read_to_string(folder.join(file)).ok()?;
+        text.trim().parse().ok()
+    };
+    let left = read("memory.max")?.saturating_sub(read("memory.current")?);
+    Some(left / (1024 * 1024))
 }
 
 /// How many times as long this machine takes for something as the reference, with what else runs on it. Measured once.

@@ -24,7 +24,11 @@ pub struct Args {
     /// The kernel to boot, for which the modules were built
     #[arg(long, value_name = "KERNEL", default_value = "lean")]
     kernel: Flavour,
-    /// What the machine's shell does when the modules are loaded, such as 'rmmod beacon' or 'crash'
+    /// What the machine's shell does when the modules are loaded, such as 'rmmod beacon', 'crash', 'reboot' or 'halt'
+    ///
+    /// The shell is busybox's, and ends with the first command that fails. Then the machine is switched off. The modules
+    /// are in /modules. The machine has 2 CPUs and 256 MiB of memory (1 GiB with the debug kernel, 512 MiB with Debian's
+    /// and with User-Mode Linux), and no network card.
     #[arg(long = "then", value_name = "COMMANDS", default_value = "")]
     commands: String,
     /// Switch the machine off after so many seconds if it has not done that itself
@@ -59,6 +63,10 @@ pub fn run(args: &Args) -> Result<()> {
         println!("{line}");
         if let Some((_, status)) = line.split_once("] scenario ended: ") {
             ended = Some(status.to_owned());
+        }
+        // It stays on, and does nothing more.
+        if line.ends_with("] reboot: System halted") {
+            return Ok(());
         }
     }
     machine.wait_off()?;

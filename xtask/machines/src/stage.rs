@@ -23,8 +23,14 @@ use tempfile::TempDir;
 /// The port that the guest broadcasts to.
 pub const PORT: u16 = 6666;
 
-/// What a crash kernel has to itself.
-const CRASH_KERNEL_MIB: u32 = 256;
+/// What a crash kernel has to itself, if there is to be one.
+pub fn crash_kernel_mib(kdump: bool) -> u32 {
+    if kdump {
+        256
+    } else {
+        0
+    }
+}
 
 /// What a machine of a stage boots.
 #[derive(Clone, Copy)]
@@ -121,9 +127,8 @@ impl Setting<'_> {
         log: &'b Path,
         limit: Duration,
     ) -> Boot<'b> {
-        let more = if self.kdump { CRASH_KERNEL_MIB } else { 0 };
         Boot {
-            model: self.model.with_more_memory(more),
+            model: self.model.with_more_memory(crash_kernel_mib(self.kdump)),
             kernel: self.kernel,
             initramfs,
             cmdline,
@@ -137,16 +142,17 @@ impl Setting<'_> {
     fn cmdline(&self) -> String {
         // A panicked machine stays up unless its task says otherwise, so that what it has sent is not lost with it. The
         // kernel's own tests have their place in suite kunit.
-        let mut cmdline = format!("panic=0 kunit.autorun=0 {}", self.parameters);
+        // IPv6 would send on its own account, where a kernel has it.
+        let mut cmdline = format!("panic=0 kunit.autorun=0 ipv6.disable=1 {}", self.parameters);
         if self.kdump {
-            cmdline += &format!(" crashkernel={CRASH_KERNEL_MIB}M");
+            cmdline += &format!(" crashkernel={}M", crash_kernel_mib(true));
         }
         cmdline
     }
 
     fn pack(&self, toolbox: &Toolbox, folder: &Path) -> Result<PathBuf> {
         let initramfs = folder.join("initramfs");
-        let mut packed = Initramfs::new(toolbox)?;
+        let mut packed = Initramfs::new(toolbox)?.drivers(&self.kernel.drivers)?;
         for module in self.modules {
             packed = packed.module(module)?;
         }

@@ -20,11 +20,12 @@ pub fn theirs(kdir: &Path) -> Result<Kernel> {
         .and_then(|()| check_compiler(&config, &rustc_version()?))
         .with_context(|| format!("--kdir {shown}"))?;
     let flavour = flavour_of(&config);
-    let image = kdir.join(flavour.image());
+    let recipe = flavour.recipe().context("a kernel that is not built")?;
+    let image = kdir.join(recipe.image);
     ensure!(
         image.exists(),
-        "--kdir {shown}: no {} there; build the kernel first (make LLVM=1)",
-        flavour.image()
+        "--kdir {shown}: no {} there; build the kernel first",
+        recipe.image
     );
     let source = kdir.join("source");
     let source = if source.exists() {
@@ -32,16 +33,18 @@ pub fn theirs(kdir: &Path) -> Result<Kernel> {
     } else {
         kdir.clone()
     };
-    let mut make_arguments = flavour.make_arguments();
+    let mut make_arguments = recipe.make_arguments.to_vec();
     if !has_line(&config, "CONFIG_CC_IS_CLANG=y") {
         make_arguments.retain(|argument| *argument != "LLVM=1");
     }
     Ok(Kernel {
         flavour,
+        title: format!("the kernel in {shown}"),
         kdir,
         image,
         source,
         make_arguments,
+        drivers: Vec::new(),
     })
 }
 

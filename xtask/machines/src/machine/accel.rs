@@ -3,7 +3,7 @@
 //! Whether QEMU may use the CPU itself.
 
 use super::Boot;
-use crate::{initramfs::Initramfs, kernel::Kernel, model::LEAN_ALONE, pace, toolbox::Toolbox};
+use crate::{initramfs::Initramfs, kernel::Kernel, model::Model, pace, toolbox::Toolbox};
 use anyhow::Result;
 use std::{
     fs,
@@ -70,7 +70,7 @@ fn boots(kernel: &Kernel, toolbox: &Toolbox) -> Result<()> {
     let initramfs = folder.path().join("initramfs");
     Initramfs::new(toolbox)?.scenario(b"")?.write(&initramfs)?;
     let mut machine = Boot {
-        model: LEAN_ALONE.with_more_memory(256),
+        model: Model::alone(kernel.flavour).with_more_memory(256),
         kernel,
         initramfs: &initramfs,
         cmdline: "",

@@ -99,7 +99,11 @@ pub fn jobs<'a>(
 /// Where the outcome of a test is kept, for a page that others' are on.
 fn kept_in(row: &Row, model: &Model) -> std::path::PathBuf {
     let card = model.card.map_or("", Card::short);
-    project().join(format!("target/crashes/{}-{card}", row.scenario.name))
+    let kernel = model.kernel.name();
+    project().join(format!(
+        "target/crashes/{}-{kernel}-{card}",
+        row.scenario.name
+    ))
 }
 
 /// Writes what came of each row the last time that it ran.

@@ -54,11 +54,12 @@ impl History {
     }
 
     /// Adds what has run to what is remembered, by other runs too. A test that ran more than once has failed if it did
-    /// once.
-    pub fn write(report: &Report) -> Result<()> {
+    /// once. Of the tests that were `asked` for, those that there are no more are forgotten.
+    pub fn write(report: &Report, asked: &BTreeSet<String>) -> Result<()> {
         let file = file();
         let _lock = Lock::wait(&file.with_extension("lock"))?;
         let mut history = History::read();
+        history.failed.retain(|name| !asked.contains(name));
         history.add(&report.outcomes());
         // Whole or not at all: another run may read it.
         let mut whole = tempfile::NamedTempFile::new_in(project().join("target"))?;

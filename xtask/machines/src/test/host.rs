@@ -2,8 +2,8 @@
 
 //! Suite `host`: what runs outside every kernel.
 
-use super::{audit, limited, planted, report::Report, style};
-use crate::{fuzz, project};
+use super::{audit, limited, planted, programs, refusals, report::Report, style};
+use crate::{fuzz, project, run_folder::RunFolder};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use std::{
@@ -18,10 +18,11 @@ const TEST: Duration = Duration::from_secs(240);
 const BUILD: Duration = Duration::from_secs(600);
 
 /// The tests that are no program's.
-const FIXED: [&str; 6] = [
+const FIXED: [&str; 7] = [
     "host/unsafe-audit",
     "host/planted-patches",
     "host/line-width",
+    "host/refusals",
     "host/fmt",
     "host/clippy",
     "host/doc",
@@ -30,11 +31,12 @@ const FIXED: [&str; 6] = [
 /// How long each target is fuzzed: enough to see that the fuzzer works, and all that is known.
 const FUZZ: Duration = Duration::from_secs(5);
 
-/// The folder `logs` takes what the fuzzer finds.
-pub fn run(report: &Report, logs: &Path, bless: bool) -> Result<()> {
+/// The run's folder takes what the fuzzer finds.
+pub fn run(report: &Report, run: &RunFolder, bless: bool) -> Result<()> {
     report.test("host/unsafe-audit", || audit::run(bless));
     report.test("host/planted-patches", planted::patches_apply);
     report.test("host/line-width", style::lines);
+    report.test("host/refusals", refusals::run);
     report.test("host/fmt", || done(cargo("fmt")?.arg("--check")));
     report.test("host/clippy", || {
         let mut clippy = cargo("clippy")?;
@@ -49,7 +51,7 @@ pub fn run(report: &Report, logs: &Path, bless: bool) -> Result<()> {
         if report.wanted().only_lists() {
             names.iter().for_each(|name| _ = report.lists(name));
         } else {
-            fuzz_targets(report, logs);
+            fuzz_targets(report, run.path());
         }
     }
 
@@ -62,7 +64,7 @@ pub fn run(report: &Report, logs: &Path, bless: bool) -> Result<()> {
         return Ok(());
     }
     let start = Instant::now();
-    let programs = match build() {
+    let programs = match run.temporary().and_then(|kept| build(&kept)) {
         Ok(programs) => programs,
         Err(error) => {
             report.fail("host", start.elapsed(), error);
@@ -142,8 +144,8 @@ fn packages(metadata: &Value, but: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Builds all tests. Which programs came of it, Cargo tells in JSON.
-fn build() -> Result<Vec<TestProgram>> {
+/// Builds all tests. Which programs came of it, Cargo tells in JSON. They are kept in that folder.
+fn build(kept: &Path) -> Result<Vec<TestProgram>> {
     let mut test = cargo("test")?;
     test.args(["--no-run", "--message-format=json-render-diagnostics"]);
     let output = limited::run(&mut test, BUILD)?;
@@ -169,7 +171,7 @@ fn build() -> Result<Vec<TestProgram>> {
         let package = folder.file_name().unwrap_or_default().to_string_lossy();
         programs.push(TestProgram {
             name: format!("{package}/{target}"),
-            path: path.into(),
+            path: programs::keep(Path::new(path), kept)?,
             folder: folder.to_owned(),
         });
     }

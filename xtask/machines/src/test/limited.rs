@@ -83,6 +83,7 @@ fn tail(output: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn the_output_comes_back_whole() {
@@ -108,9 +109,16 @@ mod tests {
     #[test]
     fn what_hangs_is_killed_with_its_children() {
         let mut hangs = Command::new("sh");
-        hangs.args(["-c", "echo before; sleep 3600 & wait"]);
-        let error = run(&mut hangs, Duration::from_millis(200)).expect_err("a hanging program");
-        // That it comes back at all says that nothing of it is left: the child has the output open, too.
-        assert!(error.to_string().contains("before"));
+        hangs.args(["-c", "sleep 3600 & echo child $!; wait"]);
+        let error = run(&mut hangs, Duration::from_secs(1)).expect_err("a hanging program");
+        let said = error.to_string();
+        let child = said.lines().find_map(|line| line.strip_prefix("child "));
+        let stat = format!("/proc/{}/stat", child.expect("the child's number"));
+        let until = Instant::now() + pace::limit(Duration::from_secs(5));
+        // A zombie is gone, too: its parent was killed with it, and the first process is slow to ask.
+        while fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+            assert!(Instant::now() < until, "the child goes on: {said}");
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 }

@@ -14,6 +14,7 @@ mod limited;
 mod planted;
 mod pool;
 mod programs;
+mod refusals;
 mod report;
 mod splat;
 mod states;
@@ -40,6 +41,7 @@ use programs::Programs;
 use report::Report;
 use states::States;
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     thread,
     time::Duration,
@@ -123,6 +125,8 @@ struct Bench<'a> {
     history: &'a History,
     /// Where the consoles' logs are kept after the run.
     logs: &'a Path,
+    /// What is gone after it.
+    temporary: &'a Path,
 }
 
 impl Bench<'_> {
@@ -225,8 +229,10 @@ impl Suite {
 pub fn run(args: &Args) -> Result<()> {
     let history = History::read();
     let mut wanted = Wanted::new(args.filter.clone(), args.quick, args.list);
+    let mut asked = BTreeSet::new();
     if args.failed {
-        wanted = wanted.named(history.to_run_again()?);
+        asked = history.to_run_again()?;
+        wanted = wanted.named(asked.clone());
     }
     let report = Report::new(wanted);
     let mut suites = Suite::ALL.to_vec();
@@ -243,7 +249,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     pace::share_among(side_by_side(args));
     let run = RunFolder::new("test")?;
-    let programs = Programs::default();
+    let programs = Programs::new(run.temporary()?);
     let times = Times::new();
 
     // What needs no kernel goes on while kernels and modules are built.
@@ -254,25 +260,46 @@ pub fn run(args: &Args) -> Result<()> {
         }
         let host = suites
             .contains(&Suite::Host)
-            .then(|| scope.spawn(|| host::run(&report, run.path(), args.bless)));
+            .then(|| scope.spawn(|| host::run(&report, &run, args.bless)));
         let on_kernels = in_kernels(args, &suites, &report, &run, &programs, &history, &times);
         let host = host.map_or(Ok(()), |host| {
             host.join()
                 .unwrap_or_else(|_| anyhow::bail!("the suite host panicked"))
         });
-        on_kernels.and(host)
+        [("what the suites need", on_kernels), ("host", host)]
     });
-    if !args.list {
-        History::write(&report)?;
+    let mut all_ran = true;
+    for (what, ran) in ran {
+        if let Err(error) = ran {
+            report.fail(what, Duration::ZERO, error);
+            all_ran = false;
+        }
     }
-    ran?;
-    for suite in &suites {
-        report.end_suite(suite.name());
+    if !all_ran || args.only.is_some() || args.filter.is_some() {
+        asked.clear();
+    }
+    if all_ran {
+        for suite in &suites {
+            report.end_suite(suite.name());
+        }
     }
     if !args.list {
+        History::write(&report, &asked)?;
         report::say(format_args!("\n{}", times.tables(&report)));
     }
     report.finish()
+}
+
+/// Of those folders, what a kernel can have: a distribution's has no KUnit, and is not measured.
+fn folders_for(flavour: Flavour, folders: Vec<&'static str>) -> Vec<&'static str> {
+    if flavour != Flavour::Debian {
+        return folders;
+    }
+    let narrow = |folder| match folder {
+        "tests/" => "tests/vm/modules/",
+        other => other,
+    };
+    folders.into_iter().map(narrow).collect()
 }
 
 /// How much is done at once, as far as it goes by CPUs.
@@ -291,7 +318,7 @@ fn in_kernels(
     times: &Times,
 ) -> Result<()> {
     let asks = |suite: &&Suite, flavour: &Flavour| suite.flavours(report).contains(flavour);
-    let flavours: Vec<_> = [Flavour::Uml, Flavour::Lean, Flavour::Debug]
+    let flavours: Vec<_> = Flavour::ALL
         .into_iter()
         .filter(|flavour| suites.iter().any(|suite| asks(&suite, flavour)))
         .collect();
@@ -308,6 +335,7 @@ fn in_kernels(
             .flat_map(|suite| suite.folders(report))
             .copied()
             .collect();
+        let folders = folders_for(kernel.flavour, folders);
         let mut built = modules::build(&toolbox, &kernel, &folders, &mut steps)?;
         targets.push(Target {
             kernel,
@@ -323,6 +351,7 @@ fn in_kernels(
         programs,
         history,
         logs: run.path(),
+        temporary: &run.temporary()?,
     };
     let repeat = if args.list { 1 } else { args.repeat as usize };
     let wants = |suite| suites.contains(&suite);

@@ -52,6 +52,19 @@ impl Drop for Taken<'_> {
     }
 }
 
+impl Free {
+    /// What others have left: what runs here may not have taken its memory yet, and others may have taken more, or given
+    /// some back.
+    fn look(&mut self) {
+        let there = pace::free_mib().saturating_sub(RESERVE);
+        self.memory_mib = if self.running == 0 {
+            there
+        } else {
+            self.memory_mib.min(there)
+        };
+    }
+}
+
 impl Needs {
     /// A compiler, a checker, a small program.
     pub const PROGRAM: Needs = Needs {
@@ -60,12 +73,9 @@ impl Needs {
     };
 
     fn fit(self, free: &Free, cpus: usize) -> bool {
-        // What runs already may not have taken its memory yet, and others may have taken that since.
-        let memory_mib = free
-            .memory_mib
-            .min(pace::free_mib().saturating_sub(RESERVE));
         // Alone, anything may try.
-        free.running == 0 || (self.cpus.min(cpus) <= free.cpus && self.memory_mib <= memory_mib)
+        free.running == 0
+            || (self.cpus.min(cpus) <= free.cpus && self.memory_mib <= free.memory_mib)
     }
 }
 
@@ -94,6 +104,7 @@ pub fn run(jobs: Vec<Job<'_>>, cpus: usize, times: usize) {
     thread::scope(|scope| {
         let mut now = lock();
         while !waiting.is_empty() {
+            now.look();
             let Some(next) = waiting.iter().position(|job| job.needs.fit(&now, cpus)) else {
                 now = changed.wait(now).unwrap_or_else(PoisonError::into_inner);
                 continue;

@@ -3,14 +3,16 @@
 //! The project's own programs that suites use, each built once, by the first that needs it.
 
 use crate::{cache::Cache, program};
-use anyhow::{anyhow, Result};
+use anyhow::{anyhow, Context, Result};
 use std::{
+    fs,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
 
-#[derive(Default)]
 pub struct Programs {
+    /// Where what Cargo may build anew, for another run, is kept for this one.
+    folder: PathBuf,
     panic_listen: Program,
     context_check: Program,
 }
@@ -18,8 +20,18 @@ pub struct Programs {
 type Program = OnceLock<Result<PathBuf, String>>;
 
 impl Programs {
+    pub fn new(folder: PathBuf) -> Programs {
+        Programs {
+            folder,
+            panic_listen: Program::default(),
+            context_check: Program::default(),
+        }
+    }
+
     pub fn panic_listen(&self) -> Result<&Path> {
-        built(&self.panic_listen, program::panic_listen)
+        built(&self.panic_listen, || {
+            keep(&program::panic_listen()?, &self.folder)
+        })
     }
 
     pub fn context_check(&self) -> Result<&Path> {
@@ -27,6 +39,15 @@ impl Programs {
             program::context_check(&Cache::open()?)
         })
     }
+}
+
+/// A second name, in that folder, for a program that Cargo has built: it stays when Cargo builds another in its place.
+pub fn keep(program: &Path, folder: &Path) -> Result<PathBuf> {
+    let kept = folder.join(program.file_name().context("a program without a name")?);
+    fs::hard_link(program, &kept)
+        .or_else(|_| fs::copy(program, &kept).map(drop))
+        .with_context(|| format!("cannot keep {}", program.display()))?;
+    Ok(kept)
 }
 
 fn built(program: &Program, build: impl FnOnce() -> Result<PathBuf>) -> Result<&Path> {

@@ -12,7 +12,7 @@ use crate::{
     model::Model,
     modules::{beside, of_kernel},
     pace,
-    stage::{Setting, Stage, Task},
+    stage::{crash_kernel_mib, Setting, Stage, Task},
 };
 use anyhow::{anyhow, Result};
 use std::{collections::HashMap, path::PathBuf, process::Stdio, sync::OnceLock, time::Duration};
@@ -34,7 +34,8 @@ impl Booted {
     pub fn needs(&self) -> Needs {
         Needs {
             cpus: 1,
-            memory_mib: u64::from(self.model.memory_mib) + EMULATOR_MIB,
+            memory_mib: u64::from(self.model.memory_mib + crash_kernel_mib(self.kdump))
+                + EMULATOR_MIB,
         }
     }
 }
@@ -91,7 +92,7 @@ impl States {
             let name = format!("boot of {}", booted.model.name());
             let log = bench.log(&format!("{name} {}", booted.parameters));
             let saved = with_setting(booted, None, bench, report, &name, |setting| {
-                setting.save(bench.toolbox, bench.logs, &log, pace::limit(BOOT))
+                setting.save(bench.toolbox, bench.temporary, &log, pace::limit(BOOT))
             });
             saved.map_err(|error| format!("{error:#}"))
         }))

@@ -11,6 +11,7 @@ mod handlers;
 mod kdump;
 mod load;
 mod memory;
+mod package;
 mod task;
 
 pub use broadcast::SYSRQ;
@@ -40,7 +41,7 @@ pub const RECORDS: usize = 120;
 #[derive(Clone, Copy)]
 pub struct Scenario {
     pub name: &'static str,
-    /// The kinds of machine on which it is tried. With more than one, each is a test with its name in it.
+    /// The kinds of machine on which it is tried. The names of the tests on all but the first have that of the kind in them.
     pub on: &'static [Model],
     /// The guest's script in `tests/vm`, and the variables that it is given.
     pub script: &'static str,
@@ -89,9 +90,10 @@ impl Scenario {
 
     /// The name of the test on that kind of machine.
     fn test(&self, model: &Model) -> String {
-        match self.on {
-            [_] => format!("vm/{}", self.name),
-            _ => format!("vm/{}/{}", self.name, model.name()),
+        if self.on.first() == Some(model) {
+            format!("vm/{}", self.name)
+        } else {
+            format!("vm/{}/{}", self.name, model.name())
         }
     }
 }
@@ -121,7 +123,9 @@ fn plays() -> impl Iterator<Item = (String, &'static Scenario, &'static Model)> 
 
 /// The kernels that the wanted tests boot.
 pub fn flavours(report: &Report) -> Vec<Flavour> {
-    let theirs = driver::TESTS.into_iter().chain([alarm::TEST]);
+    let theirs = driver::TESTS
+        .into_iter()
+        .chain([alarm::TEST, package::TEST]);
     let theirs = theirs.map(|(name, flavour)| (format!("vm/{name}"), flavour));
     plays()
         .map(|(name, _, model)| (name, model.kernel))
@@ -177,6 +181,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report, states: &'a States) ->
         }));
     }
     jobs.extend(driver::jobs(bench, report));
+    jobs.push(package::job(bench, report));
     jobs.push(Job::new(MACHINE, Duration::from_secs(10), || {
         alarm::run(bench, report)
     }));
@@ -216,10 +221,13 @@ pub fn play(
     let stage = states.open(&scenario.booted(model), &task, bench, report, name)?;
     let mut run = Run { stage };
     let judged = verdict(&mut run);
-    let ended = run.stage.close()?;
-    // With console and capture, for a person who asks why a test has failed.
-    fs::write(log.with_extension("report"), &ended.report)?;
+    let closed = run.stage.close();
+    if let Ok(ended) = &closed {
+        // With console and capture, for a person who asks why a test has failed.
+        let _ = fs::write(log.with_extension("report"), &ended.report);
+    }
     judged?;
+    let ended = closed?;
     match scenario.complaint {
         None => splat::none_in(&ended.console)?,
         Some(complaint) => ensure!(

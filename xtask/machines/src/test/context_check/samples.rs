@@ -48,7 +48,7 @@ fn kernel(checker: &Checker<'_>) -> Result<()> {
         "    the {} kernel is read in {:.1} s (at most {} s) and {mib} MiB (at most {KERNEL_MIB} MiB)",
         checker.target.kernel.flavour.name(),
         took.as_secs_f32(),
-        KERNEL.as_secs(),
+        pace::limit(KERNEL).as_secs(),
     );
     ensure!(mib <= KERNEL_MIB, "it takes {mib} MiB");
     ensure!(
@@ -97,7 +97,7 @@ fn is_proven(checker: &Checker<'_>, sample: &str) -> Result<()> {
     println!(
         "    {sample} is read in {:.2} s (at most {} s)",
         took.as_secs_f32(),
-        MODULE.as_secs()
+        pace::limit(MODULE).as_secs()
     );
     ensure!(code == 0, "it is not proven\n{output}");
     ensure!(

@@ -3,7 +3,7 @@
 //! The ways to die, one a row.
 
 use super::super::vm::{self, Run, Scenario, SYSRQ};
-use crate::model::{Card, Model, DEBUG, DEBUG_E1000, E1000, LEAN, LEAN_E1000};
+use crate::model::{Card, Model, DEBIAN, DEBUG, DEBUG_E1000, E1000, LEAN, LEAN_E1000};
 use anyhow::Result;
 
 /// A way to die, and what must come of it.
@@ -48,6 +48,7 @@ impl Expected {
 
 /// The kinds of machine on which a row is tried.
 const ON_LEAN: &[Model] = &[LEAN, LEAN_E1000];
+const ON_STOCK: &[Model] = &[LEAN, LEAN_E1000, DEBIAN];
 const ON_DEBUG: &[Model] = &[DEBUG, DEBUG_E1000];
 
 pub enum Then {
@@ -126,6 +127,11 @@ impl Row {
         self
     }
 
+    /// On a distribution's kernel, too.
+    const fn stock(self) -> Row {
+        self.on(ON_STOCK)
+    }
+
     /// The kernel is told this in its boot.
     const fn booted_with(mut self, parameters: &'static str) -> Row {
         self.scenario.parameters = parameters;
@@ -181,25 +187,25 @@ pub fn rows() -> Vec<Row> {
     use Expected::{Nothing, Part};
     vec![
         // Contexts.
-        row("process", "SysRq, in a process", "way=sysrq", "sysrq triggered crash"),
+        row("process", "SysRq, in a process", "way=sysrq", "sysrq triggered crash").stock(),
         row("process-debug", "the same, with every check of the kernel's", "way=sysrq", "sysrq triggered crash")
             .debug(),
-        row("module", "`panic()` in a module that is loaded", "way=point point=panic", "crash point: a module"),
+        row("module", "`panic()` in a module that is loaded", "way=point point=panic", "crash point: a module").stock(),
         row("soft-interrupt", "`panic()` in a tasklet", "way=point point=softirq",
-            r"crash point: soft interrupt \(in_serving_softirq\(\) is 1"),
+            r"crash point: soft interrupt \(in_serving_softirq\(\) is 1").stock(),
         row("hard-interrupt", "`panic()` in a hard interrupt", "way=point point=hardirq",
-            r"crash point: hard interrupt \(in_hardirq\(\) is 1"),
+            r"crash point: hard interrupt \(in_hardirq\(\) is 1").stock(),
         row("hard-interrupt-lkdtm", "LKDTM's PANIC_IN_HARDIRQ, from a timer", "way=lkdtm type=PANIC_IN_HARDIRQ",
             "from hard IRQ context").debug(),
         row("nmi", "an NMI from the host", "way=nmi settings=kernel/unknown_nmi_panic=1", "NMI: Not continuing")
-            .host(nmi),
+            .host(nmi).stock(),
         row("interrupts-off", "`panic()` with interrupts off", "way=point point=irqs_off",
-            "crash point: interrupts are off"),
+            "crash point: interrupts are off").stock(),
         row("all-interrupts-off", "LKDTM's PANIC_STOP_IRQOFF: on every CPU", "way=lkdtm type=PANIC_STOP_IRQOFF",
             "panic stop irqoff test").debug(),
-        row("two-cpus", "two CPUs panic at once", "way=point point=both_cpus", "crash point: two CPUs at once"),
+        row("two-cpus", "two CPUs panic at once", "way=point point=both_cpus", "crash point: two CPUs at once").stock(),
         // Locks.
-        row("rtnl", "with RTNL held by the one who panics", "way=point point=rtnl_here", "crash point: RTNL is held"),
+        row("rtnl", "with RTNL held by the one who panics", "way=point point=rtnl_here", "crash point: RTNL is held").stock(),
         row("rtnl-elsewhere", "with RTNL held on another CPU", "way=point point=rtnl",
             "crash point: RTNL is held by another").debug(),
         row("console-lock", "with the console's lock held", "way=point point=console", "crash point: the console lock"),
@@ -211,7 +217,7 @@ pub fn rows() -> Vec<Row> {
         row("transmit-lock", "with the device's transmit lock held", "way=point point=transmit_here",
             "crash point: the transmit lock is held$").but(TRANSMIT, HELD),
         row("transmit-lock-elsewhere", "with it held on another CPU", "way=point point=transmit",
-            "crash point: the transmit lock is held by another CPU").but(TRANSMIT, HELD),
+            "crash point: the transmit lock is held by another CPU").but(TRANSMIT, HELD).stock(),
         row("transmit-lock-just-taken", "the same, and it has not noted that it is the owner",
             "way=point point=transmit_just_taken", "crash point: the transmit lock has just been taken")
             .but(TRANSMIT, HELD),
@@ -234,7 +240,7 @@ pub fn rows() -> Vec<Row> {
             "crash point: in the page allocator"),
         // The link.
         row("link-down", "with the interface taken down", "way=down", "sysrq triggered crash")
-            .but(Nothing("there is no device to send on: whoever took it down wants it so"), "^nothing sent: eth0 is down or gone$"),
+            .but(Nothing("there is no device to send on: whoever took it down wants it so"), "^nothing sent: eth0 is down or gone$").stock(),
         row("cable", "with the cable pulled", "way=cable", "sysrq triggered crash").host(pull)
             .but(Nothing("there is no cable"), "^(sent records|gave up after 232 frames: )"),
         // A device that does not work any more.
@@ -277,9 +283,9 @@ pub fn rows() -> Vec<Row> {
              called that is half gone"), NOTHING),
         // Exceptions.
         row("oops", "a null dereference, with panic_on_oops", "way=point point=null settings=kernel/panic_on_oops=1",
-            "Fatal exception").complains("BUG: kernel NULL pointer dereference"),
+            "Fatal exception").complains("BUG: kernel NULL pointer dereference").stock(),
         row("bug", "`BUG()`, with panic_on_oops", "way=point point=bug settings=kernel/panic_on_oops=1",
-            "Fatal exception").complains("kernel BUG at"),
+            "Fatal exception").complains("kernel BUG at").stock(),
         row("bug-in-interrupt", "LKDTM's BUG_IN_HARDIRQ", "way=lkdtm type=BUG_IN_HARDIRQ",
             "Fatal exception in interrupt").complains("kernel BUG at").debug(),
         row("breakpoint", "a breakpoint that nobody set", "way=point point=int3", "Fatal exception in interrupt")
@@ -288,27 +294,27 @@ pub fn rows() -> Vec<Row> {
             "way=lkdtm type=EXEC_NULL settings=kernel/panic_on_oops=1", "Fatal exception")
             .complains("BUG: kernel NULL pointer dereference").debug(),
         row("warning", "`WARN()`, with panic_on_warn", "way=point point=warning settings=kernel/panic_on_warn=1",
-            "kernel: panic_on_warn set").complains("WARNING: "),
+            "kernel: panic_on_warn set").complains("WARNING: ").stock(),
         row("use-after-free", "LKDTM's WRITE_AFTER_FREE, with kasan.fault=panic",
             "way=lkdtm type=WRITE_AFTER_FREE", "kasan.fault=panic set").complains("KASAN: ").debug().booted_with("kasan.fault=panic"),
         row("stack-overflow", "LKDTM's EXHAUST_STACK", "way=lkdtm type=EXHAUST_STACK", "Fatal exception")
             .complains("stack guard page was hit").debug(),
         // Detectors.
         row("soft-lockup", "LKDTM's SOFTLOCKUP, with softlockup_panic",
-            "way=lkdtm type=SOFTLOCKUP settings=kernel/watchdog_thresh=1,kernel/softlockup_panic=1",
+            "way=lkdtm type=SOFTLOCKUP settings=kernel/watchdog=1,kernel/watchdog_thresh=1,kernel/softlockup_panic=1",
             "softlockup: hung tasks").complains("BUG: soft lockup").debug(),
         row("hard-lockup", "LKDTM's HARDLOCKUP; without a PMU it is RCU that notices, with panic_on_rcu_stall",
-            "way=lkdtm type=HARDLOCKUP cpus=2 settings=/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout=3,kernel/panic_on_rcu_stall=1",
+            "way=lkdtm type=HARDLOCKUP cpus=2 settings=/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress=0,/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout=3,kernel/panic_on_rcu_stall=1",
             "RCU Stall").complains("INFO: rcu_").debug(),
         row("hung-task", "LKDTM's HUNG_TASK, with hung_task_panic",
             "way=lkdtm type=HUNG_TASK settings=kernel/hung_task_timeout_secs=1,kernel/hung_task_panic=1",
             "hung_task: blocked tasks").complains("INFO: task ").debug(),
         row("rcu-stall", "a CPU spins, with panic_on_rcu_stall",
-            "way=point point=spin cpus=1 settings=/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout=3,kernel/panic_on_rcu_stall=1",
+            "way=point point=spin cpus=1 settings=/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress=0,/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout=3,kernel/panic_on_rcu_stall=1",
             "RCU Stall").complains("INFO: rcu_"),
         row("out-of-memory", "no memory is left, with panic_on_oom", "way=oom settings=vm/panic_on_oom=1",
             "Out of memory: system-wide panic_on_oom is enabled"),
-        row("init", "the first process is killed", "way=point point=init", "Attempted to kill init!"),
+        row("init", "the first process is killed", "way=point point=init", "Attempted to kill init!").stock(),
         // The machine goes.
         row("rebooting", "a reboot handler panics", "way=reboot point=reboot", "crash point: a reboot handler"),
         row("restarting", "a restart handler panics", "way=reboot point=restart", "crash point: a reboot handler")
@@ -317,7 +323,7 @@ pub fn rows() -> Vec<Row> {
         row("kdump", "with a crash kernel", "way=sysrq", "sysrq triggered crash").dumps()
             .but(Nothing("the kernel goes to the crash kernel before it calls a handler"), NOTHING),
         row("kdump-after", "with one, and crash_kexec_post_notifiers", "way=sysrq settings=/sys/module/kernel/parameters/crash_kexec_post_notifiers=1",
-            "sysrq triggered crash").dumps(),
+            "sysrq triggered crash").dumps().stock(),
     ]
 }
 

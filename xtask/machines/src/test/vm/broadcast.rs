@@ -3,7 +3,7 @@
 //! Panics of all kinds, each of which must be heard.
 
 use super::{capture, Expected, Run, Scenario};
-use crate::model::{DEBUG, DEBUG_E1000, LEAN};
+use crate::model::{DEBIAN, DEBUG, DEBUG_E1000, LEAN};
 use anyhow::{ensure, Context, Result};
 
 pub const SYSRQ: Scenario = Scenario {
@@ -30,6 +30,7 @@ const ON_DEBUG: Scenario = Scenario {
 
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
+        on: &[LEAN, DEBIAN],
         frames: Some(capture::read_by_others),
         ..SYSRQ
     },

@@ -66,7 +66,8 @@ fn netcat(toolbox: &Toolbox, pcap: &Path) -> Result<()> {
     let address = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
     let mut command = toolbox.command("nc");
     command
-        .args(["-u", "-l", "-p"])
+        // As the broadcaster's README has it.
+        .args(["-u", "-l", "-k", "-p"])
         .arg(address.port().to_string());
     command
         .stdin(Stdio::null())

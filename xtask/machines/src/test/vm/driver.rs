@@ -19,7 +19,7 @@ use crate::{
 };
 use anyhow::{ensure, Context, Result};
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -70,7 +70,7 @@ fn as_the_docs_say(bench: &Bench<'_>) -> Result<()> {
     let folder = new::write(&place.path().join("new-driver"), None, project())?;
     make(bench, &folder)?;
     let run = |words: &[&str]| {
-        let mut xtask = Command::new(env::current_exe()?);
+        let mut xtask = Command::new("/proc/self/exe");
         xtask.current_dir(&folder).arg("run");
         xtask.args(["--limit", &pace::limit(MACHINE).as_secs().to_string()]);
         xtask.args(words);
@@ -83,6 +83,15 @@ fn as_the_docs_say(bench: &Bench<'_>) -> Result<()> {
         "new_driver: heard of a panic: sysrq triggered crash",
     ] {
         ensure!(said.contains(line) && is_well, "no `{line}` in\n{said}");
+    }
+    for (command, action) in [
+        ("reboot", "Restart"),
+        ("halt", "Halt"),
+        ("poweroff", "PowerOff"),
+    ] {
+        let (said, is_well) = run(&["new_driver.ko", "--then", command])?;
+        let line = format!("new_driver: heard that the machine goes: {action}");
+        ensure!(said.contains(&line) && is_well, "no `{line}` in\n{said}");
     }
     let (said, is_well) = run(&["new_driver.ko", "--then", "rmmod nosuch"])?;
     ensure!(

@@ -13,6 +13,12 @@ const LEAN: Scenario = Scenario {
     ..SYSRQ
 };
 
+/// The same on a distribution's kernel.
+const STOCK: Scenario = Scenario {
+    on: &[model::LEAN, model::DEBIAN],
+    ..LEAN
+};
+
 const DEBUG: Scenario = Scenario {
     on: &[model::DEBUG],
     ..LEAN
@@ -23,7 +29,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "event-sysrq",
         variables: "event=sysrq",
         verdict: |run| run.tells(&["panic: sysrq triggered crash; a kdump kernel is not loaded"]),
-        ..LEAN
+        ..STOCK
     },
     // What is compared with the samples is what they do.
     Scenario {
@@ -46,7 +52,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "event-panic-by-module",
         variables: "event=panic",
         verdict: |run| run.tells(&["panic: crash point: a module; a kdump kernel is not loaded"]),
-        ..LEAN
+        ..STOCK
     },
     Scenario {
         name: "event-bug",
@@ -74,7 +80,7 @@ pub const SCENARIOS: &[Scenario] = &[
             run.ended_well()
         },
         complaint: Some("BUG: kernel NULL pointer dereference"),
-        ..LEAN
+        ..STOCK
     },
     Scenario {
         name: "event-null-dereference-panics",
@@ -84,7 +90,7 @@ pub const SCENARIOS: &[Scenario] = &[
             run.tells(&["panic: Fatal exception; a kdump kernel is not loaded"])
         },
         complaint: Some("BUG: kernel NULL pointer dereference"),
-        ..LEAN
+        ..STOCK
     },
     Scenario {
         name: "event-int3",
@@ -105,7 +111,7 @@ pub const SCENARIOS: &[Scenario] = &[
             run.tells(&["reboot: Restart", "restart: Cold"])?;
             run.stage.machine.wait_off()
         },
-        ..LEAN
+        ..STOCK
     },
     Scenario {
         name: "event-reboot-with-command",
@@ -117,7 +123,7 @@ pub const SCENARIOS: &[Scenario] = &[
             ])?;
             run.stage.machine.wait_off()
         },
-        ..LEAN
+        ..STOCK
     },
     Scenario {
         name: "event-halt",
@@ -126,7 +132,7 @@ pub const SCENARIOS: &[Scenario] = &[
             run.tells(&["reboot: Halt"])?;
             run.stage.machine.expect("reboot: System halted").map(drop)
         },
-        ..LEAN
+        ..STOCK
     },
     Scenario {
         name: "event-poweroff",
@@ -135,7 +141,7 @@ pub const SCENARIOS: &[Scenario] = &[
             run.tells(&["reboot: PowerOff"])?;
             run.stage.machine.wait_off()
         },
-        ..LEAN
+        ..STOCK
     },
     Scenario {
         name: "event-task",
@@ -147,7 +153,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "event-out-of-memory",
         script: "oom.sh",
         verdict: out_of_memory,
-        ..LEAN
+        ..STOCK
     },
 ];
 

@@ -2,7 +2,10 @@
 
 //! Which handlers are called, and what they are told.
 
-use super::{load::DEBUG, Run, Scenario};
+use super::{
+    load::{DEBUG, STOCK},
+    Run, Scenario,
+};
 use anyhow::{ensure, Context, Result};
 
 pub const SCENARIOS: &[Scenario] = &[
@@ -10,7 +13,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "allowlist",
         script: "allowlist.sh",
         verdict: allowlist,
-        ..DEBUG
+        ..STOCK
     },
     Scenario {
         name: "hostile-arguments",
@@ -22,7 +25,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "modules-come-and-go",
         script: "module_events.sh",
         verdict: modules_come_and_go,
-        ..DEBUG
+        ..STOCK
     },
 ];
 
@@ -207,8 +210,13 @@ fn modules_come_and_go(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
-/// How it begins what the kernel says about a module: that it has one, and that a parameter's value is not taken.
-const OF_KERNEL: [&str; 2] = ["loading out-of-tree module ", "`"];
+/// How it begins what the kernel says about a module: that it has one, that it is not signed, and that a parameter's value
+/// is not taken.
+const OF_KERNEL: [&str; 3] = [
+    "loading out-of-tree module ",
+    "module verification failed: ",
+    "`",
+];
 
 /// A module says just that, line by line, however each goes on.
 fn same(console: &[String], module: &str, wanted: Vec<String>) -> Result<()> {

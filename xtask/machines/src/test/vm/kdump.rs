@@ -3,9 +3,11 @@
 //! Panics of a machine that has a crash kernel loaded.
 
 use super::{broadcast::SYSRQ, Expected, Run, Scenario};
+use crate::model::{DEBIAN, LEAN};
 use anyhow::{ensure, Result};
 
 const KDUMP: Scenario = Scenario {
+    on: &[LEAN, DEBIAN],
     name: "kdump",
     script: "kdump.sh",
     kdump: true,

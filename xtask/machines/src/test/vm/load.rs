@@ -24,7 +24,18 @@ pub const DEBUG: Scenario = Scenario {
     frames: None,
 };
 
+/// The same on a distribution's kernel.
+pub const STOCK: Scenario = Scenario {
+    on: &[model::DEBUG, model::DEBIAN],
+    ..DEBUG
+};
+
 pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "samples-come-and-go",
+        script: "samples.sh",
+        ..STOCK
+    },
     Scenario {
         name: "unloaded-while-called",
         script: "unload.sh",
@@ -48,14 +59,14 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "brings-the-interface-up",
         script: "brings_up.sh",
-        ..DEBUG
+        ..STOCK
     },
     Scenario {
         name: "interface-goes-down",
         script: "down.sh",
         verdict: Run::crashed,
         heard: Expected::Nothing,
-        ..DEBUG
+        ..STOCK
     },
     Scenario {
         name: "device-goes-away",
@@ -69,7 +80,7 @@ pub const SCENARIOS: &[Scenario] = &[
         script: "comes_back.sh",
         verdict: Run::crashed,
         heard: Expected::All,
-        ..DEBUG
+        ..STOCK
     },
     Scenario {
         name: "blocking-chain-in-itself",

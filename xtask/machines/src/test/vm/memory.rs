@@ -35,21 +35,22 @@ pub const SCENARIOS: &[Scenario] = &[
 fn failed_cleanly(run: &mut Run) -> Result<()> {
     run.ended_well()?;
     let console = run.stage.machine.lines();
-    let number = |pattern: &str| -> Result<u32> {
+    let said = |pattern: &str| -> Result<(&str, u32)> {
         let pattern = Regex::new(pattern)?;
         let found = console.iter().find_map(|line| pattern.captures(line));
-        let found = found.with_context(|| format!("nobody says {pattern}"))?;
-        Ok(found[1].parse()?)
+        let found = found.with_context(|| format!("no line of the guest has {pattern}"))?;
+        let (_, [module, number]) = found.extract();
+        Ok((module, number.parse()?))
     };
-    let failures = number(r": each of (\d+) allocations has failed, one a time$")?;
-    let refused = number(r": refused (\d+) times: Cannot allocate memory$")?;
+    let (module, failures) = said(r"\] (\w+): each of (\d+) allocations has failed, one a time$")?;
+    let (_, refused) = said(r"\] (\w+): refused (\d+) times: Cannot allocate memory$")?;
     // The kernel can do without some of them, such as those of KASAN.
     ensure!(
         refused > failures / 2,
         "of {failures} failed allocations, only {refused} were told"
     );
     println!(
-        "     {failures} failed allocations, of which {refused} made loading fail with ENOMEM"
+        "     {module}: {failures} failed allocations, of which {refused} made loading fail with ENOMEM"
     );
     Ok(())
 }

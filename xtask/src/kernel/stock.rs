@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A distribution's own kernel, as it comes. What its packages leave out, `scripts/rust-metadata` makes.
+
+use super::{Flavour, Kernel};
+use crate::{
+    cache::{self, Cache},
+    progress::Steps,
+    project,
+    toolbox::Toolbox,
+};
+use anyhow::{bail, ensure, Context, Result};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The driver of the network card that machines with such a kernel have.
+const DRIVER: &str = "virtio_net";
+
+/// The packages that decide on what is made.
+const MADE_FROM: [&str; 7] = [
+    "bindgen\t",
+    "gcc-14\t",
+    "linux-headers-",
+    "linux-source-",
+    "pahole\t",
+    "rust-src\t",
+    "rustc\t",
+];
+
+pub fn ready(
+    cache: &Cache,
+    toolbox: &Toolbox,
+    source: &Path,
+    flavour: Flavour,
+    steps: &mut Steps,
+) -> Result<Kernel> {
+    let release = toolbox.entry("usr/lib/modules", "")?;
+    let modules = toolbox.path("usr/lib/modules").join(&release);
+    let script = project().join("scripts/rust-metadata");
+    let folder = folder(cache, toolbox, flavour, &script)?;
+    let (kdir, drivers) = (folder.join("build"), folder.join("drivers"));
+    let mark = folder.join("ready");
+    let is_made = || mark.exists();
+    let what = format!("Rust metadata for Debian's kernel {release}");
+    steps.make(cache, &what, is_made, |step| {
+        cache::remove(&folder)?;
+        fs::create_dir_all(&drivers)
+            .with_context(|| format!("cannot make {}", drivers.display()))?;
+        cache::need_space(&folder, 3.0, &what)?;
+        let mut metadata = toolbox.command("sh");
+        metadata
+            .arg(&script)
+            .arg("--output")
+            .arg(&kdir)
+            .arg(&release);
+        step.run(&mut metadata, None)?;
+        unpack(toolbox, &modules, &drivers)?;
+        fs::write(&mark, "").with_context(|| format!("cannot write {}", mark.display()))
+    })?;
+    Ok(Kernel {
+        flavour,
+        title: format!("Debian's unmodified kernel {release}"),
+        image: modules.join("vmlinuz"),
+        kdir,
+        source: source.to_owned(),
+        make_arguments: Vec::new(),
+        drivers: in_order(&drivers)?,
+    })
+}
+
+/// A folder named by all that decides on what is made.
+fn folder(cache: &Cache, toolbox: &Toolbox, flavour: Flavour, script: &Path) -> Result<PathBuf> {
+    let script =
+        fs::read_to_string(script).with_context(|| format!("cannot read {}", script.display()))?;
+    let packages = toolbox.packages()?;
+    let decides = |line: &&str| MADE_FROM.iter().any(|name| line.starts_with(name));
+    let mut made_from: Vec<&str> = packages.lines().filter(decides).collect();
+    made_from.push(&script);
+    let key = cache::key(&made_from);
+    Ok(cache.path(&format!("kernel-{}-{key}", flavour.name())))
+}
+
+/// Unpacks the card's driver and all that it needs, numbered in the order in which they are loaded.
+fn unpack(toolbox: &Toolbox, modules: &Path, to: &Path) -> Result<()> {
+    let dep = modules.join("modules.dep");
+    let dep = fs::read_to_string(&dep).with_context(|| format!("cannot read {}", dep.display()))?;
+    for (nth, file) in needed(&dep, DRIVER)?.into_iter().enumerate() {
+        let name = Path::new(file).file_name().unwrap_or_default();
+        let name = name.to_string_lossy();
+        let (name, program) = match name.rsplit_once('.') {
+            Some((name, "xz")) => (name, "xz"),
+            Some((name, "zst")) => (name, "zstd"),
+            _ => (&*name, "cat"),
+        };
+        let mut command: Command = toolbox.command(program);
+        if program != "cat" {
+            command.args(["--decompress", "--stdout"]);
+        }
+        let unpacked = command
+            .arg(modules.join(file))
+            .output()
+            .with_context(|| format!("cannot run {program}"))?;
+        ensure!(
+            unpacked.status.success(),
+            "{file}: {}",
+            String::from_utf8_lossy(&unpacked.stderr).trim()
+        );
+        let to = to.join(format!("{nth}-{name}"));
+        fs::write(&to, unpacked.stdout)
+            .with_context(|| format!("cannot write {}", to.display()))?;
+    }
+    Ok(())
+}
+
+/// The files that `modules.dep` names for a module, in the order in which they are loaded. None if it is built in.
+fn needed<'a>(dep: &'a str, module: &str) -> Result<Vec<&'a str>> {
+    let start = format!("/{module}.ko");
+    let Some((file, needs)) = dep
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(file, _)| file.contains(&start))
+    else {
+        bail!("modules.dep does not name {module}");
+    };
+    // What is needed by others comes last.
+    let mut files: Vec<_> = needs.split_whitespace().rev().collect();
+    files.push(file);
+    Ok(files)
+}
+
+fn in_order(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        files.push(entry?.path());
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_is_loaded_after_what_it_needs() {
+        let dep = "kernel/a.ko.xz:\nkernel/net/virtio_net.ko.xz: kernel/net_failover.ko.xz kernel/failover.ko.xz\n";
+        assert_eq!(
+            needed(dep, "virtio_net").unwrap(),
+            [
+                "kernel/failover.ko.xz",
+                "kernel/net_failover.ko.xz",
+                "kernel/net/virtio_net.ko.xz"
+            ]
+        );
+        assert!(needed(dep, "e1000").is_err());
+    }
+}
