@@ -62,7 +62,7 @@ install:
 	case "$$to" in *[[:space:]]*) \
 		fail "the kernel's build takes no folder with spaces in its name" ;; \
 	esac; \
-	test ! -e "$$to" -o -e "$$to/Makefile.driver" || \
+	test ! -e "$$to" -o -e "$$to/static_assertions" -a ! -e "$$to/.git" || \
 		fail "this folder is no copy of notifier-chain; move it away"; \
 	mkdir -p "$${to%/*}" && new=`mktemp -d "$$to.XXXXXX"` || \
 		fail "cannot write there; install as root, or elsewhere with prefix= or DESTDIR="; \

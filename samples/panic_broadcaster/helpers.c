@@ -189,21 +189,25 @@ static bool driver_enter(struct net_device *dev)
 	list_for_each_entry_rcu(napi, &dev->napi_list, dev_list)
 		set_bit(NAPI_STATE_SCHED, &napi->state);
 
-	/* PREEMPT_RT has no _local_bh_enable(), and wakes that task all the same. */
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) || in_interrupt())
+	if (in_interrupt())
 		return false;
 	local_bh_disable();
 	return true;
 }
 
-/* Runs no soft interrupt, as local_bh_enable() would. */
+/*
+ * Runs no soft interrupt, as local_bh_enable() would. PREEMPT_RT offers nothing
+ * else, and so they stay disabled there.
+ */
 static void driver_exit(bool disabled)
 {
 	/* With lockdep, a driver that enables soft interrupts enables hard ones, too. */
 	local_irq_disable();
 
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT) && disabled)
+#ifndef CONFIG_PREEMPT_RT
+	if (disabled)
 		_local_bh_enable();
+#endif
 }
 
 /*

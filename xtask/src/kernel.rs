@@ -6,6 +6,7 @@ mod config;
 mod stock;
 mod theirs;
 
+pub use stock::release;
 pub use theirs::theirs;
 
 use crate::{
@@ -25,6 +26,10 @@ use std::{
 pub enum Flavour {
     /// Debian's own for cloud machines, as it comes: the demo
     Debian,
+    /// Debian's own for PCs, as it comes
+    DebianAmd64,
+    /// Debian's own for real time (`PREEMPT_RT`), as it comes
+    DebianRt,
     /// User-Mode Linux: in-kernel tests and benchmarks
     Uml,
     /// x86-64 with little in it: crashes of all kinds
@@ -70,14 +75,36 @@ pub const FILES: Counted = Counted {
 };
 
 impl Flavour {
-    pub const ALL: [Flavour; 4] = [Flavour::Debian, Flavour::Uml, Flavour::Lean, Flavour::Debug];
+    pub const ALL: [Flavour; 6] = [
+        Flavour::Debian,
+        Flavour::DebianAmd64,
+        Flavour::DebianRt,
+        Flavour::Uml,
+        Flavour::Lean,
+        Flavour::Debug,
+    ];
+
+    /// Those that are made and tested if nothing is said.
+    pub const USUAL: [Flavour; 4] = [Flavour::Debian, Flavour::Uml, Flavour::Lean, Flavour::Debug];
 
     pub fn name(self) -> &'static str {
         match self {
             Flavour::Debian => "debian",
+            Flavour::DebianAmd64 => "debian-amd64",
+            Flavour::DebianRt => "debian-rt",
             Flavour::Uml => "uml",
             Flavour::Lean => "lean",
             Flavour::Debug => "debug",
+        }
+    }
+
+    /// What Debian calls it, if it is Debian's own.
+    pub fn debian(self) -> Option<&'static str> {
+        match self {
+            Flavour::Debian => Some("cloud-amd64"),
+            Flavour::DebianAmd64 => Some("amd64"),
+            Flavour::DebianRt => Some("rt-amd64"),
+            Flavour::Uml | Flavour::Lean | Flavour::Debug => None,
         }
     }
 
@@ -91,7 +118,7 @@ impl Flavour {
             gigabytes: 0.5,
         };
         match self {
-            Flavour::Debian => None,
+            Flavour::Debian | Flavour::DebianAmd64 | Flavour::DebianRt => None,
             Flavour::Uml => Some(Recipe {
                 fragments: &["uml.config"],
                 make_arguments: &["LLVM=1", "ARCH=um"],

@@ -33,7 +33,7 @@ pub struct Args {
 impl Args {
     pub fn flavours(&self) -> &[Flavour] {
         if self.kernels.is_empty() {
-            &Flavour::ALL
+            &Flavour::USUAL
         } else {
             &self.kernels
         }
@@ -58,9 +58,9 @@ pub fn ready(
         (0..self::steps(flavours.len())).for_each(|_| steps.skip());
         return Ok((Toolbox::host(), vec![kernel]));
     }
-    let toolbox = Toolbox::ready(cache, steps)?;
+    let toolbox = Toolbox::ready(cache, flavours, steps)?;
     // A distribution's kernel is not built.
-    let source = if flavours.iter().all(|&flavour| flavour == Flavour::Debian) {
+    let source = if flavours.iter().all(|flavour| flavour.debian().is_some()) {
         steps.skip();
         source::folder(cache, &toolbox)?
     } else {

@@ -6,6 +6,7 @@
 use crate::{
     cache::{self, need_space, Cache},
     host::{self, User},
+    kernel::Flavour,
     progress::{Counted, Step, Steps},
     project,
 };
@@ -42,8 +43,8 @@ sed -n '/ trixie /{s/ trixie / trixie-backports /p;q}' sources.list >sources.lis
 /// The series of kernels that the project was tested with, the one to take first.
 const SERIES: &str = "7.3";
 
-/// Debian's own kernel of that series, and the source that it was built from. Where the archive has none of it any more,
-/// the newest that there is, which is written down.
+/// Debian's own kernels of that series, and the source that they were built from. Where the archive has none of it any
+/// more, the newest that there is, which is written down.
 const ADD_KERNEL: &str = r#"chroot "$1" sh -ec '
 newest() {
         apt-cache search --names-only "^$1\$" | cut -d" " -f1 | sort -V | tail -n1
@@ -58,9 +59,11 @@ if [ -z "$source" ]; then
 fi
 add "$source"
 version=$(dpkg-query --show --showformat "\${source:Upstream-Version}" "$source")
-headers=$(newest "linux-headers-$version[+][a-z0-9.]+-cloud-amd64")
-release=${headers#linux-headers-}
-add "$headers" "linux-binary-$release" "linux-modules-$release"
+for image in IMAGES; do
+        headers=$(newest "linux-headers-$version[+][a-z0-9.+]+-$image")
+        release=${headers#linux-headers-}
+        add "$headers" "linux-binary-$release" "linux-modules-$release"
+done
 dpkg-query -W >/packages'"#;
 
 /// How packages are unpacked: nobody reads manuals in there, and nothing of a tree that only counts
@@ -87,12 +90,21 @@ pub struct Toolbox {
 }
 
 impl Toolbox {
-    /// The toolbox, made first when it is missing.
-    pub fn ready(cache: &Cache, steps: &mut Steps) -> Result<Toolbox> {
+    /// The toolbox with those of the kernels that are Debian's own, made first when it is missing. The usual one is in
+    /// every toolbox, so that there are no more of them than it takes.
+    pub fn ready(cache: &Cache, kernels: &[Flavour], steps: &mut Steps) -> Result<Toolbox> {
+        let mut images: Vec<_> = kernels
+            .iter()
+            .filter_map(|kernel| kernel.debian())
+            .collect();
+        images.extend(Flavour::Debian.debian());
+        images.sort_unstable();
+        images.dedup();
+        let images = images.join(" ");
         host::check_system()?;
         let user = User::current()?;
         let recipe = [
-            &[SUITE, ADD_BACKPORTS, ADD_KERNEL, SERIES],
+            &[SUITE, ADD_BACKPORTS, ADD_KERNEL, SERIES, &images],
             &DPKG[..],
             &PACKAGES,
         ]
@@ -103,7 +115,7 @@ impl Toolbox {
         steps.make(cache, "toolbox", is_made, |step| {
             host::prepare(&user, step)?;
             let unfinished = cache.empty("toolbox.unfinished")?;
-            make(&unfinished, &user, step)?;
+            make(&unfinished, &user, &images, step)?;
             fs::rename(unfinished.join("root"), &root)
                 .context("cannot move the toolbox to where it belongs")?;
             cache::remove(&unfinished)
@@ -200,22 +212,23 @@ impl Toolbox {
 
     /// The one entry of the toolbox's `/usr/src` that starts so, as a path inside.
     pub fn in_usr_src(&self, start: &str) -> Result<PathBuf> {
-        Ok(Path::new("/usr/src").join(self.entry("usr/src", start)?))
+        let name = self.entry("usr/src", |name| name.starts_with(start));
+        Ok(Path::new("/usr/src").join(name.with_context(|| format!("no {start}*"))?))
     }
 
-    /// The name of the one entry of a folder that starts so.
-    pub fn entry(&self, folder: &str, start: &str) -> Result<String> {
+    /// The name of the one entry of a folder that is so.
+    pub fn entry(&self, folder: &str, is_it: impl Fn(&str) -> bool) -> Result<String> {
         let folder = self.path(folder);
         for entry in
             fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
         {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            if name.starts_with(start) {
+            if is_it(&name) {
                 return Ok(name);
             }
         }
         bail!(
-            "no {start}* in {}: remove the toolbox {} and run this again",
+            "not in {}: remove the toolbox {} and run this again",
             folder.display(),
             self.root.display()
         )
@@ -231,7 +244,7 @@ fn is_toolbox_own(folder: &Path) -> bool {
 }
 
 /// Makes the toolbox's tree as `unfinished/root`.
-fn make(unfinished: &Path, user: &User, step: &mut Step) -> Result<()> {
+fn make(unfinished: &Path, user: &User, images: &str, step: &mut Step) -> Result<()> {
     let (root, work) = (unfinished.join("root"), unfinished.join("work"));
     for folder in [&root, &work] {
         fs::create_dir(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -268,7 +281,9 @@ fn make(unfinished: &Path, user: &User, step: &mut Step) -> Result<()> {
         .arg(format!("--include={}", PACKAGES.join(",")))
         .arg(format!(
             "--customize-hook={}",
-            ADD_KERNEL.replace("SERIES", SERIES)
+            ADD_KERNEL
+                .replace("SERIES", SERIES)
+                .replace("IMAGES", images)
         ))
         .args([SUITE, "-"]);
     // Unpacked by the user who runs this: the tree is his own, whatever ids it was made with.

@@ -35,8 +35,12 @@ pub const DEBIAN: Model = Model {
     memory_mib: 512,
     ..LEAN
 };
-pub const DEBIAN_ALONE: Model = Model {
-    card: None,
+pub const DEBIAN_AMD64: Model = Model {
+    kernel: Flavour::DebianAmd64,
+    ..DEBIAN
+};
+pub const DEBIAN_RT: Model = Model {
+    kernel: Flavour::DebianRt,
     ..DEBIAN
 };
 
@@ -97,6 +101,8 @@ impl Model {
     pub fn of(kernel: Flavour) -> Model {
         match kernel {
             Flavour::Debian => DEBIAN,
+            Flavour::DebianAmd64 => DEBIAN_AMD64,
+            Flavour::DebianRt => DEBIAN_RT,
             Flavour::Uml => UML,
             Flavour::Lean => LEAN,
             Flavour::Debug => DEBUG,
@@ -105,11 +111,9 @@ impl Model {
 
     /// One for that kernel, without a network card.
     pub fn alone(kernel: Flavour) -> Model {
-        match kernel {
-            Flavour::Debian => DEBIAN_ALONE,
-            Flavour::Uml => UML,
-            Flavour::Lean => LEAN_ALONE,
-            Flavour::Debug => DEBUG_ALONE,
+        Model {
+            card: None,
+            ..Model::of(kernel)
         }
     }
 

@@ -37,10 +37,10 @@ pub fn ready(
     flavour: Flavour,
     steps: &mut Steps,
 ) -> Result<Kernel> {
-    let release = toolbox.entry("usr/lib/modules", "")?;
+    let release = release(toolbox, flavour)?;
     let modules = toolbox.path("usr/lib/modules").join(&release);
     let script = project().join("scripts/rust-metadata");
-    let folder = folder(cache, toolbox, flavour, &script)?;
+    let folder = folder(cache, toolbox, flavour, &release, &script)?;
     let (kdir, drivers) = (folder.join("build"), folder.join("drivers"));
     let mark = folder.join("ready");
     let is_made = || mark.exists();
@@ -71,14 +71,28 @@ pub fn ready(
     })
 }
 
+/// The kernel's release, as `uname -r` prints it.
+pub fn release(toolbox: &Toolbox, flavour: Flavour) -> Result<String> {
+    let image = flavour.debian().context("no kernel of Debian's")?;
+    // 7.3.4+deb13-cloud-amd64
+    let is_it = |name: &str| name.split_once('-').is_some_and(|(_, rest)| rest == image);
+    toolbox.entry("usr/lib/modules", is_it)
+}
+
 /// A folder named by all that decides on what is made.
-fn folder(cache: &Cache, toolbox: &Toolbox, flavour: Flavour, script: &Path) -> Result<PathBuf> {
+fn folder(
+    cache: &Cache,
+    toolbox: &Toolbox,
+    flavour: Flavour,
+    release: &str,
+    script: &Path,
+) -> Result<PathBuf> {
     let script =
         fs::read_to_string(script).with_context(|| format!("cannot read {}", script.display()))?;
     let packages = toolbox.packages()?;
     let decides = |line: &&str| MADE_FROM.iter().any(|name| line.starts_with(name));
     let mut made_from: Vec<&str> = packages.lines().filter(decides).collect();
-    made_from.push(&script);
+    made_from.extend([&*script, release]);
     let key = cache::key(&made_from);
     Ok(cache.path(&format!("kernel-{}-{key}", flavour.name())))
 }

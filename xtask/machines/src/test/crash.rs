@@ -41,10 +41,13 @@ struct Outcome {
 }
 
 /// Each row on each kind of machine, with the name of its test.
-fn plays(rows: &[Row]) -> impl Iterator<Item = (String, &Row, &'static Model)> {
+fn plays<'a>(
+    report: &'a Report,
+    rows: &'a [Row],
+) -> impl Iterator<Item = (String, &'a Row, Model)> + 'a {
     rows.iter().flat_map(|row| {
-        let on = row.scenario.on.iter();
-        on.map(move |model| (row.test(model), row, model))
+        let on = report.wanted().models(row.scenario.on).into_iter();
+        on.map(move |model| (row.test(&model), row, model))
     })
 }
 
@@ -65,9 +68,9 @@ pub fn folders(report: &Report) -> &'static [&'static str] {
 /// What the wanted rows boot.
 pub fn boots(report: &Report) -> impl Iterator<Item = Booted> {
     let rows = rows();
-    let wanted = plays(&rows).filter(|(name, ..)| report.wants(name));
+    let wanted = plays(report, &rows).filter(|(name, ..)| report.wants(name));
     let boots: Vec<_> = wanted
-        .map(|(_, row, model)| row.scenario.booted(model))
+        .map(|(_, row, model)| row.scenario.booted(&model))
         .collect();
     boots.into_iter()
 }
@@ -81,15 +84,15 @@ pub fn jobs<'a>(
 ) -> Result<Vec<Job<'a>>> {
     let kept = project().join("target/crashes");
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
-    let jobs = plays(rows).map(|(name, row, model)| {
-        let needs = row.scenario.booted(model).needs();
+    let jobs = plays(report, rows).map(|(name, row, model)| {
+        let needs = row.scenario.booted(&model).needs();
         let seconds = Duration::from_secs(row.scenario.seconds);
         Job::new(needs, bench.estimate(&name, seconds / 30), move || {
             report.test(&name, || {
-                let file = kept_in(row, model);
+                let file = kept_in(row, &model);
                 // One that fails has no outcome, not an old one.
                 let _ = fs::remove_file(&file);
-                play(bench, report, states, &name, row, model)?.keep(&file)
+                play(bench, report, states, &name, row, &model)?.keep(&file)
             });
         })
     });

@@ -85,7 +85,7 @@ pub const NEEDS: Needs = Needs {
 pub fn estimate(target: &Target) -> Duration {
     match target.kernel.flavour {
         Flavour::Uml => Duration::from_secs(15),
-        Flavour::Debian | Flavour::Lean | Flavour::Debug => Duration::from_secs(90),
+        _ => Duration::from_secs(90),
     }
 }
 

@@ -71,6 +71,14 @@ enum Suite {
     Crash,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Kernels {
+    /// Those built here, and Debian's for cloud machines
+    Usual,
+    /// Also Debian's for PCs and for real time
+    All,
+}
+
 #[derive(clap::Args)]
 pub struct Args {
     /// Only this suite
@@ -79,6 +87,9 @@ pub struct Args {
     /// Only the tests whose name contains this
     #[arg(long, value_name = "NAME")]
     filter: Option<String>,
+    /// On which kernels to test: the usual ones, or also on Debian's others
+    #[arg(long, value_name = "KERNELS", default_value = "usual")]
+    kernels: Kernels,
     /// Only what an edit is most likely to have broken
     #[arg(long)]
     quick: bool,
@@ -229,6 +240,9 @@ impl Suite {
 pub fn run(args: &Args) -> Result<()> {
     let history = History::read();
     let mut wanted = Wanted::new(args.filter.clone(), args.quick, args.list);
+    if args.kernels == Kernels::All {
+        wanted = wanted.on_all_kernels();
+    }
     let mut asked = BTreeSet::new();
     if args.failed {
         asked = history.to_run_again()?;
@@ -292,7 +306,7 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// Of those folders, what a kernel can have: a distribution's has no KUnit, and is not measured.
 fn folders_for(flavour: Flavour, folders: Vec<&'static str>) -> Vec<&'static str> {
-    if flavour != Flavour::Debian {
+    if flavour.debian().is_none() {
         return folders;
     }
     let narrow = |folder| match folder {

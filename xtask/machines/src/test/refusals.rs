@@ -31,7 +31,7 @@ const GOOD: Tree = Tree {
     says: "",
 };
 
-const TREES: [Tree; 9] = [
+const TREES: [Tree; 10] = [
     Tree {
         name: "not-configured",
         config: None,
@@ -72,6 +72,12 @@ const TREES: [Tree; 9] = [
         name: "no-gcc",
         cc: "nosuch-gcc-99 (Debian 99) 99",
         says: "nosuch-gcc-99: there is no such compiler here; this kernel was built by \"nosuch-gcc-99 (Debian 99) 99\"",
+        ..GOOD
+    },
+    Tree {
+        name: "another-gcc",
+        config: Some("CONFIG_RUST=y\nCONFIG_CC_IS_GCC=y\nCONFIG_GCC_VERSION=990000\n"),
+        says: "but this kernel was built by \"gcc (any)\": install that",
         ..GOOD
     },
     Tree {
@@ -128,6 +134,14 @@ fn install(place: &Path) -> Result<()> {
         "this folder is no copy of notifier-chain; move it away",
     )?;
     ensure!(theirs.exists(), "somebody's folder is gone");
+    // A clone is no copy, either.
+    let clone = place.join("clone/usr/src/notifier-chain");
+    fs::create_dir_all(clone.join(".git"))?;
+    fs::create_dir_all(clone.join("static_assertions"))?;
+    refused(
+        &mut into("clone"),
+        "this folder is no copy of notifier-chain; move it away",
+    )?;
     for _ in 0..2 {
         limited::run(&mut into("new"), MAKE)?;
     }

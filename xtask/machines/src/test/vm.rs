@@ -11,6 +11,7 @@ mod handlers;
 mod kdump;
 mod load;
 mod memory;
+mod metadata;
 mod package;
 mod task;
 
@@ -114,10 +115,10 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
 }
 
 /// Each scenario on each kind of machine, with the name of the test.
-fn plays() -> impl Iterator<Item = (String, &'static Scenario, &'static Model)> {
+fn plays(report: &Report) -> impl Iterator<Item = (String, &'static Scenario, Model)> + '_ {
     scenarios().flat_map(|scenario| {
-        let on = scenario.on.iter();
-        on.map(move |model| (scenario.test(model), scenario, model))
+        let on = report.wanted().models(scenario.on).into_iter();
+        on.map(move |model| (scenario.test(&model), scenario, model))
     })
 }
 
@@ -125,9 +126,9 @@ fn plays() -> impl Iterator<Item = (String, &'static Scenario, &'static Model)> 
 pub fn flavours(report: &Report) -> Vec<Flavour> {
     let theirs = driver::TESTS
         .into_iter()
-        .chain([alarm::TEST, package::TEST]);
+        .chain([alarm::TEST, metadata::TEST, package::TEST]);
     let theirs = theirs.map(|(name, flavour)| (format!("vm/{name}"), flavour));
-    plays()
+    plays(report)
         .map(|(name, _, model)| (name, model.kernel))
         .chain(theirs)
         .filter(|(name, _)| report.wants(name))
@@ -138,7 +139,7 @@ pub fn flavours(report: &Report) -> Vec<Flavour> {
 /// Where the modules are that the wanted tests take.
 pub fn folders(report: &Report) -> &'static [&'static str] {
     let ours = [alarm::TEST.0, driver::WITH_OURS].map(|name| format!("vm/{name}"));
-    let mut take_ours = plays().map(|(name, ..)| name).chain(ours);
+    let mut take_ours = plays(report).map(|(name, ..)| name).chain(ours);
     if take_ours.any(|name| report.wants(&name)) {
         &modules::FOLDERS
     } else {
@@ -148,15 +149,15 @@ pub fn folders(report: &Report) -> &'static [&'static str] {
 
 /// What the wanted tests boot.
 pub fn boots(report: &Report) -> impl Iterator<Item = Booted> + '_ {
-    plays()
+    plays(report)
         .filter(|(name, ..)| report.wants(name))
-        .map(|(_, scenario, model)| scenario.booted(model))
+        .map(|(_, scenario, model)| scenario.booted(&model))
 }
 
 pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report, states: &'a States) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
-    for (name, scenario, model) in plays() {
-        let booted = scenario.booted(model);
+    for (name, scenario, model) in plays(report) {
+        let booted = scenario.booted(&model);
         let estimate = bench.estimate(&name, Duration::from_secs(scenario.seconds / 10));
         jobs.push(Job::new(booted.needs(), estimate, move || {
             report.test(&name, || {
@@ -166,7 +167,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report, states: &'a States) ->
                     states,
                     &name,
                     scenario,
-                    model,
+                    &model,
                     scenario.verdict,
                 )?;
                 let traffic = ended.traffic;
@@ -181,6 +182,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report, states: &'a States) ->
         }));
     }
     jobs.extend(driver::jobs(bench, report));
+    jobs.push(metadata::job(bench, report));
     jobs.push(package::job(bench, report));
     jobs.push(Job::new(MACHINE, Duration::from_secs(10), || {
         alarm::run(bench, report)

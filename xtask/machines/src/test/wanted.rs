@@ -2,6 +2,7 @@
 
 //! Which tests the user has asked for.
 
+use crate::model::{Model, DEBIAN, DEBIAN_AMD64, DEBIAN_RT};
 use std::collections::BTreeSet;
 
 #[derive(Default)]
@@ -13,6 +14,7 @@ pub struct Wanted {
     /// Only those of `--quick`.
     quick: bool,
     only_lists: bool,
+    all_kernels: bool,
 }
 
 /// What an edit is most likely to have broken, in under two minutes: the beginnings of the tests' names.
@@ -41,7 +43,25 @@ impl Wanted {
             names: None,
             quick,
             only_lists,
+            all_kernels: false,
         }
+    }
+
+    /// What is tried on Debian's usual kernel is tried on its others, too.
+    pub fn on_all_kernels(self) -> Wanted {
+        Wanted {
+            all_kernels: true,
+            ..self
+        }
+    }
+
+    /// The kinds of machine on which to try what is to be tried on these.
+    pub fn models(&self, on: &[Model]) -> Vec<Model> {
+        let mut models = on.to_vec();
+        if self.all_kernels && on.contains(&DEBIAN) {
+            models.extend([DEBIAN_AMD64, DEBIAN_RT]);
+        }
+        models
     }
 
     /// Of those, only the ones of these names.

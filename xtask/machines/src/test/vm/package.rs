@@ -4,7 +4,7 @@
 
 use super::{MACHINE, RECORDS};
 use crate::{
-    kernel::Flavour,
+    kernel::{release, Flavour},
     model::DEBIAN,
     pace, project,
     stage::{Setting, Stage, Task},
@@ -138,7 +138,7 @@ fn make(bench: &Bench<'_>, place: &Path) -> Result<PathBuf> {
 
 /// Installs it in a copy of the toolbox, where DKMS builds the module. Gives the module.
 fn install(bench: &Bench<'_>, place: &Path, package: &Path, kdir: &Path) -> Result<PathBuf> {
-    let release = bench.toolbox.entry("usr/lib/modules", "")?;
+    let release = release(bench.toolbox, TEST.1)?;
     let mut binds = Vec::new();
     for folder in WRITTEN {
         let copy = place.join(folder.replace('/', "-"));
