@@ -19,11 +19,10 @@ use std::{
 /// The driver of the network card that machines with such a kernel have.
 const DRIVER: &str = "virtio_net";
 
-/// The packages that decide on what is made.
-const MADE_FROM: [&str; 7] = [
+/// The packages that decide on what is made, beside the kernel's headers.
+const MADE_FROM: [&str; 6] = [
     "bindgen\t",
     "gcc-14\t",
-    "linux-headers-",
     "linux-source-",
     "pahole\t",
     "rust-src\t",
@@ -90,7 +89,10 @@ fn folder(
     let script =
         fs::read_to_string(script).with_context(|| format!("cannot read {}", script.display()))?;
     let packages = toolbox.packages()?;
-    let decides = |line: &&str| MADE_FROM.iter().any(|name| line.starts_with(name));
+    let headers = format!("linux-headers-{release}\t");
+    let decides = |line: &&str| {
+        line.starts_with(&headers) || MADE_FROM.iter().any(|name| line.starts_with(name))
+    };
     let mut made_from: Vec<&str> = packages.lines().filter(decides).collect();
     made_from.extend([&*script, release]);
     let key = cache::key(&made_from);

@@ -3,7 +3,7 @@
 //! Where the time of a run went.
 
 use super::report::{Outcome, Report};
-use crate::{markdown::table, pace};
+use crate::{kernel::Flavour, markdown::table, pace};
 use std::{
     collections::BTreeMap,
     fmt::Display,
@@ -126,7 +126,9 @@ fn group_of(name: &str) -> String {
     let mut parts = name.split('/');
     let suite = parts.next().unwrap_or_default();
     match parts.next() {
-        Some(kernel @ ("uml" | "lean" | "debug")) => format!("{suite}/{kernel}"),
+        Some(kernel) if Flavour::ALL.iter().any(|flavour| flavour.name() == kernel) => {
+            format!("{suite}/{kernel}")
+        }
         _ => suite.to_owned(),
     }
 }

@@ -211,7 +211,7 @@ pub fn rows() -> Vec<Row> {
         row("console-lock", "with the console's lock held", "way=point point=console", "crash point: the console lock"),
         row("raw-spinlock", "with a raw spinlock held", "way=point point=raw_spinlock", "crash point: a raw spinlock"),
         row("scheduler", "in the scheduler, which was just waking ksoftirqd", "way=point point=waking",
-            r"crash point: ksoftirqd is being woken \([1-9]"),
+            r"crash point: ksoftirqd is being woken \([1-9]").stock(),
         row("scheduler-threaded", "the same, and it was waking the task that polls the device",
             "way=point point=waking_poller", r"crash point: napi/ is being woken \([1-9]"),
         row("transmit-lock", "with the device's transmit lock held", "way=point point=transmit_here",
