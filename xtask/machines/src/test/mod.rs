@@ -96,7 +96,7 @@ pub struct Args {
     /// Only the tests of this checkout that failed and have not passed since
     #[arg(long)]
     failed: bool,
-    /// Print the names of the tests, and run none
+    /// Print the names of the tests, and run none. What they need is built first
     #[arg(long)]
     list: bool,
     /// Run each test so many times, but for those of the suite host

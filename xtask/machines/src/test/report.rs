@@ -120,7 +120,9 @@ impl Report {
             Ok(()) => say(format_args!("PASS {name} ({seconds:.1} s)")),
             Err(error) => {
                 say(format_args!("FAIL {name}: {error:#} ({seconds:.1} s)"));
-                say(format_args!("     again: {}", command(name)));
+                if is_test(name) {
+                    say(format_args!("     again: {}", command(name)));
+                }
             }
         }
         done.outcomes.push(Outcome {
@@ -163,6 +165,9 @@ impl Report {
             bail!("no test of these suites {}", self.wanted.describe());
         }
         if self.wanted.only_lists() {
+            if done.outcomes.iter().any(|outcome| outcome.failed) {
+                process::exit(1);
+            }
             return Ok(());
         }
         for name in &done.tried_again {
@@ -174,7 +179,11 @@ impl Report {
             .filter(|outcome| outcome.failed)
             .collect();
         for outcome in &failed {
-            say(format_args!("failed: {}", command(&outcome.name)));
+            if is_test(&outcome.name) {
+                say(format_args!("failed: {}", command(&outcome.name)));
+            } else {
+                say(format_args!("failed: {}", outcome.name));
+            }
         }
         let passed = done.outcomes.len() - failed.len();
         say(format_args!("{passed} passed, {} failed", failed.len()));
@@ -188,6 +197,11 @@ impl Report {
     fn done(&self) -> MutexGuard<'_, Done> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether that is a test, and not what tests need.
+fn is_test(name: &str) -> bool {
+    !name.contains(' ')
 }
 
 /// The command that runs the tests with this in their names, of which there is rarely more than one.
