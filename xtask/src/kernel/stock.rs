@@ -75,7 +75,8 @@ pub fn release(toolbox: &Toolbox, flavour: Flavour) -> Result<String> {
     let image = flavour.debian().context("no kernel of Debian's")?;
     // 7.3.4+deb13-cloud-amd64
     let is_it = |name: &str| name.split_once('-').is_some_and(|(_, rest)| rest == image);
-    toolbox.entry("usr/lib/modules", is_it)
+    let release = toolbox.entry("usr/lib/modules", is_it);
+    release.with_context(|| format!("no kernel {image} of Debian's"))
 }
 
 /// A folder named by all that decides on what is made.

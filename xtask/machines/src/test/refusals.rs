@@ -133,7 +133,7 @@ fn install(place: &Path) -> Result<()> {
         &mut into("theirs"),
         "this folder is no copy of notifier-chain; move it away",
     )?;
-    ensure!(theirs.exists(), "somebody's folder is gone");
+    ensure!(theirs.exists(), "the user's folder is gone");
     // A clone is no copy, either.
     let clone = place.join("clone/usr/src/notifier-chain");
     fs::create_dir_all(clone.join(".git"))?;

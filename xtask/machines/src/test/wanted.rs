@@ -55,7 +55,7 @@ impl Wanted {
         }
     }
 
-    /// The kinds of machine on which to try what is to be tried on these.
+    /// Where a test runs that names these kinds of machine: with `--kernels all`, also on Debian's other kernels.
     pub fn models(&self, on: &[Model]) -> Vec<Model> {
         let mut models = on.to_vec();
         if self.all_kernels && on.contains(&DEBIAN) {

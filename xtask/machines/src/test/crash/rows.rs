@@ -240,7 +240,7 @@ pub fn rows() -> Vec<Row> {
             "crash point: in the page allocator"),
         // The link.
         row("link-down", "with the interface taken down", "way=down", "sysrq triggered crash")
-            .but(Nothing("there is no device to send on: whoever took it down wants it so"), "^nothing sent: eth0 is down or gone$").stock(),
+            .but(Nothing("there is no device to send on: the administrator has taken it down"), "^nothing sent: eth0 is down or gone$").stock(),
         row("cable", "with the cable pulled", "way=cable", "sysrq triggered crash").host(pull)
             .but(Nothing("there is no cable"), "^(sent records|gave up after 232 frames: )"),
         // A device that does not work any more.
