@@ -135,32 +135,37 @@ fn make(bench: &Bench<'_>, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// As DKMS does it, against an installed copy that nobody can write to, without Cargo. The machine
-/// is switched off.
+/// DKMS builds it, without Cargo, against an installed copy that nobody can write to. The machine is
+/// switched off.
 fn dkms(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
+    let place = place.path();
     let kernel = &bench.target(Flavour::Lean)?.kernel;
-    let installed = install(bench.toolbox, place.path())?;
-    let folder = new::write(&place.path().join("x"), Some("new_driver"), project())?;
-    // What DKMS does with the file: its functions safe_source() and prepare_build().
-    let script = ". ./dkms.conf\n\
-        test -n \"$PACKAGE_NAME\" -a -n \"$PACKAGE_VERSION\"\n\
-        for option in $BUILD_EXCLUSIVE_CONFIG; do\n\
-        \tgrep -qx \"$option=y\" \"$kernel_source_dir/.config\"\n\
-        done\n\
-        ${MAKE[0]/#make/make -j2 KERNELRELEASE=$kernelver}\n\
-        $CLEAN\n\
-        test -e \"${BUILT_MODULE_NAME[0]}.ko\"";
+    let installed = install(bench.toolbox, place)?;
+    let sources = place.join("src");
+    fs::create_dir(&sources)?;
+    new::write(
+        &sources.join("new_driver-0.1.0"),
+        Some("new_driver"),
+        project(),
+    )?;
+    let tree = place.join("dkms");
+    fs::create_dir(&tree)?;
     let release = kernel.kdir.join("include/config/kernel.release");
     let release = fs::read_to_string(&release)
         .with_context(|| format!("cannot read {}", release.display()))?;
-    let mut bash = bench.toolbox.command_reading("bash", &[&installed]);
-    bash.current_dir(&folder)
-        .env("NOTIFIER_CHAIN", &installed)
-        .env("kernelver", release.trim())
-        .env("kernel_source_dir", &kernel.kdir)
-        .args(["-ec", script]);
-    limited::run(&mut bash, BUILD)?;
+    let release = release.trim();
+    let mut dkms = bench.toolbox.command_reading("dkms", &[&installed]);
+    dkms.env("NOTIFIER_CHAIN", &installed)
+        .args(["build", "new_driver/0.1.0", "-k", release])
+        .arg("--kernelsourcedir")
+        .arg(&kernel.kdir)
+        .arg("--sourcetree")
+        .arg(&sources)
+        .arg("--dkmstree")
+        .arg(&tree);
+    limited::run(&mut dkms, BUILD)?;
+    let folder = tree.join(format!("new_driver/0.1.0/{release}/x86_64/module"));
 
     let mut machine = boot(bench, kernel, folder.join("new_driver.ko"), "good")?;
     machine.expect("new_driver: heard that the machine goes: PowerOff")?;
