@@ -11,7 +11,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "task_events",
         script: "task_events.sh",
-        variables: "processes=10000",
+        variables: "processes=5000",
         seconds: 400,
         verdict: all_seen,
         ..DEBUG
@@ -19,7 +19,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "task_attach",
         script: "task_attach.sh",
-        variables: "processes=10000",
+        variables: "processes=5000",
         seconds: 400,
         verdict: came_and_went,
         ..DEBUG
@@ -38,7 +38,7 @@ fn all_seen(run: &mut Run) -> Result<()> {
     for what in ["exits", "signals"] {
         let said = said(run, &format!("task_events: {what}: (.*)"))?;
         ensure!(
-            said == ["10000 once, 0 more than once, 0 never, 0 wrong"],
+            said == ["5000 once, 0 more than once, 0 never, 0 wrong"],
             "{what}: {said:?}"
         );
     }
