@@ -20,13 +20,9 @@ use core::marker::PhantomData;
 
 use kernel::{
     sync::{
-        self,
         lock::{
             mutex::MutexBackend,
-            spinlock::{
-                SpinLockBackend,
-                SpinLockIrqBackend, //
-            },
+            spinlock::SpinLockBackend,
             Backend,
             Lock, //
         },
@@ -104,7 +100,8 @@ pub unsafe auto trait AtomicSafe {}
 
 impl<T: ?Sized> !AtomicSafe for Lock<T, MutexBackend> {}
 impl !AtomicSafe for MaySleep {}
-impl !AtomicSafe for sync::Srcu {}
+#[cfg(kernel_has_srcu)]
+impl !AtomicSafe for kernel::sync::Srcu {}
 impl<H: ChainRef, T> !AtomicSafe for Registration<H, T> where H::Chain: Accepts<T> {}
 
 // An explicit impl for one `Lock` switches the automatic one off for all of them, so that the spin
@@ -113,7 +110,11 @@ impl<H: ChainRef, T> !AtomicSafe for Registration<H, T> where H::Chain: Accepts<
 // SAFETY: A spin lock spins and does not sleep, and neither does what it protects.
 unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockBackend> {}
 // SAFETY: As above.
-unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockIrqBackend> {}
+#[cfg(kernel_has_interrupt)]
+unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe
+    for Lock<T, kernel::sync::lock::spinlock::SpinLockIrqBackend>
+{
+}
 
 /// Types that own no lock that is waited for.
 ///
@@ -175,7 +176,8 @@ impl<H: ChainRef, T> !NmiSafe for Registration<H, T> where H::Chain: Accepts<T> 
 impl !NmiSafe for Completion {}
 impl !NmiSafe for CondVar {}
 impl !NmiSafe for PollCondVar {}
-impl !NmiSafe for sync::Srcu {}
+#[cfg(kernel_has_srcu)]
+impl !NmiSafe for kernel::sync::Srcu {}
 impl<T: ForeignOwnable> !NmiSafe for XArray<T> {}
 impl !NmiSafe for workqueue::Queue {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::Work<T, ID> {}

@@ -247,6 +247,7 @@ pub mod blocking;
 mod call;
 mod chain;
 pub mod chains;
+pub mod compat;
 pub mod context;
 mod outcome;
 mod priority;

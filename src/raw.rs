@@ -69,10 +69,7 @@ use kernel::{
     prelude::*,
     sync::lock::{
         mutex::MutexBackend,
-        spinlock::{
-            SpinLockBackend,
-            SpinLockIrqBackend, //
-        },
+        spinlock::SpinLockBackend,
         Lock, //
     },
 };
@@ -558,4 +555,9 @@ macro_rules! accepts_in_lock {
 
 accepts_in_lock!(MutexBackend, Class::Process);
 accepts_in_lock!(SpinLockBackend, Class::Atomic, AtomicSafe);
-accepts_in_lock!(SpinLockIrqBackend, Class::Atomic, AtomicSafe);
+#[cfg(kernel_has_interrupt)]
+accepts_in_lock!(
+    kernel::sync::lock::spinlock::SpinLockIrqBackend,
+    Class::Atomic,
+    AtomicSafe
+);

@@ -276,13 +276,12 @@ unsafe impl Kind for Srcu {
     unsafe fn clean_up(head: *mut srcu_notifier_head) {
         // SAFETY: By the safety requirements, the head is initialised, and nobody uses it any more.
         //
-        // Nobody but a task that died in a callback, and is a reader for ever. As in
-        // `kernel::sync::Srcu`, it is better to wait for that one than to free what it reads.
+        // A task that died in a callback stays a reader for ever. `cleanup_srcu_struct()` would
+        // return early then, and the memory would be freed under that reader. Wait for it, as
+        // `kernel::sync::Srcu` does.
         unsafe {
             let srcu = &raw mut (*head).srcu;
-            if crate::bindings::notifier_chain_warn_of_srcu_readers(srcu) {
-                bindings::synchronize_srcu(srcu);
-            }
+            bindings::synchronize_srcu(srcu);
             bindings::srcu_barrier(srcu);
             bindings::cleanup_srcu_struct(srcu);
         }
@@ -374,7 +373,7 @@ impl<E: ?Sized> Chain<E> {
                     mutex_key.as_ptr(),
                 );
                 (&raw mut (*head).head).write(core::ptr::null_mut());
-                to_result(bindings::init_srcu_struct_with_key(
+                to_result(crate::bindings::notifier_chain_init_srcu(
                     &raw mut (*head).srcu,
                     name.as_char_ptr(),
                     srcu_key.as_ptr(),

@@ -18,6 +18,7 @@ use notifier_chain::{
         reboot,
         restart, //
     },
+    compat::parameter,
     context::Sleepable,
     Priority, //
 };
@@ -35,9 +36,9 @@ module! {
     description: "Logs whatever befalls a kernel",
     license: "GPL",
     params: {
-        tasks: bool {
-            default: false,
-            description: "Log each task that exits and each signal that is delivered (default: no)",
+        tasks: u8 {
+            default: 0,
+            description: "Whether to log exits of tasks and signals, 0 or 1 (default: 0)",
         },
         reserve: usize {
             default: 0,
@@ -68,14 +69,14 @@ impl kernel::InPlaceModule for ExceptionMonitor {
             oom <- oom::register(
                 Sleepable::might_sleep(),
                 Priority::DEFAULT,
-                Reserve::new(module_parameters::reserve.value()),
+                Reserve::new(parameter(module_parameters::reserve.value())),
             ),
             panic <- panic::register(c"exception_monitor", Priority::FIRST, Log),
             reboot <- reboot::register(Sleepable::might_sleep(), Priority::FIRST, Log),
             restart <- restart::register(restart::HIGHEST, Log),
-            tasks: match module_parameters::tasks.value() {
-                true => Some(KBox::pin_init(Tasks::new(), GFP_KERNEL)?),
-                false => None,
+            tasks: match parameter::<u8>(module_parameters::tasks.value()) {
+                0 => None,
+                _ => Some(KBox::pin_init(Tasks::new(), GFP_KERNEL)?),
             },
         })
     }

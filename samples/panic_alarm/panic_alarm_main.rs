@@ -12,6 +12,7 @@ use kernel::prelude::*;
 use notifier_chain::{
     atomic,
     chains::panic,
+    compat::parameter,
     Outcome,
     Priority, //
 };
@@ -43,7 +44,7 @@ struct PanicAlarm {
 
 impl kernel::InPlaceModule for PanicAlarm {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
-        let frequency = module_parameters::frequency.value();
+        let frequency = parameter(module_parameters::frequency.value());
         let speaker = Speaker::new(frequency).inspect_err(|_| {
             pr_err!("frequency={}: give hertz from 20 to 20000\n", frequency);
         });

@@ -6,7 +6,6 @@ use core::ptr::NonNull;
 
 use kernel::{
     bindings::net_device,
-    interrupt::LocalInterruptDisabled,
     prelude::*,
     sync::{
         atomic::{
@@ -26,6 +25,7 @@ use notifier_chain::{
         netdevice,
         panic, //
     },
+    compat::LocalInterruptDisabled,
     raw,
     Outcome,
     TryLock, //
@@ -149,7 +149,7 @@ impl Broadcast {
         const STEP_MS: u32 = 10;
 
         // SAFETY: This only reads a parameter of netpoll.
-        let seconds = unsafe { bindings::netpoll_get_carrier_timeout() };
+        let seconds = unsafe { bindings::panic_broadcaster_carrier_timeout() };
         for _ in 0..seconds.saturating_mul(1000 / STEP_MS) {
             if self.has_carrier() {
                 break;

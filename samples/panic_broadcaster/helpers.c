@@ -101,6 +101,16 @@ void panic_broadcaster_ip(const struct net_device *dev, u8 ip[4])
 	memcpy(ip, &address, sizeof(address));
 }
 
+/* For how many seconds netconsole waits for a link; a parameter of netpoll. */
+unsigned int panic_broadcaster_carrier_timeout(void)
+{
+#ifdef HAVE_NETPOLL_GET_CARRIER_TIMEOUT
+	return netpoll_get_carrier_timeout();
+#else
+	return 4;
+#endif
+}
+
 /*
  * Takes the device and sets netpoll up on it. Under RTNL; do_netpoll_cleanup()
  * undoes it.

@@ -26,6 +26,7 @@ unsigned int panic_broadcaster_mtu(const struct net_device *dev);
 void panic_broadcaster_mac(const struct net_device *dev, u8 mac[ETH_ALEN]);
 void panic_broadcaster_ip(const struct net_device *dev, u8 ip[4]);
 
+unsigned int panic_broadcaster_carrier_timeout(void);
 int panic_broadcaster_netpoll_setup(struct netpoll *np, struct net_device *dev);
 
 struct sk_buff *panic_broadcaster_packet_alloc(const struct net_device *dev,

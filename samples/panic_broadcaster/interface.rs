@@ -14,12 +14,15 @@ use kernel::{
         ETH_HLEN, //
     },
     error::to_result,
-    interrupt::LocalInterruptDisabled,
     prelude::*,
     types::{
         NotThreadSafe,
         Opaque, //
     },
+};
+use notifier_chain::compat::{
+    eopnotsupp,
+    LocalInterruptDisabled, //
 };
 use panic_wire::{
     frame,
@@ -141,16 +144,16 @@ impl Interface {
 
         // SAFETY: Here and below, the device lives, since RTNL is held.
         if !unsafe { bindings::panic_broadcaster_has_netpoll(dev) } {
-            return refuse(EOPNOTSUPP, "the device does not support netpoll");
+            return refuse(eopnotsupp(), "the device does not support netpoll");
         }
         // SAFETY: As above.
         if !unsafe { bindings::panic_broadcaster_is_ethernet(dev) } {
-            return refuse(EOPNOTSUPP, "not an Ethernet device");
+            return refuse(eopnotsupp(), "not an Ethernet device");
         }
         // SAFETY: As above.
         if !unsafe { bindings::panic_broadcaster_shares_packets(dev) } {
             return refuse(
-                EOPNOTSUPP,
+                eopnotsupp(),
                 "the device changes or frees packets itself; use the one below it",
             );
         }

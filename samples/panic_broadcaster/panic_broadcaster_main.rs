@@ -26,6 +26,7 @@ use notifier_chain::{
         netdevice,
         panic, //
     },
+    compat::parameter,
     context::Sleepable,
     Priority, //
 };
@@ -99,7 +100,7 @@ impl kernel::InPlaceModule for PanicBroadcaster {
                 },
                 panic <- panic::register(
                     c"panic_broadcaster",
-                    Priority::new(*module_parameters::priority.value_ref()),
+                    Priority::new(parameter(module_parameters::priority.value())),
                     OnPanic(broadcast.clone()),
                 ),
                 // A panic is heard from here on, also while this waits.
@@ -113,10 +114,10 @@ impl kernel::InPlaceModule for PanicBroadcaster {
 
 /// Returns the parameters, or says in the log which of them is wrong.
 fn settings() -> Result<Settings> {
-    let port = module_parameters::port.value();
-    let records = module_parameters::records.value();
-    let repeat = module_parameters::repeat.value();
-    let limit = module_parameters::limit.value();
+    let port: u16 = parameter(module_parameters::port.value());
+    let records: u32 = parameter(module_parameters::records.value());
+    let repeat: u8 = parameter(module_parameters::repeat.value());
+    let limit: u32 = parameter(module_parameters::limit.value());
 
     if port == 0 {
         pr_err!("port=0: give a UDP port from 1 to 65535\n");

@@ -16,13 +16,14 @@
 
 /* See helpers.c. */
 unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs);
+int notifier_chain_init_srcu(struct srcu_struct *srcu, const char *name,
+			     struct lock_class_key *key);
 bool notifier_chain_kdump_loaded(void);
 void notifier_chain_might_sleep(void);
 int notifier_chain_netdev_index(const struct net_device *dev);
 bool notifier_chain_netdev_is_up(const struct net_device *dev);
 const char *notifier_chain_netdev_name(const struct net_device *dev);
 bool notifier_chain_user_mode(struct pt_regs *regs);
-bool notifier_chain_warn_of_srcu_readers(struct srcu_struct *srcu);
 
 /* See panic_notifiers.c. */
 bool notifier_chain_panic_wants(const char *name);

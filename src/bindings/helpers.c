@@ -14,6 +14,17 @@ unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs)
 	return instruction_pointer(regs);
 }
 
+/* It is a macro, except in kernels before 7.3 that have no lockdep. */
+int notifier_chain_init_srcu(struct srcu_struct *srcu, const char *name,
+			     struct lock_class_key *key)
+{
+#ifdef init_srcu_struct
+	return __init_srcu_struct(srcu, name, key);
+#else
+	return init_srcu_struct(srcu);
+#endif
+}
+
 bool notifier_chain_kdump_loaded(void)
 {
 	return kexec_crash_loaded();
@@ -40,15 +51,6 @@ bool notifier_chain_netdev_is_up(const struct net_device *dev)
 const char *notifier_chain_netdev_name(const struct net_device *dev)
 {
 	return netdev_name(dev);
-}
-
-/*
- * In C, as warn_on!() of the kernel crate includes a generated file that is not
- * in the headers of any distribution.
- */
-bool notifier_chain_warn_of_srcu_readers(struct srcu_struct *srcu)
-{
-	return WARN_ON(srcu_readers_active(srcu));
 }
 
 bool notifier_chain_user_mode(struct pt_regs *regs)

@@ -67,7 +67,6 @@
 
 use kernel::{
     bindings::notifier_block,
-    interrupt::LocalInterruptDisabled,
     prelude::*, //
 };
 
@@ -84,6 +83,7 @@ use crate::{
         Global,
         KernelChain, //
     },
+    compat::LocalInterruptDisabled,
     context::NmiSafe,
     Accepts,
     Priority, //

@@ -29,6 +29,7 @@ use notifier_chain::{
         signal,
         task_exit, //
     },
+    compat::parameter,
     context::Sleepable,
     Outcome,
     Priority, //
@@ -241,7 +242,8 @@ impl kernel::InPlaceModule for TaskEvents {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         pin_init::pin_init_scope(|| {
             let cx = Sleepable::might_sleep();
-            let processes = module_parameters::processes.value() as usize;
+            let processes: u32 = parameter(module_parameters::processes.value());
+            let processes = processes as usize;
             let receivers = Arc::new(zeros(processes, || Atomic::new(0))?, GFP_KERNEL)?;
             let exits = Exits {
                 tally: Tally::new("exits", processes)?,
@@ -250,7 +252,7 @@ impl kernel::InPlaceModule for TaskEvents {
             let signals = Signals {
                 tally: Tally::new("signals", processes)?,
                 receivers,
-                handler: module_parameters::handler.value(),
+                handler: parameter(module_parameters::handler.value()),
             };
 
             Ok(try_pin_init!(Self {

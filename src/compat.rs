@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What kernels before 7.3 lack, for drivers that also support 7.2.
+//!
+//! A driver for 7.3 only does without this module, and uses what the `kernel` crate has.
+//!
+//! `Makefile.driver` asks rustc what the `kernel` crate of the kernel has, and sets a `cfg` for
+//! each. When 7.2 is dropped, this file and those `cfg`s go.
+
+use core::borrow::Borrow;
+
+use kernel::{
+    bindings,
+    ffi::c_int,
+    prelude::*, //
+};
+
+#[cfg(kernel_has_interrupt)]
+pub use kernel::interrupt::LocalInterruptDisabled;
+
+/// The proof that interrupts are off on this CPU: `kernel::interrupt::LocalInterruptDisabled` of
+/// 7.3, as far as a handler needs it.
+///
+/// # Invariants
+///
+/// Interrupts are off on this CPU as long as a reference to it lives.
+#[cfg(not(kernel_has_interrupt))]
+pub struct LocalInterruptDisabled(kernel::types::NotThreadSafe);
+
+#[cfg(not(kernel_has_interrupt))]
+impl LocalInterruptDisabled {
+    /// Assumes that interrupts are off.
+    ///
+    /// # Safety
+    ///
+    /// Interrupts must be off on this CPU for the whole life `'a`.
+    #[inline]
+    pub unsafe fn assume_disabled<'a>() -> &'a Self {
+        // INVARIANT: By the safety requirements.
+        const ASSUMED: &LocalInterruptDisabled =
+            &LocalInterruptDisabled(kernel::types::NotThreadSafe);
+        ASSUMED
+    }
+}
+
+/// `EOPNOTSUPP`, a constant of the prelude in 7.3.
+pub fn eopnotsupp() -> Error {
+    Error::from_errno(-(bindings::EOPNOTSUPP as c_int))
+}
+
+/// Returns the value of a module's parameter, which `value()` lends before 7.3 and copies from 7.3
+/// on.
+///
+/// # Examples
+///
+/// ```
+/// use notifier_chain::compat::parameter;
+///
+/// let port: u16 = parameter(6666);
+/// assert_eq!(port, parameter(&6666));
+/// ```
+pub fn parameter<T: Copy>(value: impl Borrow<T>) -> T {
+    *value.borrow()
+}
