@@ -137,7 +137,7 @@ impl Broadcast {
                 interface.release(rtnl);
                 Err(Refusal {
                     error: EBUSY,
-                    reason: "the kernel panics just now",
+                    reason: "the kernel is panicking",
                 })
             }
         }
@@ -177,9 +177,9 @@ impl Broadcast {
     fn panic(&self, irqs_off: &LocalInterruptDisabled, message: &CStr) {
         let Some(mut state) = self.state.try_lock() else {
             if self.entered.load(Relaxed) {
-                pr_emerg!("no more is sent: the machine panicked while it was broadcasting\n");
+                pr_emerg!("not sent: second panic while broadcasting\n");
             } else {
-                pr_emerg!("nothing sent: the interface was just being taken or given back\n");
+                pr_emerg!("nothing sent: interface was being taken or released\n");
             }
             return;
         };
@@ -212,10 +212,10 @@ impl Broadcast {
 
         let in_time = frames.budget.is_left();
         let reason = |error| match error {
-            _ if !in_time => "the limit is reached",
-            EBUSY => "who holds the device has crashed or is stopped",
-            ETIMEDOUT => "the device does nothing any more",
-            _ => "the device is gone",
+            _ if !in_time => "limit reached",
+            EBUSY => "device in use by a stopped or crashed CPU",
+            ETIMEDOUT => "device does not respond",
+            _ => "device gone",
         };
         match (result, drained) {
             (Ok(()), Ok(())) => pr_emerg!(
@@ -225,7 +225,7 @@ impl Broadcast {
                 frames.sent
             ),
             (Ok(()), Err(error)) => pr_emerg!(
-                "gave the device {} frames, which it still has some of: {}\n",
+                "gave the device {} frames, not all returned: {}\n",
                 frames.sent,
                 reason(error)
             ),
@@ -378,7 +378,7 @@ impl OnNetdevice {
 
         if let Link::Taken(interface) = core::mem::replace(&mut state.link, Link::Lost) {
             interface.release(rtnl);
-            pr_info!("let go of {}\n", event.device().name());
+            pr_info!("released {}\n", event.device().name());
         }
     }
 }

@@ -66,8 +66,8 @@ impl Then {
 }
 
 const SENT: &str = r"^sent records \d+ to \d+ in 242 frames";
-const HELD: &str = "^gave up after 0 frames: who holds the device has crashed or is stopped$";
-const AGAIN: &str = "^no more is sent: the machine panicked while it was broadcasting";
+const HELD: &str = "^gave up after 0 frames: device in use by a stopped or crashed CPU$";
+const AGAIN: &str = "^not sent: second panic while broadcasting";
 const NOTHING: &str = "^nothing$";
 const ANY: &str = "^(sent records|gave up after|gave the device)";
 
@@ -169,16 +169,16 @@ impl Row {
 }
 
 const TRANSMIT: Expected = Expected::Nothing(
-    "the device has one transmit queue, and whoever holds its lock may be in the middle of giving a \
-     frame to it: a second one then can hang the machine or be worse",
+    "the device has one transmit queue, and the CPU that holds its lock may be handing over a frame: \
+     a second frame could hang the machine",
 );
 const LOAD: Expected = Expected::Chance(
-    "by chance: a CPU that is stopped in the middle of giving a frame to the device holds the lock of \
-     the one transmit queue for ever, and one that is stopped while it polls the device keeps all others from it",
+    "by chance: a CPU that is stopped while it hands over a frame keeps the lock of the one transmit \
+     queue, and a CPU that is stopped while it polls the device keeps all others from polling it",
 );
 const POLL: Expected = Expected::Nothing(
-    "while it polls the device, a CPU may hold the driver's locks, as under virtio-net that of the transmit \
-     queue, and it cannot poll it once more inside of that",
+    "while it polls the device, a CPU may hold the driver's locks, such as virtio-net's lock of the transmit \
+     queue, and it cannot poll the device again inside that",
 );
 const INSIDE: Expected = Expected::Part("the driver dies with the tenth frame, and holds its lock");
 
@@ -188,7 +188,7 @@ pub fn rows() -> Vec<Row> {
     vec![
         // Contexts.
         row("process", "SysRq, in a process", "way=sysrq", "sysrq triggered crash").stock(),
-        row("process-debug", "the same, with every check of the kernel's", "way=sysrq", "sysrq triggered crash")
+        row("process-debug", "the same, with all checks of the kernel enabled", "way=sysrq", "sysrq triggered crash")
             .debug(),
         row("module", "`panic()` in a module that is loaded", "way=point point=panic", "crash point: a module").stock(),
         row("soft-interrupt", "`panic()` in a tasklet", "way=point point=softirq",
@@ -205,7 +205,7 @@ pub fn rows() -> Vec<Row> {
             "panic stop irqoff test").debug(),
         row("two-cpus", "two CPUs panic at once", "way=point point=both_cpus", "crash point: two CPUs at once").stock(),
         // Locks.
-        row("rtnl", "with RTNL held by the one who panics", "way=point point=rtnl_here", "crash point: RTNL is held").stock(),
+        row("rtnl", "with RTNL held by the panicking task", "way=point point=rtnl_here", "crash point: RTNL is held").stock(),
         row("rtnl-elsewhere", "with RTNL held on another CPU", "way=point point=rtnl",
             "crash point: RTNL is held by another").debug(),
         row("console-lock", "with the console's lock held", "way=point point=console", "crash point: the console lock"),
@@ -224,15 +224,15 @@ pub fn rows() -> Vec<Row> {
         // The device at work.
         row("foreign", "the device has a frame that another CPU has allocated", "way=sysrq before=foreign",
             "sysrq triggered crash").under_load(),
-        row("foreign-debug", "the same, with every check of the kernel's", "way=sysrq before=foreign",
+        row("foreign-debug", "the same, with all checks of the kernel enabled", "way=sysrq before=foreign",
             "sysrq triggered crash").under_load().debug(),
         row("load", "while another CPU sends all it can", "way=point point=load", "crash point: another CPU transmits")
             .but(LOAD, ANY).under_load(),
-        row("load-debug", "the same, with every check of the kernel's", "way=point point=load",
+        row("load-debug", "the same, with all checks of the kernel enabled", "way=point point=load",
             "crash point: another CPU transmits").but(LOAD, ANY).under_load().debug(),
         row("device-polled", "while the device is polled", "way=point point=poll", r"crash point: the device is polled \(in_serving_softirq\(\) is 1")
             .but(POLL, HELD).under_load(),
-        row("device-polled-debug", "the same, with every check of the kernel's", "way=point point=poll",
+        row("device-polled-debug", "the same, with all checks of the kernel enabled", "way=point point=poll",
             r"crash point: the device is polled \(in_serving_softirq\(\) is 1").but(POLL, HELD).under_load().debug(),
         row("device-interrupts", "in the device's own hard interrupt", "way=point point=interrupt",
             r"crash point: the device interrupts \(in_hardirq\(\) is 1").on(&[LEAN_E1000]),
@@ -245,11 +245,11 @@ pub fn rows() -> Vec<Row> {
             .but(Nothing("there is no cable"), "^(sent records|gave up after 232 frames: )"),
         // A device that does not work any more.
         row("device-busy", "the device takes nothing", "way=point point=device_busy", "crash point: the device is broken")
-            .but(Nothing("the device takes nothing; it is given up after 100 ms"), "^gave up after 0 frames: the device does"),
+            .but(Nothing("the device takes nothing; it is given up after 100 ms"), "^gave up after 0 frames: device does"),
         row("device-keeps", "the device sends nothing and gives nothing back", "way=point point=device_keeps",
             "crash point: the device is broken").but(Nothing("the device sends nothing; it is given up after 100 ms"), "^gave the device 242 frames, "),
         row("device-slow", "each frame takes 90 ms, and `limit=1000`", "way=point point=device_slow limit=1000",
-            "crash point: the device is broken").but(Part("a panic is held up for as long as `limit` says"), "^gave up after .* the limit is reached"),
+            "crash point: the device is broken").but(Part("a panic is held up for as long as `limit` says"), "^gave up after .* limit reached"),
         row("device-trickles", "the device takes all frames at once, and sends one in a millisecond or two",
             "way=point point=device_trickles", "crash point: the device is broken"),
         row("device-panics", "the device's driver panics, called by the broadcaster", "way=point point=device_panics",
@@ -261,8 +261,8 @@ pub fn rows() -> Vec<Row> {
         row("handler-spins-before", "a handler before it spins for 2 s", "way=sysrq before=spins_before",
             "sysrq triggered crash"),
         row("handler-stops-before", "a handler before it answers Stop", "way=sysrq before=stops_before",
-            "sysrq triggered crash").but(Nothing("no handler after it is called: that is what Stop is for. It can only \
-             come first by having the highest priority, too, and being there earlier"), NOTHING),
+            "sysrq triggered crash").but(Nothing("no handler after it is called: that is what Stop is for. It is \
+             called first only if it has the highest priority and is registered earlier"), NOTHING),
         row("handler-stops-after", "a handler after it answers Stop", "way=sysrq before=stops_after",
             "sysrq triggered crash"),
         row("handler-panics-before", "a handler before it panics", "way=sysrq before=panics_before",
@@ -279,8 +279,8 @@ pub fn rows() -> Vec<Row> {
         row("loading-ends", "when it has just been loaded", "way=load before=loading_ends",
             "crash point: the module is live"),
         row("unloading", "while it is unloaded and gives the interface back", "way=unload",
-            "crash point: netpoll is given back").but(Nothing("it is off the panic chain already, so that nothing is \
-             called that is half gone"), NOTHING),
+            "crash point: netpoll is given back").but(Nothing("the module's handler is off the panic chain \
+             already"), NOTHING),
         // Exceptions.
         row("oops", "a null dereference, with panic_on_oops", "way=point point=null settings=kernel/panic_on_oops=1",
             "Fatal exception").complains("BUG: kernel NULL pointer dereference").stock(),
@@ -288,7 +288,7 @@ pub fn rows() -> Vec<Row> {
             "Fatal exception").complains("kernel BUG at").stock(),
         row("bug-in-interrupt", "LKDTM's BUG_IN_HARDIRQ", "way=lkdtm type=BUG_IN_HARDIRQ",
             "Fatal exception in interrupt").complains("kernel BUG at").debug(),
-        row("breakpoint", "a breakpoint that nobody set", "way=point point=int3", "Fatal exception in interrupt")
+        row("breakpoint", "an `int3` instruction without a debugger", "way=point point=int3", "Fatal exception in interrupt")
             .complains("Oops: int3"),
         row("execute-null", "LKDTM's EXEC_NULL, with panic_on_oops",
             "way=lkdtm type=EXEC_NULL settings=kernel/panic_on_oops=1", "Fatal exception")

@@ -16,25 +16,29 @@ const HEAD: &str = "\
 
 # Every way to crash
 
-A machine with `panic_broadcaster` loaded dies in QEMU, which emulates two CPUs, and is listened to: what came of each
-test of the suite `crash`, the last time that it ran. A test is called `crash/KERNEL/NAME/CARD`.
+Each test of the suite `crash` crashes a machine that has `panic_broadcaster` loaded, and notes which log records the
+receiver gets. The machine runs in QEMU, which emulates two CPUs. The table shows the last run of each test. A test is
+called `crash/KERNEL/NAME/CARD`.
 ";
 
 const LEGEND: &str = "\
-- *kernel*: the lean one, or the one with everything that makes a kernel complain (debug).
-- *then*: what became of the machine.
-- *sent*: the frames on the wire. In full they are 242: 121 for the 120 last records in the log and the one that
-  announces the panic, all twice. handler-panics-after has two panics, and twice as many.
+- *kernel*: the lean kernel, or the debug kernel, which has all checks of the kernel enabled.
+- *then*: what the machine does after the crash.
+- *sent*: the number of frames on the wire. A full broadcast has 242 frames: 121 records, each sent twice. These are the
+  120 last records in the log and the record that announces the panic. handler-panics-after has two panics, and twice as
+  many frames.
 - *heard*: how many of the 120 last records `panic-listen` reports.
-- *took*: the guest's time from the panic's line to the end of its notifiers, or to the kernel's own notifier, which
-  comes late; with the stopping of the other CPUs, and with the kernel's own report where that comes after the line.
-- –: not tried with that card, or no notifier was called.
+- *took*: the time in the guest from the panic's line in the log to the end of its notifiers, or to the kernel's own
+  notifier, which is called late. It includes stopping the other CPUs, and the kernel's own report if that comes after
+  the panic's line.
+- –: the test was not run with that card, or no notifier was called.
 
-In two-cpus, hard-lockup and, by chance, others, a CPU has its interrupts off. It is stopped by an NMI, after a wait: a
-million times `udelay(1)`, which is a second on hardware, and up to ten where it is emulated. The broadcast comes
-after that, and takes milliseconds.
+In two-cpus, hard-lockup and, by chance, other tests, a CPU has its interrupts off. The kernel stops that CPU with an
+NMI, after a wait of a million times `udelay(1)`. The wait takes a second on hardware, and up to ten seconds under
+emulation. The broadcast comes after that, and takes milliseconds.
 
-In device-interrupts, the interrupt is shared with the device's driver. That of virtio-net cannot be.
+In device-interrupts, the device's driver shares its interrupt with the test. The interrupt of virtio-net cannot be
+shared.
 ";
 
 /// The network cards, with columns of their own.
