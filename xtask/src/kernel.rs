@@ -13,7 +13,7 @@ use crate::{
     cache::{self, Cache},
     program,
     progress::{Counted, Step, Steps},
-    toolbox::Toolbox,
+    toolbox::{Toolbox, SERIES},
 };
 use anyhow::{ensure, Context, Result};
 use std::{
@@ -30,6 +30,9 @@ pub enum Flavour {
     DebianAmd64,
     /// Debian's own for real time (`PREEMPT_RT`), as it comes
     DebianRt,
+    /// Debian's own of 7.2 for cloud machines, as it comes
+    #[value(name = "debian-7.2")]
+    Debian72,
     /// User-Mode Linux: in-kernel tests and benchmarks
     Uml,
     /// x86-64 with little in it: crashes of all kinds
@@ -75,10 +78,11 @@ pub const FILES: Counted = Counted {
 };
 
 impl Flavour {
-    pub const ALL: [Flavour; 6] = [
+    pub const ALL: [Flavour; 7] = [
         Flavour::Debian,
         Flavour::DebianAmd64,
         Flavour::DebianRt,
+        Flavour::Debian72,
         Flavour::Uml,
         Flavour::Lean,
         Flavour::Debug,
@@ -92,18 +96,20 @@ impl Flavour {
             Flavour::Debian => "debian",
             Flavour::DebianAmd64 => "debian-amd64",
             Flavour::DebianRt => "debian-rt",
+            Flavour::Debian72 => "debian-7.2",
             Flavour::Uml => "uml",
             Flavour::Lean => "lean",
             Flavour::Debug => "debug",
         }
     }
 
-    /// What Debian calls it, if it is Debian's own.
-    pub fn debian(self) -> Option<&'static str> {
+    /// Its series, and what Debian calls it, if it is Debian's own.
+    pub fn debian(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Flavour::Debian => Some("cloud-amd64"),
-            Flavour::DebianAmd64 => Some("amd64"),
-            Flavour::DebianRt => Some("rt-amd64"),
+            Flavour::Debian => Some((SERIES, "cloud-amd64")),
+            Flavour::DebianAmd64 => Some((SERIES, "amd64")),
+            Flavour::DebianRt => Some((SERIES, "rt-amd64")),
+            Flavour::Debian72 => Some(("7.2", "cloud-amd64")),
             Flavour::Uml | Flavour::Lean | Flavour::Debug => None,
         }
     }
@@ -118,7 +124,7 @@ impl Flavour {
             gigabytes: 0.5,
         };
         match self {
-            Flavour::Debian | Flavour::DebianAmd64 | Flavour::DebianRt => None,
+            Flavour::Debian | Flavour::DebianAmd64 | Flavour::DebianRt | Flavour::Debian72 => None,
             Flavour::Uml => Some(Recipe {
                 fragments: &["uml.config"],
                 make_arguments: &["LLVM=1", "ARCH=um"],

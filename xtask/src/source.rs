@@ -21,7 +21,8 @@ pub fn ready(cache: &Cache, toolbox: &Toolbox, steps: &mut Steps) -> Result<Path
         let mut tar = toolbox.command("tar");
         tar.args(["--extract", "--no-same-owner", "--strip-components=1"]);
         tar.arg("--directory").arg(&unfinished);
-        tar.arg("--file").arg(toolbox.in_usr_src("linux-source-")?);
+        tar.arg("--file")
+            .arg(toolbox.in_usr_src(&package(toolbox))?);
         step.run(&mut tar, None)?;
         fs::rename(&unfinished, &tree).context("cannot move the source to where it belongs")
     })?;
@@ -31,12 +32,17 @@ pub fn ready(cache: &Cache, toolbox: &Toolbox, steps: &mut Steps) -> Result<Path
 /// Where the source is, once it is unpacked.
 pub fn folder(cache: &Cache, toolbox: &Toolbox) -> Result<PathBuf> {
     let packages = toolbox.packages()?;
+    let package = package(toolbox);
     let version = packages
         .lines()
-        .find(|line| line.starts_with("linux-source-"))
-        .and_then(|line| line.split('\t').nth(1))
+        .filter_map(|line| line.split_once('\t'))
+        .find_map(|(name, version)| (name == package).then_some(version))
         .context("the toolbox has no kernel source")?;
     Ok(cache.path(&folder_name(version)))
+}
+
+fn package(toolbox: &Toolbox) -> String {
+    format!("linux-source-{}", toolbox.series())
 }
 
 /// A package's version may have signs in it that make and the shell read otherwise.

@@ -41,10 +41,10 @@ const ADD_BACKPORTS: &str = r#"set -e; cd "$1"/etc/apt
 sed -n '/ trixie /{s/ trixie / trixie-backports /p;q}' sources.list >sources.list.d/add.list"#;
 
 /// The series of kernels that the project was tested with, the one to take first.
-const SERIES: &str = "7.3";
+pub const SERIES: &str = "7.3";
 
-/// Debian's own kernels of that series, and the source that they were built from. Where the archive has none of it any
-/// more, the newest that there is, which is written down.
+/// Debian's own kernels, as `SERIES:IMAGE`, and the source that they were built from. Where the archive has none of the
+/// first series any more, the newest that there is, which is written down.
 const ADD_KERNEL: &str = r#"chroot "$1" sh -ec '
 newest() {
         apt-cache search --names-only "^$1\$" | cut -d" " -f1 | sort -V | tail -n1
@@ -52,15 +52,19 @@ newest() {
 add() {
         apt-get install --yes --no-install-recommends -t trixie-backports "$@"
 }
-source=$(newest "linux-source-SERIES")
-if [ -z "$source" ]; then
-        source=$(newest "linux-source-[0-9.]+")
-        echo "${source#linux-source-}" >/untested
-fi
-add "$source"
-version=$(dpkg-query --show --showformat "\${source:Upstream-Version}" "$source")
 for image in IMAGES; do
-        headers=$(newest "linux-headers-$version[+][a-z0-9.+]+-$image")
+        series=${image%:*}
+        source=$(newest "linux-source-$series")
+        if [ -z "$source" ] && [ "$series" = SERIES ]; then
+                source=$(newest "linux-source-[0-9.]+")
+                echo "${source#linux-source-}" >/untested
+        elif [ -z "$source" ]; then
+                echo "Debian has no kernel $series any more" >&2
+                exit 1
+        fi
+        add "$source"
+        version=$(dpkg-query --show --showformat "\${source:Upstream-Version}" "$source")
+        headers=$(newest "linux-headers-$version[+][a-z0-9.+]+-${image#*:}")
         release=${headers#linux-headers-}
         add "$headers" "linux-binary-$release" "linux-modules-$release"
 done
@@ -95,9 +99,10 @@ impl Toolbox {
     pub fn ready(cache: &Cache, kernels: &[Flavour], steps: &mut Steps) -> Result<Toolbox> {
         let mut images: Vec<_> = kernels
             .iter()
+            .chain([&Flavour::Debian])
             .filter_map(|kernel| kernel.debian())
+            .map(|(series, image)| format!("{series}:{image}"))
             .collect();
-        images.extend(Flavour::Debian.debian());
         images.sort_unstable();
         images.dedup();
         let images = images.join(" ");
@@ -120,13 +125,18 @@ impl Toolbox {
                 .context("cannot move the toolbox to where it belongs")?;
             cache::remove(&unfinished)
         })?;
-        if let Ok(series) = fs::read_to_string(root.join("untested")) {
-            eprintln!(
-                "Debian has no kernel {SERIES} any more; this is {}, with which nothing was tested",
-                series.trim()
-            );
+        let toolbox = Toolbox::open(cache, root, &user)?;
+        let series = toolbox.series();
+        if series != SERIES {
+            eprintln!("Debian has no kernel {SERIES} any more; this is {series}, with which nothing was tested");
         }
-        Toolbox::open(cache, root, &user)
+        Ok(toolbox)
+    }
+
+    /// The series of Debian's newest kernel in there, which the project's own are built from.
+    pub fn series(&self) -> String {
+        fs::read_to_string(self.path("untested"))
+            .map_or_else(|_| SERIES.to_owned(), |series| series.trim().to_owned())
     }
 
     fn open(cache: &Cache, root: PathBuf, user: &User) -> Result<Toolbox> {

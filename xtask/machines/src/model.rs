@@ -43,6 +43,10 @@ pub const DEBIAN_RT: Model = Model {
     kernel: Flavour::DebianRt,
     ..DEBIAN
 };
+pub const DEBIAN_72: Model = Model {
+    kernel: Flavour::Debian72,
+    ..DEBIAN
+};
 
 pub const LEAN: Model = Model {
     kernel: Flavour::Lean,
@@ -103,6 +107,7 @@ impl Model {
             Flavour::Debian => DEBIAN,
             Flavour::DebianAmd64 => DEBIAN_AMD64,
             Flavour::DebianRt => DEBIAN_RT,
+            Flavour::Debian72 => DEBIAN_72,
             Flavour::Uml => UML,
             Flavour::Lean => LEAN,
             Flavour::Debug => DEBUG,

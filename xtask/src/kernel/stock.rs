@@ -7,7 +7,7 @@ use crate::{
     cache::{self, Cache},
     progress::Steps,
     project,
-    toolbox::Toolbox,
+    toolbox::{Toolbox, SERIES},
 };
 use anyhow::{bail, ensure, Context, Result};
 use std::{
@@ -20,14 +20,7 @@ use std::{
 const DRIVER: &str = "virtio_net";
 
 /// The packages that decide on what is made, beside the kernel's headers.
-const MADE_FROM: [&str; 6] = [
-    "bindgen\t",
-    "gcc-14\t",
-    "linux-source-",
-    "pahole\t",
-    "rust-src\t",
-    "rustc\t",
-];
+const MADE_FROM: [&str; 5] = ["bindgen\t", "gcc-14\t", "pahole\t", "rust-src\t", "rustc\t"];
 
 pub fn ready(
     cache: &Cache,
@@ -72,11 +65,23 @@ pub fn ready(
 
 /// The kernel's release, as `uname -r` prints it.
 pub fn release(toolbox: &Toolbox, flavour: Flavour) -> Result<String> {
-    let image = flavour.debian().context("no kernel of Debian's")?;
+    let (series, image) = flavour.debian().context("no kernel of Debian's")?;
+    let start = format!("{}.", series_in(toolbox, series));
     // 7.3.4+deb13-cloud-amd64
-    let is_it = |name: &str| name.split_once('-').is_some_and(|(_, rest)| rest == image);
+    let is_it = |name: &str| {
+        name.starts_with(&start) && name.split_once('-').is_some_and(|(_, rest)| rest == image)
+    };
     let release = toolbox.entry("usr/lib/modules", is_it);
-    release.with_context(|| format!("no kernel {image} of Debian's"))
+    release.with_context(|| format!("no kernel {series} {image} of Debian's"))
+}
+
+/// The series that the toolbox has for the one that is asked for: where Debian has no tested one any more, another.
+fn series_in(toolbox: &Toolbox, series: &str) -> String {
+    if series == SERIES {
+        toolbox.series()
+    } else {
+        series.to_owned()
+    }
 }
 
 /// A folder named by all that decides on what is made.
@@ -91,8 +96,12 @@ fn folder(
         fs::read_to_string(script).with_context(|| format!("cannot read {}", script.display()))?;
     let packages = toolbox.packages()?;
     let headers = format!("linux-headers-{release}\t");
+    let series = release.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+    let source = format!("linux-source-{series}\t");
     let decides = |line: &&str| {
-        line.starts_with(&headers) || MADE_FROM.iter().any(|name| line.starts_with(name))
+        line.starts_with(&headers)
+            || line.starts_with(&source)
+            || MADE_FROM.iter().any(|name| line.starts_with(name))
     };
     let mut made_from: Vec<&str> = packages.lines().filter(decides).collect();
     made_from.extend([&*script, release]);
