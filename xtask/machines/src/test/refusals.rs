@@ -31,7 +31,7 @@ const GOOD: Tree = Tree {
     says: "",
 };
 
-const TREES: [Tree; 10] = [
+const TREES: [Tree; 11] = [
     Tree {
         name: "not-configured",
         config: None,
@@ -54,6 +54,12 @@ const TREES: [Tree; 10] = [
         name: "headers-only",
         has_metadata: false,
         says: "scripts/rust-metadata 7.3.0-test",
+        ..GOOD
+    },
+    Tree {
+        name: "headers-of-ubuntu",
+        has_metadata: false,
+        says: "install linux-lib-rust-7.3.0-test;",
         ..GOOD
     },
     Tree {
