@@ -14,6 +14,7 @@ mod memory;
 mod metadata;
 mod package;
 mod task;
+mod trees;
 
 pub use broadcast::SYSRQ;
 
@@ -124,9 +125,11 @@ fn plays(report: &Report) -> impl Iterator<Item = (String, &'static Scenario, Mo
 
 /// The kernels that the wanted tests boot.
 pub fn flavours(report: &Report) -> Vec<Flavour> {
-    let theirs = driver::TESTS
-        .into_iter()
-        .chain([alarm::TEST, metadata::TEST, package::TEST]);
+    let theirs = driver::TESTS.into_iter().chain(trees::TESTS).chain([
+        alarm::TEST,
+        metadata::TEST,
+        package::TEST,
+    ]);
     let theirs = theirs.map(|(name, flavour)| (format!("vm/{name}"), flavour));
     plays(report)
         .map(|(name, _, model)| (name, model.kernel))
@@ -182,6 +185,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report, states: &'a States) ->
         }));
     }
     jobs.extend(driver::jobs(bench, report));
+    jobs.extend(trees::jobs(bench, report));
     jobs.push(metadata::job(bench, report));
     jobs.push(package::job(bench, report));
     jobs.push(Job::new(MACHINE, Duration::from_secs(10), || {

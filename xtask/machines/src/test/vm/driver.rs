@@ -26,7 +26,7 @@ use std::{
 };
 
 /// The library and one small object are compiled.
-const BUILD: Duration = Duration::from_secs(180);
+pub const BUILD: Duration = Duration::from_secs(180);
 
 const MACHINE: Duration = Duration::from_secs(60);
 
@@ -58,7 +58,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Vec<Job<'a>> {
 }
 
 /// A compiler, and then a small machine.
-const NEEDS: Needs = Needs {
+pub const NEEDS: Needs = Needs {
     cpus: 1,
     memory_mib: 768,
 };
@@ -151,13 +151,10 @@ fn dkms(bench: &Bench<'_>) -> Result<()> {
     )?;
     let tree = place.join("dkms");
     fs::create_dir(&tree)?;
-    let release = kernel.kdir.join("include/config/kernel.release");
-    let release = fs::read_to_string(&release)
-        .with_context(|| format!("cannot read {}", release.display()))?;
-    let release = release.trim();
+    let release = release(kernel)?;
     let mut dkms = bench.toolbox.command_reading("dkms", &[&installed]);
     dkms.env("NOTIFIER_CHAIN", &installed)
-        .args(["build", "new_driver/0.1.0", "-k", release])
+        .args(["build", "new_driver/0.1.0", "-k", &release])
         .arg("--kernelsourcedir")
         .arg(&kernel.kdir)
         .arg("--sourcetree")
@@ -173,8 +170,16 @@ fn dkms(bench: &Bench<'_>) -> Result<()> {
     splat::none_in(&machine.lines())
 }
 
+/// The kernel's, as `uname -r` prints it.
+pub fn release(kernel: &Kernel) -> Result<String> {
+    let release = kernel.kdir.join("include/config/kernel.release");
+    let release = fs::read_to_string(&release)
+        .with_context(|| format!("cannot read {}", release.display()))?;
+    Ok(release.trim().to_owned())
+}
+
 /// Installs the crate below `place`.
-fn install(toolbox: &Toolbox, place: &Path) -> Result<PathBuf> {
+pub fn install(toolbox: &Toolbox, place: &Path) -> Result<PathBuf> {
     let static_assertions = modules::static_assertions()?;
     // With its licences, which are beside its sources.
     let package = static_assertions.ancestors().nth(2).context("no folder")?;
@@ -191,7 +196,7 @@ fn install(toolbox: &Toolbox, place: &Path) -> Result<PathBuf> {
 }
 
 /// The machine of `cargo xtask run`.
-fn boot(bench: &Bench<'_>, kernel: &Kernel, module: PathBuf, end: &str) -> Result<Machine> {
+pub fn boot(bench: &Bench<'_>, kernel: &Kernel, module: PathBuf, end: &str) -> Result<Machine> {
     Guest {
         kernel,
         modules: &[module],
