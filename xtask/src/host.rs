@@ -182,6 +182,38 @@ pub fn bubblewrap(user: &User) -> Result<Vec<OsString>> {
     Ok(enter)
 }
 
+/// A program that has all users that the files of a Debian root belong to, and is root among them.
+pub fn with_all_users(user: &User, program: &str) -> Command {
+    if user.is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--map-auto", "--", program]);
+    command
+}
+
+/// A program of a Debian root, run by that root's administrator. It has the machine's network, and sees `shared` as
+/// `/mnt`.
+pub fn in_root(user: &User, root: &Path, shared: &Path, program: &str) -> Result<Command> {
+    // Among all users it is root who enters.
+    let enter = bubblewrap(&User { id: 0 })?;
+    let mut command = with_all_users(user, &enter[0].to_string_lossy());
+    command.args(&enter[1..]).args(["--cap-add", "ALL"]);
+    command.arg("--bind").arg(root).arg("/");
+    command.args(["--proc", "/proc", "--dev", "/dev"]);
+    command
+        .arg("--bind")
+        .arg(shared)
+        .args(["/mnt", "--", program]);
+    command.env_clear().envs([
+        ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"),
+        ("HOME", "/root"),
+        ("LC_ALL", "C"),
+        ("DEBIAN_FRONTEND", "noninteractive"),
+    ]);
+    Ok(command)
+}
+
 /// Tries whether the toolbox can be entered here, before long work ends at that door.
 fn try_bubblewrap(user: &User) -> Result<()> {
     let enter = bubblewrap(user)?;

@@ -19,7 +19,7 @@ use std::{
     process::Command,
 };
 
-const SUITE: &str = "trixie";
+pub const SUITE: &str = "trixie";
 
 /// Where its programs are.
 pub const PATH: &str = "/usr/sbin:/usr/bin";
@@ -37,7 +37,7 @@ const PACKAGES: [&str; 5] = [
 
 /// The kernel's source comes from the suite's backports. The suite's own first line says from
 /// where: no mirror's name has to be known here.
-const ADD_BACKPORTS: &str = r#"set -e; cd "$1"/etc/apt
+pub const ADD_BACKPORTS: &str = r#"set -e; cd "$1"/etc/apt
 sed -n '/ trixie /{s/ trixie / trixie-backports /p;q}' sources.list >sources.list.d/add.list"#;
 
 /// The series of kernels that the project was tested with, the one to take first.
@@ -259,33 +259,11 @@ fn make(unfinished: &Path, user: &User, images: &str, step: &mut Step) -> Result
     for folder in [&root, &work] {
         fs::create_dir(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
-    let mut mmdebstrap = if user.is_root() {
-        need_space(unfinished, 9.0, "the toolbox and the kernels")?;
-        // In namespaces of its own it leaves no mount and no process behind, however it ends.
-        let bubblewrap = host::bubblewrap(user)?;
-        let mut command = Command::new(&bubblewrap[0]);
-        command.args(&bubblewrap[1..]).args(["--cap-add", "ALL"]);
-        command.args(["--dev-bind", "/", "/", "--proc", "/proc"]);
-        command.args(["--", "mmdebstrap", "--mode=root"]);
-        command.env("TMPDIR", &work);
-        command
-    } else {
-        need_space(unfinished, 6.0, "the toolbox and the kernels")?;
-        // Its work folder must be reachable for the user's further ids, which a home folder need
-        // not be.
-        let work = env::var_os("TMPDIR").map_or(PathBuf::from("/var/tmp"), PathBuf::from);
-        need_space(&work, 3.0, "making the toolbox")?;
-        // bubblewrap would forbid the set-user-id program (newuidmap) that unsharing takes.
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "TERM"]);
-        command.args(["--", "mmdebstrap", "--mode=unshare"]);
-        command.env("TMPDIR", work);
-        command
-    };
+    let gigabytes = if user.is_root() { 9.0 } else { 6.0 };
+    need_space(unfinished, gigabytes, "the toolbox and the kernels")?;
+    let mut mmdebstrap = mmdebstrap(user, &work)?;
     mmdebstrap
-        .args(["--variant=apt", "--format=tar"])
-        .args(["--skip=output/dev", "--verbose"])
-        .arg("--aptopt=Acquire::Retries \"3\"")
+        .arg("--variant=apt")
         .args(DPKG.map(|option| format!("--dpkgopt={option}")))
         .arg(format!("--setup-hook={ADD_BACKPORTS}"))
         .arg(format!("--include={}", PACKAGES.join(",")))
@@ -301,6 +279,35 @@ fn make(unfinished: &Path, user: &User, images: &str, step: &mut Step) -> Result
     tar.args(["--extract", "--no-same-owner", "--directory"])
         .arg(&root);
     step.pipe(&mut mmdebstrap, &mut tar, Some(&INSTALLED))
+}
+
+/// mmdebstrap, which writes a root as a tar to its standard output. It works in the folder `work` if it can.
+pub fn mmdebstrap(user: &User, work: &Path) -> Result<Command> {
+    let mut command = if user.is_root() {
+        // In namespaces of its own it leaves no mount and no process behind, however it ends.
+        let bubblewrap = host::bubblewrap(user)?;
+        let mut command = Command::new(&bubblewrap[0]);
+        command.args(&bubblewrap[1..]).args(["--cap-add", "ALL"]);
+        command.args(["--dev-bind", "/", "/", "--proc", "/proc"]);
+        command.args(["--", "mmdebstrap", "--mode=root"]);
+        command.env("TMPDIR", work);
+        command
+    } else {
+        // Its work folder must be reachable for the user's further ids, which a home folder need
+        // not be.
+        let work = env::var_os("TMPDIR").map_or(PathBuf::from("/var/tmp"), PathBuf::from);
+        need_space(&work, 3.0, "making a root of Debian's")?;
+        // bubblewrap would forbid the set-user-id program (newuidmap) that unsharing takes.
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "TERM"]);
+        command.args(["--", "mmdebstrap", "--mode=unshare"]);
+        command.env("TMPDIR", work);
+        command
+    };
+    command
+        .args(["--format=tar", "--skip=output/dev", "--verbose"])
+        .arg("--aptopt=Acquire::Retries \"3\"");
+    Ok(command)
 }
 
 #[cfg(test)]

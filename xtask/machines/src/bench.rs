@@ -237,6 +237,7 @@ fn measure(
         initramfs: &initramfs,
         cmdline: &format!("panic_on_oops=1 kunit.autorun=0 {cpus}"),
         frames_to: None,
+        disk: None,
         sound: None,
         log,
         limit: pace::limit(MACHINE),

@@ -54,6 +54,8 @@ pub struct Boot<'a> {
     pub model: Model,
     pub kernel: &'a Kernel,
     pub initramfs: &'a Path,
+    /// The image of the machine's disk, if it has one.
+    pub disk: Option<&'a Path>,
     /// What the kernel is told beyond what every machine here is.
     pub cmdline: &'a str,
     /// Who listens for the connection over which the frames of the network card come. Without, they go nowhere.

@@ -133,6 +133,7 @@ impl Guest<'_> {
             initramfs: &initramfs,
             cmdline: self.cmdline,
             frames_to: None,
+            disk: None,
             sound: None,
             log: self.log,
             limit: self.limit,

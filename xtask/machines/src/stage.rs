@@ -133,6 +133,7 @@ impl Setting<'_> {
             initramfs,
             cmdline,
             frames_to: None,
+            disk: None,
             sound: None,
             log,
             limit,
@@ -189,6 +190,20 @@ impl Stage {
         machine.give_task(&format!("script={script} port={PORT} {variables}"))?;
         Ok(Stage {
             machine,
+            receiver,
+            relay,
+            _folder: folder,
+        })
+    }
+
+    /// Starts a machine that is given no task.
+    pub fn boot(boot: &Boot<'_>, toolbox: &Toolbox, listen: &Path) -> Result<Stage> {
+        let folder = tempfile::tempdir()?;
+        let receiver = Receiver::start(listen, &folder.path().join("reports"), Stdio::null())?;
+        let relay = Relay::start(PORT, Some(receiver.address()), None)?;
+        let frames_to = Some(relay.address());
+        Ok(Stage {
+            machine: Boot { frames_to, ..*boot }.start(toolbox)?,
             receiver,
             relay,
             _folder: folder,

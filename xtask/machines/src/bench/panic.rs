@@ -163,6 +163,7 @@ fn crash(
             end.timeout()
         ),
         frames_to: Some(relay.address()),
+        disk: None,
         sound: None,
         log,
         limit: pace::limit(MACHINE),

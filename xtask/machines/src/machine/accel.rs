@@ -75,6 +75,7 @@ fn boots(kernel: &Kernel, toolbox: &Toolbox) -> Result<()> {
         initramfs: &initramfs,
         cmdline: "",
         frames_to: None,
+        disk: None,
         sound: None,
         log: &folder.path().join("console"),
         limit: pace::limit(Duration::from_secs(5)),

@@ -78,6 +78,13 @@ pub fn command(boot: &Boot<'_>, toolbox: &Toolbox, accel: Accel, waits: bool) ->
         qemu.args(["-netdev", &wire, "-device"]);
         qemu.arg(format!("{},netdev={CARD}", card.device()));
     }
+    if let Some(disk) = boot.disk {
+        qemu.arg("-drive").arg(format!(
+            "file={},format=raw,if=none,id=disk",
+            disk.display()
+        ));
+        qemu.args(["-device", "virtio-blk-pci,drive=disk"]);
+    }
     if waits {
         qemu.args(["-incoming", "defer"]);
     }

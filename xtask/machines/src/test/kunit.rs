@@ -174,6 +174,7 @@ impl<'a> Run<'a> {
             initramfs: &initramfs,
             cmdline: &format!("panic=-1 panic_on_oops=1 kunit.enable=1{kunit}"),
             frames_to: None,
+            disk: None,
             sound: None,
             log: &bench.log(&format!("{suite}/{}", self.place)),
             limit: pace::limit(MACHINE),

@@ -11,6 +11,7 @@ use std::{
     fs::File,
     io::{Read, Seek},
     os::unix::process::CommandExt,
+    path::Path,
     process::{Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
@@ -35,14 +36,27 @@ pub fn run_any(command: &mut Command, limit: Duration) -> Result<(String, bool)>
     Ok((output, status.success()))
 }
 
+/// The same as `run` for a program whose output is kept in a file.
+pub fn run_into(command: &mut Command, output: &Path, limit: Duration) -> Result<()> {
+    let output = File::create(output)?;
+    let (said, status) = wait(command.stdout(output), tempfile::tempfile()?, limit)?;
+    if !status.success() {
+        bail!("{:?} fails\n{}", command.get_program(), tail(&said));
+    }
+    Ok(())
+}
+
 /// The same for a program that has more to say by how it ends.
 pub fn run_to_status(command: &mut Command, limit: Duration) -> Result<(String, ExitStatus)> {
     // A file, since a pipe that nobody reads would hold the program up.
-    let mut file = tempfile::tempfile()?;
+    let file = tempfile::tempfile()?;
+    wait(command.stdout(file.try_clone()?), file, limit)
+}
+
+/// Waits for a program, whose standard error goes to the file.
+fn wait(command: &mut Command, mut file: File, limit: Duration) -> Result<(String, ExitStatus)> {
     command.process_group(0).stdin(Stdio::null());
-    command
-        .stdout(Stdio::from(file.try_clone()?))
-        .stderr(Stdio::from(file.try_clone()?));
+    command.stderr(Stdio::from(file.try_clone()?));
     die_with_this_thread(command);
     let mut child = command
         .spawn()

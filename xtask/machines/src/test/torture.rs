@@ -142,6 +142,7 @@ impl Run<'_> {
                 self.cmdline
             ),
             frames_to: None,
+            disk: None,
             sound: None,
             log: &bench.log(self.log),
             limit: Duration::from_secs(seconds.into()) + pace::limit(AROUND),

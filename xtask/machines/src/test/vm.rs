@@ -13,6 +13,7 @@ mod load;
 mod memory;
 mod metadata;
 mod package;
+mod root;
 mod task;
 mod trees;
 
@@ -125,11 +126,11 @@ fn plays(report: &Report) -> impl Iterator<Item = (String, &'static Scenario, Mo
 
 /// The kernels that the wanted tests boot.
 pub fn flavours(report: &Report) -> Vec<Flavour> {
-    let theirs = driver::TESTS.into_iter().chain(trees::TESTS).chain([
-        alarm::TEST,
-        metadata::TEST,
-        package::TEST,
-    ]);
+    let theirs = driver::TESTS
+        .into_iter()
+        .chain(trees::TESTS)
+        .chain([alarm::TEST, metadata::TEST, package::TEST])
+        .chain(report.wanted().all_kernels().then_some(root::TEST));
     let theirs = theirs.map(|(name, flavour)| (format!("vm/{name}"), flavour));
     plays(report)
         .map(|(name, _, model)| (name, model.kernel))
@@ -188,6 +189,9 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report, states: &'a States) ->
     jobs.extend(trees::jobs(bench, report));
     jobs.push(metadata::job(bench, report));
     jobs.push(package::job(bench, report));
+    if report.wanted().all_kernels() {
+        jobs.push(root::job(bench, report));
+    }
     jobs.push(Job::new(MACHINE, Duration::from_secs(10), || {
         alarm::run(bench, report)
     }));
@@ -257,19 +261,23 @@ impl Expected {
                 "heard from a machine that was to be silent:\n{}",
                 ended.report
             ),
-            Expected::All => {
-                let heard = ended.heard(RECORDS)?;
-                if let Some(first) = heard.missing.first() {
-                    bail!(
-                        "{} of {} records were not heard, the first: {first}",
-                        heard.missing.len(),
-                        heard.total
-                    );
-                }
-            }
+            Expected::All => all_heard(ended, RECORDS)?,
         }
         Ok(())
     }
+}
+
+/// Every one of the last records was heard that the broadcast had to carry.
+fn all_heard(ended: &Ended, records: usize) -> Result<()> {
+    let heard = ended.heard(records)?;
+    if let Some(first) = heard.missing.first() {
+        bail!(
+            "{} of {} records were not heard, the first: {first}",
+            heard.missing.len(),
+            heard.total
+        );
+    }
+    Ok(())
 }
 
 impl Run {

@@ -55,6 +55,10 @@ impl Wanted {
         }
     }
 
+    pub fn all_kernels(&self) -> bool {
+        self.all_kernels
+    }
+
     /// Where a test runs that names these kinds of machine: with `--kernels all`, also on Debian's other kernels.
     pub fn models(&self, on: &[Model]) -> Vec<Model> {
         let mut models = on.to_vec();

@@ -39,6 +39,7 @@ fn alarm(bench: &Bench<'_>) -> Result<()> {
         // It sounds until then.
         cmdline: &format!("panic=2 pitch={PITCH}"),
         frames_to: None,
+        disk: None,
         sound: Some(&sound),
         log: &bench.log("vm/alarm"),
         limit: pace::limit(Duration::from_secs(60)),

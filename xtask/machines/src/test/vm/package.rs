@@ -103,8 +103,8 @@ fn run(bench: &Bench<'_>, report: &Report, name: &str) -> Result<()> {
     Expected::All.judge(&ended)
 }
 
-/// Builds the package, from a copy of its sources.
-fn make(bench: &Bench<'_>, place: &Path) -> Result<PathBuf> {
+/// Builds the package in `place`, from a copy of its sources.
+pub fn make(bench: &Bench<'_>, place: &Path) -> Result<PathBuf> {
     let copy = place.join("notifier-chain");
     fs::create_dir_all(copy.join("xtask"))?;
     let mut cp = Command::new("cp");
