@@ -9,17 +9,25 @@
 
 use core::borrow::Borrow;
 
-use kernel::{
-    bindings,
-    ffi::c_int,
-    prelude::*, //
-};
+use crate::bindings;
+
+// Where the kernel has these types, the library says what a handler may do with them.
+const _: () = assert!(
+    cfg!(all(
+        kernel_has_interrupt,
+        kernel_has_spin_lock_irq,
+        kernel_has_srcu
+    )) || bindings::LINUX_VERSION_CODE < 0x07_03_00,
+    "a type that kernels have from 7.3 on was not found"
+);
 
 #[cfg(kernel_has_interrupt)]
 pub use kernel::interrupt::LocalInterruptDisabled;
 
 /// The proof that interrupts are off on this CPU: `kernel::interrupt::LocalInterruptDisabled` of
 /// 7.3, as far as a handler needs it.
+///
+/// That of 7.3 also has lockdep check what is assumed, and only speaks of preemptible kernels.
 ///
 /// # Invariants
 ///
@@ -43,11 +51,6 @@ impl LocalInterruptDisabled {
     }
 }
 
-/// `EOPNOTSUPP`, a constant of the prelude in 7.3.
-pub fn eopnotsupp() -> Error {
-    Error::from_errno(-(bindings::EOPNOTSUPP as c_int))
-}
-
 /// Returns the value of a module's parameter, which `value()` lends before 7.3 and copies from 7.3
 /// on.
 ///
@@ -59,6 +62,7 @@ pub fn eopnotsupp() -> Error {
 /// let port: u16 = parameter(6666);
 /// assert_eq!(port, parameter(&6666));
 /// ```
+#[inline]
 pub fn parameter<T: Copy>(value: impl Borrow<T>) -> T {
     *value.borrow()
 }

@@ -57,6 +57,8 @@
 //! on a blocking chain, in a [`SpinLock`] like one on an atomic chain. One on the
 //! [OOM chain](chains::oom) may sleep, but not wait for memory.
 //!
+//! A driver that also supports kernels of 7.2 uses [`compat`] for what those lack.
+//!
 //! What a handler owns is held to the table by the compiler. So are calling and registering: where
 //! the chain itself may sleep, they ask for a [`Sleepable`] token. What a handler does elsewhere is
 //! read from the object code, when a module is built: see [`context`].

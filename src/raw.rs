@@ -555,7 +555,7 @@ macro_rules! accepts_in_lock {
 
 accepts_in_lock!(MutexBackend, Class::Process);
 accepts_in_lock!(SpinLockBackend, Class::Atomic, AtomicSafe);
-#[cfg(kernel_has_interrupt)]
+#[cfg(kernel_has_spin_lock_irq)]
 accepts_in_lock!(
     kernel::sync::lock::spinlock::SpinLockIrqBackend,
     Class::Atomic,

@@ -214,7 +214,8 @@ where
 
 /// An SRCU chain of a driver's own, that tells events `E`.
 ///
-/// Made by [`new_srcu_chain!`](crate::new_srcu_chain).
+/// Made by [`new_srcu_chain!`](crate::new_srcu_chain). Dropping it waits for an SRCU grace period, and
+/// for ever if a task has died in a handler.
 ///
 /// # Examples
 ///
@@ -277,8 +278,9 @@ unsafe impl Kind for Srcu {
         // SAFETY: By the safety requirements, the head is initialised, and nobody uses it any more.
         //
         // A task that died in a callback stays a reader for ever. `cleanup_srcu_struct()` would
-        // return early then, and the memory would be freed under that reader. Wait for it, as
-        // `kernel::sync::Srcu` does.
+        // return early then, and the memory would be freed under that reader. Wait for it.
+        // `kernel::sync::Srcu` asks first whether there are readers, and warns: in 7.2, modules
+        // cannot ask.
         unsafe {
             let srcu = &raw mut (*head).srcu;
             bindings::synchronize_srcu(srcu);

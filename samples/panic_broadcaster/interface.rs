@@ -11,19 +11,18 @@ use kernel::{
     bindings::{
         net_device,
         sk_buff,
+        EOPNOTSUPP,
         ETH_HLEN, //
     },
     error::to_result,
+    ffi::c_int,
     prelude::*,
     types::{
         NotThreadSafe,
         Opaque, //
     },
 };
-use notifier_chain::compat::{
-    eopnotsupp,
-    LocalInterruptDisabled, //
-};
+use notifier_chain::compat::LocalInterruptDisabled;
 use panic_wire::{
     frame,
     MAX_PAYLOAD, //
@@ -83,6 +82,11 @@ pub(crate) struct Refusal {
     pub(crate) error: Error,
     /// What the log says.
     pub(crate) reason: &'static str,
+}
+
+/// `EOPNOTSUPP`, for which kernels before 7.3 have no constant.
+fn eopnotsupp() -> Error {
+    Error::from_errno(-(EOPNOTSUPP as c_int))
 }
 
 const fn refuse<T>(error: Error, reason: &'static str) -> Result<T, Refusal> {

@@ -13,6 +13,7 @@
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <linux/srcu.h>
+#include <linux/version.h>
 
 /* See helpers.c. */
 unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs);

@@ -125,6 +125,15 @@ fn show_outside(rust_project: &mut Value, toolbox: &Path) {
     }
 }
 
+/// What `Makefile.driver` has found that the kernel's crate has.
+fn found_in_kernel(generated: &Path) -> Result<Vec<Value>> {
+    let file = generated.join("notifier_chain_kernel_has");
+    let found =
+        fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let found = found.lines().filter_map(|line| line.strip_prefix("--cfg="));
+    Ok(found.map(|cfg| json!(cfg)).collect())
+}
+
 /// The kernel's script knows its own crates, and those that a Kbuild names. Those get what they
 /// build with here.
 fn add_crates(
@@ -150,7 +159,10 @@ fn add_crates(
     };
     let core = dependency(crates, "core")?;
     // A user of the kernel has its configuration and, beside itself, what the script gives drivers.
-    let cfg = crates[kernel]["cfg"].clone();
+    let mut cfg = crates[kernel]["cfg"].clone();
+    if let Some(cfg) = cfg.as_array_mut() {
+        cfg.extend(found_in_kernel(generated)?);
+    }
     let mut deps = Vec::new();
     for name in ["core", "kernel", "pin_init", "ffi"] {
         deps.push(dependency(crates, name)?);
