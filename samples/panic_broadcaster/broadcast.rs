@@ -148,7 +148,7 @@ impl Broadcast {
     pub(crate) fn wait_for_carrier(&self) {
         const STEP_MS: u32 = 10;
 
-        // SAFETY: This only reads a parameter of netpoll.
+        // SAFETY: It reads an integer, and may be called anywhere.
         let seconds = unsafe { bindings::panic_broadcaster_carrier_timeout() };
         for _ in 0..seconds.saturating_mul(1000 / STEP_MS) {
             if self.has_carrier() {
@@ -177,7 +177,7 @@ impl Broadcast {
     fn panic(&self, irqs_off: &LocalInterruptDisabled, message: &CStr) {
         let Some(mut state) = self.state.try_lock() else {
             if self.entered.load(Relaxed) {
-                pr_emerg!("not sent: second panic while broadcasting\n");
+                pr_emerg!("stopped sending: second panic while broadcasting\n");
             } else {
                 pr_emerg!("nothing sent: interface was being taken or released\n");
             }

@@ -101,7 +101,10 @@ void panic_broadcaster_ip(const struct net_device *dev, u8 ip[4])
 	memcpy(ip, &address, sizeof(address));
 }
 
-/* For how many seconds netconsole waits for a link; a parameter of netpoll. */
+/*
+ * For how many seconds netconsole waits for a link: a parameter of netpoll, which
+ * before 7.3 cannot be read. Then it is the default.
+ */
 unsigned int panic_broadcaster_carrier_timeout(void)
 {
 #ifdef HAVE_NETPOLL_GET_CARRIER_TIMEOUT

@@ -67,7 +67,7 @@ impl Then {
 
 const SENT: &str = r"^sent records \d+ to \d+ in 242 frames";
 const HELD: &str = "^gave up after 0 frames: device in use by a stopped or crashed CPU$";
-const AGAIN: &str = "^not sent: second panic while broadcasting";
+const AGAIN: &str = "^stopped sending: second panic while broadcasting";
 const NOTHING: &str = "^nothing$";
 const ANY: &str = "^(sent records|gave up after|gave the device)";
 
@@ -170,7 +170,7 @@ impl Row {
 
 const TRANSMIT: Expected = Expected::Nothing(
     "the device has one transmit queue, and the CPU that holds its lock may be handing over a frame: \
-     a second frame could hang the machine",
+     a second frame could hang the machine or corrupt the queue",
 );
 const LOAD: Expected = Expected::Chance(
     "by chance: a CPU that is stopped while it hands over a frame keeps the lock of the one transmit \
