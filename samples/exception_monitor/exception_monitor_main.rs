@@ -76,7 +76,11 @@ impl kernel::InPlaceModule for ExceptionMonitor {
             restart <- restart::register(restart::HIGHEST, Log),
             tasks: match parameter::<u8>(module_parameters::tasks.value()) {
                 0 => None,
-                _ => Some(KBox::pin_init(Tasks::new(), GFP_KERNEL)?),
+                1 => Some(KBox::pin_init(Tasks::new(), GFP_KERNEL)?),
+                tasks => {
+                    pr_err!("tasks={}: give 0 or 1\n", tasks);
+                    return Err(EINVAL);
+                }
             },
         })
     }
