@@ -109,8 +109,8 @@ impl<H: ChainRef, T> !AtomicSafe for Registration<H, T> where H::Chain: Accepts<
 
 // SAFETY: A spin lock spins and does not sleep, and neither does what it protects.
 unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockBackend> {}
-// SAFETY: As above.
 #[cfg(kernel_has_spin_lock_irq)]
+// SAFETY: As above.
 unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe
     for Lock<T, kernel::sync::lock::spinlock::SpinLockIrqBackend>
 {
