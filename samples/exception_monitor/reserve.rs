@@ -2,6 +2,8 @@
 
 //! Memory that is kept for when there is none.
 
+use core::mem::size_of;
+
 use kernel::{
     new_mutex,
     page::Page,
@@ -12,6 +14,9 @@ use notifier_chain::{
     blocking,
     chains::oom, //
 };
+
+/// The kernel warns of a list that is longer than this.
+const MAX_PAGES: usize = i32::MAX as usize / size_of::<Page>();
 
 /// Pages that are given back when memory runs out, instead of a process that is killed.
 #[pin_data]
@@ -25,9 +30,13 @@ impl Reserve {
     ///
     /// # Errors
     ///
-    /// `ENOMEM` if there are not so many.
+    /// `EINVAL` if there cannot be so many, `ENOMEM` if there are not.
     pub(crate) fn new(count: usize) -> impl PinInit<Self, Error> {
         pin_init::pin_init_scope(move || {
+            if count > MAX_PAGES {
+                pr_err!("reserve={}: give at most {} pages\n", count, MAX_PAGES);
+                return Err(EINVAL);
+            }
             let mut pages = KVVec::with_capacity(count, GFP_KERNEL)?;
             for _ in 0..count {
                 pages.push_within_capacity(Page::alloc_page(GFP_KERNEL)?)?;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Each sample comes and goes, and then all of them at once.
+# Each sample comes and goes, and then all of them at once. What a sample refuses, it refuses without a warning of the
+# kernel's.
 
 . /common.sh
 
@@ -10,6 +11,9 @@ for sample in exception_monitor panic_alarm; do
 	insmod /modules/$sample.ko
 	rmmod $sample
 done
+refute insmod /modules/exception_monitor.ko tasks=2
+refute insmod /modules/exception_monitor.ko reserve=999999999
+refute insmod /modules/panic_alarm.ko frequency=19
 load interface=eth0
 insmod /modules/exception_monitor.ko
 insmod /modules/panic_alarm.ko
