@@ -58,6 +58,19 @@ pub struct Kernel {
     pub drivers: Vec<PathBuf>,
 }
 
+impl Kernel {
+    /// What `uname -r` prints.
+    pub fn release(&self, toolbox: &Toolbox) -> Result<String> {
+        if self.flavour.debian().is_some() {
+            return release(toolbox, self.flavour);
+        }
+        let file = self.kdir.join("include/config/kernel.release");
+        let release =
+            fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        Ok(release.trim().to_owned())
+    }
+}
+
 /// The packages whose versions show in what they compile.
 const COMPILERS: [&str; 6] = [
     "rustc\t",

@@ -74,7 +74,7 @@ pub fn run(args: &Args) -> Result<()> {
     let traffic = ended.traffic;
 
     println!(
-        "{} broadcasts; the machine's own console is in {}",
+        "{} frames; the machine's own console is in {}",
         traffic.broadcasts,
         console.display()
     );

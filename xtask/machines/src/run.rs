@@ -15,6 +15,7 @@ use crate::{
 };
 use anyhow::{bail, ensure, Context, Result};
 use std::{
+    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -47,9 +48,13 @@ pub fn run(args: &Args) -> Result<()> {
     let none = KernelArgs { kdir: None };
     let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;
     drop(steps);
+    let kernel = kernels.first().context("no kernel to boot")?;
+    for module in &modules {
+        is_for(&toolbox, kernel, module)?;
+    }
 
     let mut machine = Guest {
-        kernel: kernels.first().context("no kernel to boot")?,
+        kernel,
         modules: &modules,
         scenario: &format!(". /common.sh\n{load}{}\n", args.commands),
         // A panic is the end, too.
@@ -77,6 +82,35 @@ pub fn run(args: &Args) -> Result<()> {
         None if !args.commands.is_empty() => Ok(()),
         None => bail!("the machine died before it had loaded the modules and was switched off"),
     }
+}
+
+/// Whether the module was built for that kernel, whose loader would not say what to do.
+fn is_for(toolbox: &Toolbox, kernel: &Kernel, module: &Path) -> Result<()> {
+    let found = release_of(toolbox, module)?;
+    let wanted = kernel.release(toolbox)?;
+    ensure!(
+        found == wanted,
+        "{}: it was built for the kernel {found}, and {} is {wanted}; build it for that one, or name its own with --kernel",
+        module.display(),
+        kernel.title
+    );
+    Ok(())
+}
+
+/// The release of the kernel that a module was built for.
+fn release_of(toolbox: &Toolbox, module: &Path) -> Result<String> {
+    let file = fs::File::open(module)
+        .with_context(|| format!("cannot read {}; build it first", module.display()))?;
+    let output = toolbox
+        .command("modinfo")
+        .args(["--field=vermagic", "/dev/stdin"])
+        .stdin(file)
+        .output()
+        .context("cannot start modinfo")?;
+    let vermagic = String::from_utf8_lossy(&output.stdout);
+    let release = vermagic.split_whitespace().next();
+    let release = release.with_context(|| format!("{}: this is no module", module.display()))?;
+    Ok(release.to_owned())
 }
 
 /// What was named on the command line, and what loads it.

@@ -75,7 +75,7 @@ enum Suite {
 enum Kernels {
     /// Those built here, and Debian's for cloud machines
     Usual,
-    /// Also Debian's for PCs and for real time
+    /// Also Debian's for PCs, for real time and of 7.2, and a clean Debian root
     All,
 }
 
