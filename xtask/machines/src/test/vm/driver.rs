@@ -151,7 +151,7 @@ fn dkms(bench: &Bench<'_>) -> Result<()> {
     )?;
     let tree = place.join("dkms");
     fs::create_dir(&tree)?;
-    let release = release(kernel)?;
+    let release = kernel.release(bench.toolbox)?;
     let mut dkms = bench.toolbox.command_reading("dkms", &[&installed]);
     dkms.env("NOTIFIER_CHAIN", &installed)
         .args(["build", "new_driver/0.1.0", "-k", &release])
@@ -168,14 +168,6 @@ fn dkms(bench: &Bench<'_>) -> Result<()> {
     machine.expect("new_driver: heard that the machine goes: PowerOff")?;
     machine.wait_off()?;
     splat::none_in(&machine.lines())
-}
-
-/// The kernel's, as `uname -r` prints it.
-pub fn release(kernel: &Kernel) -> Result<String> {
-    let release = kernel.kdir.join("include/config/kernel.release");
-    let release = fs::read_to_string(&release)
-        .with_context(|| format!("cannot read {}", release.display()))?;
-    Ok(release.trim().to_owned())
 }
 
 /// Installs the crate below `place`.

@@ -55,7 +55,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Vec<Job<'a>> {
 fn fedora_and_arch(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
     let kernel = &bench.target(Flavour::Lean)?.kernel;
-    let release = driver::release(kernel)?;
+    let release = kernel.release(bench.toolbox)?;
     let tree = place.path().join("usr/src/kernels").join(&release);
 
     // As the kernel's own kernel.spec calls the script.
