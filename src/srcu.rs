@@ -214,8 +214,8 @@ where
 
 /// An SRCU chain of a driver's own, that tells events `E`.
 ///
-/// Made by [`new_srcu_chain!`](crate::new_srcu_chain). Dropping it waits for an SRCU grace period, and
-/// for ever if a task has died in a handler.
+/// Made by [`new_srcu_chain!`](crate::new_srcu_chain). Dropping it waits for an SRCU grace period,
+/// and for ever if a task has died in a handler.
 ///
 /// # Examples
 ///
