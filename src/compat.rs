@@ -59,8 +59,9 @@ impl LocalInterruptDisabled {
 /// ```
 /// use notifier_chain::compat::parameter;
 ///
-/// let port: u16 = parameter(6666);
-/// assert_eq!(port, parameter(&6666));
+/// let lent: &u16 = &6666;
+/// let (before, since): (u16, u16) = (parameter(lent), parameter(6666));
+/// assert_eq!(before, since);
 /// ```
 #[inline]
 pub fn parameter<T: Copy>(value: impl Borrow<T>) -> T {
