@@ -15,7 +15,6 @@ use crate::{
 };
 use anyhow::{bail, ensure, Context, Result};
 use std::{
-    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -99,12 +98,14 @@ fn is_for(toolbox: &Toolbox, kernel: &Kernel, module: &Path) -> Result<()> {
 
 /// The release of the kernel that a module was built for.
 fn release_of(toolbox: &Toolbox, module: &Path) -> Result<String> {
-    let file = fs::File::open(module)
+    let file = module
+        .canonicalize()
         .with_context(|| format!("cannot read {}; build it first", module.display()))?;
+    let folder = file.parent().context("a file without a folder")?;
     let output = toolbox
-        .command("modinfo")
-        .args(["--field=vermagic", "/dev/stdin"])
-        .stdin(file)
+        .command_reading("modinfo", &[folder])
+        .arg("--field=vermagic")
+        .arg(&file)
         .output()
         .context("cannot start modinfo")?;
     let vermagic = String::from_utf8_lossy(&output.stdout);

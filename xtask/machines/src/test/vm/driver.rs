@@ -98,6 +98,11 @@ fn as_the_docs_say(bench: &Bench<'_>) -> Result<()> {
         !is_well && said.contains("error: a command in the machine failed"),
         "what fails in the machine is not told\n{said}"
     );
+    let (said, is_well) = run(&["--kernel", "debian", "new_driver.ko"])?;
+    ensure!(
+        !is_well && said.contains("new_driver.ko: it was built for the kernel 7."),
+        "a module of another kernel is not told of\n{said}"
+    );
     let target = bench.target(Flavour::Lean)?;
     let crashes = modules::named(&target.modules, "crash_points")?;
     let crashes = crashes.to_str().context("a path that is no text")?;
