@@ -8,7 +8,7 @@
 echo 1 >/sys/kernel/rcu_expedited
 
 for i in $(seq 100); do
-	# The last ones wait for those that everybody waits for.
+	# The last ten wait for ordinary grace periods.
 	[ "$i" -ne 91 ] || echo 0 >/sys/kernel/rcu_expedited
 	load interface=eth0
 	rmmod panic_broadcaster

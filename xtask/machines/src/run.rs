@@ -85,7 +85,8 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// Whether the module was built for that kernel, whose loader would not say what to do.
 fn is_for(toolbox: &Toolbox, kernel: &Kernel, module: &Path) -> Result<()> {
-    let found = release_of(toolbox, module)?;
+    let vermagic = vermagic(toolbox, module)?;
+    let found = vermagic.split(' ').next().unwrap_or_default();
     let wanted = kernel.release(toolbox)?;
     ensure!(
         found == wanted,
@@ -96,8 +97,8 @@ fn is_for(toolbox: &Toolbox, kernel: &Kernel, module: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The release of the kernel that a module was built for.
-fn release_of(toolbox: &Toolbox, module: &Path) -> Result<String> {
+/// What the kernel compares before it loads a module: the release that it was built for, and what decides on layouts.
+pub fn vermagic(toolbox: &Toolbox, module: &Path) -> Result<String> {
     let file = module
         .canonicalize()
         .with_context(|| format!("cannot read {}; build it first", module.display()))?;
@@ -109,9 +110,12 @@ fn release_of(toolbox: &Toolbox, module: &Path) -> Result<String> {
         .output()
         .context("cannot start modinfo")?;
     let vermagic = String::from_utf8_lossy(&output.stdout);
-    let release = vermagic.split_whitespace().next();
-    let release = release.with_context(|| format!("{}: this is no module", module.display()))?;
-    Ok(release.to_owned())
+    ensure!(
+        !vermagic.trim().is_empty(),
+        "{}: this is no module",
+        module.display()
+    );
+    Ok(vermagic.trim().to_owned())
 }
 
 /// What was named on the command line, and what loads it.

@@ -140,7 +140,7 @@ fn make(bench: &Bench<'_>, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// DKMS builds it, without Cargo, against an installed copy that nobody can write to. The machine is
+/// DKMS builds it, without Cargo, against a read-only installed copy. The machine is
 /// switched off.
 fn dkms(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;

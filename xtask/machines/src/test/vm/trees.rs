@@ -14,6 +14,7 @@ use super::driver;
 use crate::{
     kernel::{release, Flavour, Kernel},
     modules, new,
+    run::vermagic,
     test::{
         limited,
         pool::{Job, Needs},
@@ -168,17 +169,13 @@ fn build(
         Some(driver) => driver.clone(),
         None => modules::of_kernel(kernel, "netconsole")?,
     };
-    let (is, should) = (vermagic(bench, &module)?, vermagic(bench, &theirs)?);
+    let (is, should) = (
+        vermagic(bench.toolbox, &module)?,
+        vermagic(bench.toolbox, &theirs)?,
+    );
     ensure!(
-        is == should && !is.is_empty(),
+        is == should,
         "the module is for {is:?}, the kernel's own are for {should:?}"
     );
     Ok(module)
-}
-
-/// What the kernel compares before it loads a module.
-fn vermagic(bench: &Bench<'_>, module: &Path) -> Result<String> {
-    let mut modinfo = bench.toolbox.command("modinfo");
-    let said = limited::run(modinfo.arg("--field=vermagic").arg(module), COPY)?;
-    Ok(said.trim().to_owned())
 }
