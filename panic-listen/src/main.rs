@@ -57,7 +57,7 @@ struct Arguments {
     save: Option<PathBuf>,
 
     /// Keep at most so many reports.
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
     save_max: u32,
 
     /// A machine that is silent for so long has ended its crash.

@@ -574,6 +574,7 @@ fn what_cannot_be_is_said_on_one_line() {
         &["--quiet-secs", "NaN"],
         &["--quiet-secs", "1e300"],
         &["--exit-after", "0"],
+        &["--port", "0", "--save-max", "0"],
         &["--unknown"],
     ] {
         assert_eq!(fails(arguments).0, Some(2), "{arguments:?}");
