@@ -66,9 +66,14 @@ pub struct Task<'a> {
 
 pub struct Stage {
     pub machine: Machine,
+    wire: Wire,
+}
+
+/// The receiver, and what brings it the machine's frames.
+struct Wire {
     receiver: Receiver,
     relay: Relay,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What came of a machine that is off.
@@ -102,20 +107,14 @@ impl Setting<'_> {
     }
 
     /// The machine, asking for its task.
-    fn start(
-        &self,
-        toolbox: &Toolbox,
-        folder: &Path,
-        task: &Task<'_>,
-        relay: &Relay,
-    ) -> Result<Machine> {
+    fn start(&self, toolbox: &Toolbox, task: &Task<'_>, wire: &Wire) -> Result<Machine> {
         let cmdline = self.cmdline();
-        let frames_to = Some(relay.address());
+        let frames_to = Some(wire.relay.address());
         if let Some(saved) = self.saved {
             let boot = self.boot(Path::new(""), &cmdline, task.log, task.limit);
             return saved.resume(&Boot { frames_to, ..boot }, toolbox);
         }
-        let initramfs = self.pack(toolbox, folder)?;
+        let initramfs = self.pack(toolbox, wire.folder.path())?;
         let boot = self.boot(&initramfs, &cmdline, task.log, task.limit);
         Boot { frames_to, ..boot }.start_asking(toolbox, self.tell)
     }
@@ -179,35 +178,22 @@ impl Stage {
         listen: &Path,
         terminal: Stdio,
     ) -> Result<Stage> {
-        let folder = tempfile::tempdir()?;
-        let receiver = Receiver::start(listen, &folder.path().join("reports"), terminal)?;
-        let relay = Relay::start(PORT, Some(receiver.address()), task.pcap)?;
-        let mut machine = setting.start(toolbox, folder.path(), task, &relay)?;
+        let wire = Wire::open(listen, terminal, task.pcap)?;
+        let mut machine = setting.start(toolbox, task, &wire)?;
         (task.before)(&mut machine)?;
         let Task {
             script, variables, ..
         } = task;
         machine.give_task(&format!("script={script} port={PORT} {variables}"))?;
-        Ok(Stage {
-            machine,
-            receiver,
-            relay,
-            _folder: folder,
-        })
+        Ok(Stage { machine, wire })
     }
 
     /// Starts a machine that is given no task.
     pub fn boot(boot: &Boot<'_>, toolbox: &Toolbox, listen: &Path) -> Result<Stage> {
-        let folder = tempfile::tempdir()?;
-        let receiver = Receiver::start(listen, &folder.path().join("reports"), Stdio::null())?;
-        let relay = Relay::start(PORT, Some(receiver.address()), None)?;
-        let frames_to = Some(relay.address());
-        Ok(Stage {
-            machine: Boot { frames_to, ..*boot }.start(toolbox)?,
-            receiver,
-            relay,
-            _folder: folder,
-        })
+        let wire = Wire::open(listen, Stdio::null(), None)?;
+        let frames_to = Some(wire.relay.address());
+        let machine = Boot { frames_to, ..*boot }.start(toolbox)?;
+        Ok(Stage { machine, wire })
     }
 
     /// Waits until the machine has crashed by SysRq and the panic's notifiers have run.
@@ -224,8 +210,20 @@ impl Stage {
         drop(self.machine);
         Ok(Ended {
             console,
-            traffic: self.relay.finish()?,
-            report: self.receiver.finish()?,
+            traffic: self.wire.relay.finish()?,
+            report: self.wire.receiver.finish()?,
+        })
+    }
+}
+
+impl Wire {
+    fn open(listen: &Path, terminal: Stdio, pcap: Option<&Path>) -> Result<Wire> {
+        let folder = tempfile::tempdir()?;
+        let receiver = Receiver::start(listen, &folder.path().join("reports"), terminal)?;
+        Ok(Wire {
+            relay: Relay::start(PORT, Some(receiver.address()), pcap)?,
+            receiver,
+            folder,
         })
     }
 }
