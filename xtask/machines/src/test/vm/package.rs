@@ -4,7 +4,7 @@
 
 use super::{Expected, MACHINE, RECORDS};
 use crate::{
-    kernel::{release, Flavour},
+    kernel::{Flavour, Kernel},
     model::DEBIAN,
     pace, project,
     stage::{Setting, Stage, Task},
@@ -72,7 +72,7 @@ fn run(bench: &Bench<'_>, report: &Report, name: &str) -> Result<()> {
     let kernel = &bench.target(TEST.1)?.kernel;
     let place = tempfile::tempdir()?;
     let package = make(bench, place.path())?;
-    let module = install(bench, place.path(), &package, &kernel.kdir)?;
+    let module = install(bench, place.path(), &package, kernel)?;
 
     let log = bench.log(name);
     let setting = Setting {
@@ -129,8 +129,8 @@ pub fn make(bench: &Bench<'_>, place: &Path) -> Result<PathBuf> {
 }
 
 /// Installs it in a copy of the toolbox, where DKMS builds the module. Gives the module.
-fn install(bench: &Bench<'_>, place: &Path, package: &Path, kdir: &Path) -> Result<PathBuf> {
-    let release = release(bench.toolbox, TEST.1)?;
+fn install(bench: &Bench<'_>, place: &Path, package: &Path, kernel: &Kernel) -> Result<PathBuf> {
+    let release = kernel.release(bench.toolbox)?;
     let mut binds = Vec::new();
     for folder in WRITTEN {
         let copy = place.join(folder.replace('/', "-"));
@@ -143,7 +143,7 @@ fn install(bench: &Bench<'_>, place: &Path, package: &Path, kdir: &Path) -> Resu
     // What `scripts/rust-metadata` has made, which is a step before this.
     let metadata = place.join("metadata");
     fs::create_dir(&metadata)?;
-    std::os::unix::fs::symlink(kdir, metadata.join(&release))?;
+    std::os::unix::fs::symlink(&kernel.kdir, metadata.join(&release))?;
     binds.push((metadata, "/var/lib/notifier-chain".into()));
 
     let script = format!(

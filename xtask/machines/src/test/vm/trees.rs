@@ -12,7 +12,7 @@
 
 use super::driver;
 use crate::{
-    kernel::{release, Flavour, Kernel},
+    kernel::{Flavour, Kernel},
     modules, new,
     run::vermagic,
     test::{
@@ -85,7 +85,7 @@ fn fedora_and_arch(bench: &Bench<'_>) -> Result<()> {
 fn ubuntu(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
     let kernel = &bench.target(Flavour::Debian)?.kernel;
-    let release = release(bench.toolbox, Flavour::Debian)?;
+    let release = kernel.release(bench.toolbox)?;
     let sources = place.path().join("usr/src");
     let tree = sources.join(format!("linux-headers-{release}"));
     fs::create_dir_all(&tree)?;
