@@ -64,7 +64,7 @@ install:
 	esac; \
 	test ! -e "$$to" -o -e "$$to/static_assertions" -a ! -e "$$to/.git" || \
 		fail "this folder is no copy of notifier-chain; move it away"; \
-	mkdir -p "$${to%/*}" && new=`mktemp -d "$$to.XXXXXX"` || \
+	mkdir -p "$${to%/*}" 2>/dev/null && new=`mktemp -d "$$to.XXXXXX" 2>/dev/null` || \
 		fail "cannot write there; install as root, or elsewhere with prefix= or DESTDIR="; \
 	trap 'rm -rf "$$new"' EXIT; \
 	chmod 755 "$$new"; \

@@ -14,7 +14,8 @@ struct Tree {
     name: &'static str,
     /// Its configuration, if it has one, without the compilers.
     config: Option<&'static str>,
-    has_metadata: bool,
+    /// The digit that its metadata has first in rustc's version, if it has metadata. rustc's own is 1.
+    metadata: Option<u8>,
     rustc: Option<&'static str>,
     cc: &'static str,
     arguments: &'static [&'static str],
@@ -24,14 +25,14 @@ struct Tree {
 const GOOD: Tree = Tree {
     name: "good",
     config: Some("CONFIG_RUST=y\n"),
-    has_metadata: true,
+    metadata: Some(b'1'),
     rustc: None,
     cc: "gcc (any)",
     arguments: &[],
     says: "",
 };
 
-const TREES: [Tree; 11] = [
+const TREES: [Tree; 12] = [
     Tree {
         name: "not-configured",
         config: None,
@@ -52,13 +53,13 @@ const TREES: [Tree; 11] = [
     },
     Tree {
         name: "headers-only",
-        has_metadata: false,
+        metadata: None,
         says: "scripts/rust-metadata 7.3.0-test",
         ..GOOD
     },
     Tree {
         name: "headers-of-ubuntu",
-        has_metadata: false,
+        metadata: None,
         says: "install linux-lib-rust-7.3.0-test;",
         ..GOOD
     },
@@ -66,6 +67,12 @@ const TREES: [Tree; 11] = [
         name: "another-rustc",
         rustc: Some("rustc 1.0.0 (another)"),
         says: "this kernel was built by \"rustc 1.0.0 (another)\", but rustc is \"",
+        ..GOOD
+    },
+    Tree {
+        name: "metadata-of-another-rustc",
+        metadata: Some(b'0'),
+        says: "its Rust metadata was made by \"rustc 0.",
         ..GOOD
     },
     Tree {
@@ -103,9 +110,10 @@ const TREES: [Tree; 11] = [
 
 pub fn run() -> Result<()> {
     let place = tempfile::tempdir()?;
+    let metadata = metadata(place.path())?;
     for tree in &TREES {
         let kdir = place.path().join(tree.name);
-        tree.write(&kdir)?;
+        tree.write(&kdir, &metadata)?;
         let kdir = format!("KDIR={}", kdir.display());
         refused(make(&[&kdir]).args(tree.arguments), tree.says).context(tree.name)?;
     }
@@ -113,10 +121,26 @@ pub fn run() -> Result<()> {
         &mut make(&["KDIR=/nosuch"]),
         "there is no kernel build tree; give one with KDIR=",
     )?;
+    const SPACES: &str = "the kernel's build takes no folder with spaces in its name";
     refused(
         &mut make(&["KDIR=/no such"]),
-        "takes no folder with spaces in its name",
+        &format!("KDIR=/no such: {SPACES}"),
     )?;
+    refused(
+        &mut make(&["MO=/no such"]),
+        &format!("MO=/no such: {SPACES}"),
+    )?;
+    let ours = place.path().join("a clone");
+    fs::create_dir(&ours)?;
+    for name in [
+        "Makefile",
+        "Makefile.checks",
+        "Makefile.context-check",
+        "Makefile.crates",
+    ] {
+        fs::copy(project().join(name), ours.join(name))?;
+    }
+    refused(make(&[]).arg("-C").arg(&ours), SPACES)?;
     install(place.path())
 }
 
@@ -133,6 +157,10 @@ fn install(place: &Path) -> Result<()> {
     };
     refused(&mut into("a b"), "takes no folder with spaces in its name")?;
     ensure!(!place.join("a").exists(), "something was made");
+    refused(
+        &mut make(&["install", "DESTDIR=/proc", &crates]),
+        "cannot write there; install as root, or elsewhere with prefix= or DESTDIR=",
+    )?;
     let theirs = place.join("theirs/usr/src/notifier-chain/precious");
     fs::create_dir_all(&theirs)?;
     refused(
@@ -170,23 +198,45 @@ fn make(arguments: &[&str]) -> Command {
     make
 }
 
+/// The metadata of a crate without anything in it.
+fn metadata(place: &Path) -> Result<Vec<u8>> {
+    let (source, made) = (place.join("kernel.rs"), place.join("libkernel.rmeta"));
+    fs::write(&source, "")?;
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--crate-type", "lib", "--emit", "metadata", "-o"]);
+    limited::run(rustc.arg(&made).arg(&source), MAKE)?;
+    Ok(fs::read(made)?)
+}
+
+/// The same, with another first digit in the version of rustc that made it.
+fn of_version(metadata: &[u8], digit: u8) -> Result<Vec<u8>> {
+    const BEFORE: &[u8] = b"rustc ";
+    let mut windows = metadata.windows(BEFORE.len());
+    let at = windows.position(|window| window == BEFORE);
+    let mut changed = metadata.to_vec();
+    changed[at.context("no version of rustc")? + BEFORE.len()] = digit;
+    Ok(changed)
+}
+
 fn refused(make: &mut Command, says: &str) -> Result<()> {
     let (said, succeeds) = limited::run_any(make, MAKE)?;
+    let is_one = said.matches(": *** ").count() == 1;
     ensure!(
-        !succeeds && said.contains(says),
-        "does not say {says:?}:\n{said}"
+        !succeeds && is_one && said.contains(says),
+        "does not say {says:?} alone:\n{said}"
     );
     Ok(())
 }
 
 impl Tree {
-    fn write(&self, kdir: &Path) -> Result<()> {
+    fn write(&self, kdir: &Path, metadata: &[u8]) -> Result<()> {
         fs::create_dir_all(kdir.join("include/config"))?;
         fs::create_dir_all(kdir.join("rust"))?;
         fs::write(kdir.join("Makefile"), "")?;
         fs::write(kdir.join("include/config/kernel.release"), "7.3.0-test\n")?;
-        if self.has_metadata {
-            fs::write(kdir.join("rust/libkernel.rmeta"), "")?;
+        if let Some(digit) = self.metadata {
+            let file = kdir.join("rust/libkernel.rmeta");
+            fs::write(file, of_version(metadata, digit)?)?;
         }
         let Some(config) = self.config else {
             return Ok(());

@@ -120,10 +120,31 @@ fn plain_make(bench: &Bench<'_>) -> Result<()> {
     let kernel = &bench.target(Flavour::Lean)?.kernel;
     let folder = new::write(&place.path().join("new-driver"), None, project())?;
     make(bench, &folder)?;
+    only_root_installs(bench, kernel, &folder)?;
     let mut machine = boot(bench, kernel, folder.join("new_driver.ko"), "crash")?;
     machine.expect("new_driver: heard of a panic: .*sysrq triggered crash")?;
     machine.expect(AFTER_NOTIFIERS)?;
     splat::none_in(&machine.lines())
+}
+
+fn only_root_installs(bench: &Bench<'_>, kernel: &Kernel, folder: &Path) -> Result<()> {
+    // A folder that nobody may write to.
+    let modules = (
+        PathBuf::from("/proc/sys"),
+        PathBuf::from("/usr/lib/modules"),
+    );
+    let mut install = bench.toolbox.command_in("unshare", &[modules]);
+    install.args(["--user", "make", "modules_install", "-C"]);
+    install
+        .arg(folder)
+        .arg(format!("KDIR={}", kernel.kdir.display()));
+    let (said, succeeds) = limited::run_any(&mut install, BUILD)?;
+    let says = "/lib/modules: cannot write there; run this as root, or install below another folder with INSTALL_MOD_PATH=";
+    ensure!(
+        !succeeds && said.contains(says),
+        "does not say {says:?}:\n{said}"
+    );
+    Ok(())
 }
 
 fn make(bench: &Bench<'_>, folder: &Path) -> Result<()> {
