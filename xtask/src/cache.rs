@@ -2,6 +2,7 @@
 
 //! The folder that outlives every checkout: `notifier-chain` in the user's cache folder.
 
+use crate::new::check_folder_of_make;
 use anyhow::{bail, ensure, Context, Result};
 use etcetera::BaseStrategy;
 use fs4::{FileExt, TryLockError};
@@ -28,13 +29,18 @@ impl Cache {
         let folders = etcetera::base_strategy::Xdg::new().context(
             "no home folder: set HOME, or XDG_CACHE_HOME for the toolbox and the kernels",
         )?;
-        let root = folders.cache_dir().join("notifier-chain");
-        fs::create_dir_all(&root).with_context(|| {
-            format!(
-                "cannot make the cache folder {}; another one: set XDG_CACHE_HOME",
-                root.display()
-            )
-        })?;
+        Cache::in_folder(folders.cache_dir().join("notifier-chain"))
+    }
+
+    fn in_folder(root: PathBuf) -> Result<Cache> {
+        check_folder_of_make(&root)
+            .and_then(|()| Ok(fs::create_dir_all(&root)?))
+            .with_context(|| {
+                format!(
+                    "cannot make the cache folder {}; another one: set XDG_CACHE_HOME",
+                    root.display()
+                )
+            })?;
         Ok(Cache { root })
     }
 
@@ -166,6 +172,19 @@ mod tests {
         assert_ne!(key(&["ab", "c"]), key(&["a", "bc"]));
         assert_ne!(key(&["ab", "c"]), key(&["ab", "d"]));
         assert_eq!(key(&["ab"]).len(), 12);
+    }
+
+    #[test]
+    fn a_cache_that_no_kernel_could_be_built_in_is_not_made() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("a b/notifier-chain");
+        let error = Cache::in_folder(root).map(drop).unwrap_err();
+        let error = format!("{error:#}");
+        assert!(
+            error.contains("set XDG_CACHE_HOME") && error.contains("' '"),
+            "{error}"
+        );
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
     }
 
     #[test]

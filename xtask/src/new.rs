@@ -174,6 +174,11 @@ fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether make can build in this folder.
+pub fn check_folder_of_make(path: &Path) -> Result<()> {
+    check_path(utf8(path)?)
+}
+
 fn utf8(path: &Path) -> Result<&str> {
     path.to_str()
         .with_context(|| format!("{} is not UTF-8; choose another name", path.display()))
@@ -187,7 +192,7 @@ fn check_path(path: &str) -> Result<()> {
     match sign {
         None => Ok(()),
         Some(sign) => {
-            bail!("{path}: make cannot build in a folder whose path has a {sign:?} in it")
+            bail!("{path}: make cannot build in a folder whose path has a {sign:?} in it; choose another")
         }
     }
 }

@@ -5,12 +5,14 @@
 use crate::{
     cache::Cache,
     kernel::{self, Flavour, Kernel},
+    new::check_folder_of_make,
     progress::Steps,
+    project,
     run_folder::RunFolder,
     source,
     toolbox::Toolbox,
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
 /// What every command that needs a kernel can be told.
@@ -53,6 +55,7 @@ pub fn ready(
     args: &KernelArgs,
     steps: &mut Steps,
 ) -> Result<(Toolbox, Vec<Kernel>)> {
+    check_folder_of_make(project()).context("this clone")?;
     if let Some(kdir) = &args.kdir {
         let kernel = kernel::theirs(kdir)?;
         (0..self::steps(flavours.len())).for_each(|_| steps.skip());
