@@ -243,13 +243,22 @@ impl Step {
         }
     }
 
+    /// Whether one of the programs has printed this line.
+    pub fn printed(&self, line: &str) -> Result<bool> {
+        Ok(self.printed_all()?.lines().any(|printed| printed == line))
+    }
+
+    fn printed_all(&self) -> Result<String> {
+        let mut log = Vec::new();
+        File::open(&self.log)?.read_to_end(&mut log)?;
+        Ok(String::from_utf8_lossy(&log).into_owned())
+    }
+
     fn judge(&self, command: &Command, status: ExitStatus) -> Result<()> {
         if status.success() {
             return Ok(());
         }
-        let mut log = Vec::new();
-        File::open(&self.log)?.read_to_end(&mut log)?;
-        let log = String::from_utf8_lossy(&log);
+        let log = self.printed_all()?;
         let failed = format!(
             "{}: {} failed ({status})",
             self.title,

@@ -10,10 +10,11 @@ use crate::{
     progress::{Counted, Step, Steps},
     project,
 };
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, Context, Error, Result};
 use std::{
     env,
     ffi::OsString,
+    fmt::{self, Display},
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -85,6 +86,35 @@ const INSTALLED: Counted = Counted {
     is_one: |line| line.starts_with("Setting up "),
 };
 
+/// Why a toolbox cannot be made: the archive has no more of Debian's kernels of a series.
+#[derive(Debug)]
+pub struct Gone {
+    pub series: &'static str,
+}
+
+impl Gone {
+    /// The line in which the recipe says so.
+    fn line(series: &str) -> String {
+        format!("Debian has no kernel {series} any more")
+    }
+
+    /// Adds to the error that it is for this, if it is.
+    fn explain(error: Error, kernels: &[Flavour], step: &Step) -> Error {
+        let mut series = kernels.iter().filter_map(|kernel| Some(kernel.debian()?.0));
+        let is_gone = |series: &&str| step.printed(&Gone::line(series)).unwrap_or(false);
+        match series.find(is_gone) {
+            Some(series) => error.context(Gone { series }),
+            None => error,
+        }
+    }
+}
+
+impl Display for Gone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Gone::line(self.series))
+    }
+}
+
 pub struct Toolbox {
     /// The toolbox's `/` as seen from outside.
     root: PathBuf,
@@ -120,7 +150,8 @@ impl Toolbox {
         steps.make(cache, "toolbox", is_made, |step| {
             host::prepare(&user, step)?;
             let unfinished = cache.empty("toolbox.unfinished")?;
-            make(&unfinished, &user, &images, step)?;
+            make(&unfinished, &user, &images, step)
+                .map_err(|error| Gone::explain(error, kernels, step))?;
             fs::rename(unfinished.join("root"), &root)
                 .context("cannot move the toolbox to where it belongs")?;
             cache::remove(&unfinished)
@@ -322,6 +353,12 @@ mod tests {
         for other in ["/home/user/project", "/srv", "/user"] {
             assert!(!is_toolbox_own(Path::new(other)), "{other}");
         }
+    }
+
+    #[test]
+    fn the_recipe_says_what_is_gone_in_the_line_that_is_looked_for() {
+        let says = format!("echo \"{}\" >&2", Gone::line("$series"));
+        assert!(ADD_KERNEL.contains(&says), "{says}");
     }
 
     #[test]

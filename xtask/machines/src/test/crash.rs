@@ -46,9 +46,17 @@ fn plays<'a>(
     rows: &'a [Row],
 ) -> impl Iterator<Item = (String, &'a Row, Model)> + 'a {
     rows.iter().flat_map(|row| {
-        let on = report.wanted().models(row.scenario.on).into_iter();
+        let on = report.models(row.scenario.on).into_iter();
         on.map(move |model| (row.test(&model), row, model))
     })
+}
+
+/// The names of the wanted tests that boot that kernel.
+pub fn tests_on(kernel: Flavour, report: &Report) -> Vec<String> {
+    plays(report, &rows())
+        .filter(|(name, _, model)| model.kernel == kernel && report.wants(name))
+        .map(|(name, ..)| name)
+        .collect()
 }
 
 /// The kernels that the wanted rows boot.

@@ -32,9 +32,9 @@ use crate::{
     progress::Steps,
     run_folder::RunFolder,
     setup::{self, KernelArgs},
-    toolbox::Toolbox,
+    toolbox::{Gone, Toolbox},
 };
-use anyhow::{ensure, Context, Result};
+use anyhow::{ensure, Context, Error, Result};
 use history::History;
 use pool::Job;
 use programs::Programs;
@@ -321,6 +321,35 @@ fn side_by_side(args: &Args) -> usize {
     args.jobs.map_or_else(pace::cpus, usize::from)
 }
 
+/// If the archive has one of the kernels no more, its tests do not run. Any other error is one.
+fn do_without(error: Error, flavours: &[Flavour], suites: &[Suite], report: &Report) -> Result<()> {
+    let Some(gone) = error.downcast_ref::<Gone>() else {
+        return Err(error);
+    };
+    let is_gone = |flavour: &&Flavour| {
+        flavour
+            .debian()
+            .is_some_and(|(series, _)| series == gone.series)
+    };
+    let tests_on = |flavour: Flavour| {
+        let tests = suites.iter().flat_map(move |suite| match suite {
+            Suite::Vm => vm::tests_on(flavour, report),
+            Suite::Crash => crash::tests_on(flavour, report),
+            _ => Vec::new(),
+        });
+        tests.collect::<Vec<_>>()
+    };
+    for &flavour in flavours.iter().filter(is_gone) {
+        let tests = tests_on(flavour);
+        if tests.is_empty() {
+            // What asks for it cannot do without.
+            return Err(error);
+        }
+        report.lacks(flavour, &tests, &gone.to_string());
+    }
+    Ok(())
+}
+
 /// The suites that take kernels, side by side.
 fn in_kernels(
     args: &Args,
@@ -332,16 +361,21 @@ fn in_kernels(
     times: &Times,
 ) -> Result<()> {
     let asks = |suite: &&Suite, flavour: &Flavour| suite.flavours(report).contains(flavour);
-    let flavours: Vec<_> = Flavour::ALL
-        .into_iter()
-        .filter(|flavour| suites.iter().any(|suite| asks(&suite, flavour)))
-        .collect();
-    if flavours.is_empty() {
-        return Ok(());
-    }
-    let cache = Cache::open()?;
-    let mut steps = Steps::new(run, setup::steps(flavours.len()) + flavours.len());
-    let (toolbox, kernels) = setup::ready(&cache, &flavours, &args.kernel, &mut steps)?;
+    let (toolbox, kernels, mut steps) = loop {
+        let flavours: Vec<_> = Flavour::ALL
+            .into_iter()
+            .filter(|flavour| suites.iter().any(|suite| asks(&suite, flavour)))
+            .collect();
+        if flavours.is_empty() {
+            return Ok(());
+        }
+        let cache = Cache::open()?;
+        let mut steps = Steps::new(run, setup::steps(flavours.len()) + flavours.len());
+        match setup::ready(&cache, &flavours, &args.kernel, &mut steps) {
+            Ok((toolbox, kernels)) => break (toolbox, kernels, steps),
+            Err(error) => do_without(error, &flavours, suites, report)?,
+        }
+    };
     let mut targets = Vec::new();
     for kernel in kernels {
         let asking = suites.iter().filter(|suite| asks(suite, &kernel.flavour));

@@ -3,7 +3,8 @@
 //! What the tests of a run came to: one line each as it ends, where the time went, and the sum.
 
 use super::wanted::Wanted;
-use anyhow::{anyhow, bail, Error, Result};
+use crate::{kernel::Flavour, model::Model};
+use anyhow::{anyhow, bail, ensure, Error, Result};
 use std::{
     fmt::Display,
     io::{self, Write},
@@ -17,6 +18,8 @@ pub struct Report {
     wanted: Wanted,
     started: Instant,
     done: Mutex<Done>,
+    /// The kernels that there are no more.
+    gone: Mutex<Vec<Flavour>>,
 }
 
 #[derive(Default)]
@@ -24,6 +27,8 @@ struct Done {
     outcomes: Vec<Outcome>,
     /// What was tried again, and why.
     tried_again: Vec<String>,
+    /// The tests that cannot run, and why.
+    not_run: Vec<(String, String)>,
 }
 
 /// What came of a test.
@@ -53,6 +58,7 @@ impl Report {
             wanted,
             started: Instant::now(),
             done: Mutex::default(),
+            gone: Mutex::default(),
         }
     }
 
@@ -64,6 +70,23 @@ impl Report {
     /// Whether the user asked for the test of this name.
     pub fn wants(&self, name: &str) -> bool {
         self.wanted.test(name)
+    }
+
+    /// Where a test runs that names these kinds of machine.
+    pub fn models(&self, on: &[Model]) -> Vec<Model> {
+        let gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut models = self.wanted.models(on);
+        models.retain(|model| !gone.contains(&model.kernel));
+        models
+    }
+
+    /// From now on, there is no such kernel, and its tests count as not run.
+    pub fn lacks(&self, kernel: Flavour, tests: &[String], why: &str) {
+        say(format_args!("{why}: {} tests do not run", tests.len()));
+        let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        gone.push(kernel);
+        let tests = tests.iter().map(|test| (test.clone(), why.to_owned()));
+        self.done().not_run.extend(tests);
     }
 
     /// Runs a test, if it is wanted, or lists it. Its limit is its own affair: it waits for nothing without one.
@@ -161,7 +184,11 @@ impl Report {
     /// Prints what failed, what was tried again, and the sum.
     pub fn finish(&self) -> Result<()> {
         let done = self.done();
+        for (name, why) in &done.not_run {
+            say(format_args!("not run: {name}: {why}"));
+        }
         if done.outcomes.is_empty() {
+            ensure!(done.not_run.is_empty(), "no test ran");
             bail!("no test of these suites {}", self.wanted.describe());
         }
         if self.wanted.only_lists() {
@@ -186,7 +213,14 @@ impl Report {
             }
         }
         let passed = done.outcomes.len() - failed.len();
-        say(format_args!("{passed} passed, {} failed", failed.len()));
+        let not_run = match done.not_run.len() {
+            0 => String::new(),
+            tests => format!(", {tests} not run"),
+        };
+        say(format_args!(
+            "{passed} passed, {} failed{not_run}",
+            failed.len()
+        ));
         if !failed.is_empty() {
             process::exit(1);
         }
@@ -219,6 +253,7 @@ pub fn say(line: impl Display) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{DEBIAN, DEBIAN_72};
 
     #[test]
     fn an_empty_suite_fails() {
@@ -242,6 +277,16 @@ mod tests {
         assert!(report.finish().is_err());
         report.test("yes/1", || Ok(()));
         assert_eq!(report.outcomes().len(), 1);
+    }
+
+    #[test]
+    fn what_boots_a_kernel_that_is_gone_is_not_run() {
+        let report = Report::new(Wanted::everything().on_all_kernels());
+        assert!(report.models(&[DEBIAN]).contains(&DEBIAN_72));
+        report.lacks(Flavour::Debian72, &["vm/a/debian-7.2".to_owned()], "gone");
+        let models = report.models(&[DEBIAN]);
+        assert!(models.contains(&DEBIAN) && !models.contains(&DEBIAN_72));
+        assert_eq!(report.done().not_run.len(), 1);
     }
 
     #[test]

@@ -119,9 +119,17 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
 /// Each scenario on each kind of machine, with the name of the test.
 fn plays(report: &Report) -> impl Iterator<Item = (String, &'static Scenario, Model)> + '_ {
     scenarios().flat_map(|scenario| {
-        let on = report.wanted().models(scenario.on).into_iter();
+        let on = report.models(scenario.on).into_iter();
         on.map(move |model| (scenario.test(&model), scenario, model))
     })
+}
+
+/// The names of the wanted tests that boot that kernel.
+pub fn tests_on(kernel: Flavour, report: &Report) -> Vec<String> {
+    plays(report)
+        .filter(|(name, _, model)| model.kernel == kernel && report.wants(name))
+        .map(|(name, ..)| name)
+        .collect()
 }
 
 /// The kernels that the wanted tests boot.
