@@ -108,10 +108,10 @@ impl<'a> Built<'a> {
 
     /// The call that lints all that is in the folder.
     pub fn lints(&self) -> Result<Command> {
-        let (toolbox, kernel, out) = (self.toolbox, self.kernel, &self.out);
+        let (kernel, out) = (self.kernel, &self.out);
         let mut make = match &self.driver {
-            Some(driver) => modules::make_driver(toolbox, kernel, driver, out)?,
-            None => modules::make(toolbox, kernel, &modules::FOLDERS, out)?,
+            Some(driver) => modules::make_driver(kernel, driver, out)?,
+            None => modules::make(kernel, &modules::FOLDERS, out)?,
         };
         make.args(LINTS).args(["-k", "-s", "--no-print-directory"]);
         Ok(make)

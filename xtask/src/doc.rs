@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Result<()> {
     let mut steps = Steps::new(&run, setup::steps(1) + 2);
     let (toolbox, kernels) = setup::ready(&cache, &[Flavour::Lean], &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;
-    let built = modules::build(&toolbox, kernel, &["samples/"], &mut steps)?;
+    let built = modules::build(kernel, &["samples/"], &mut steps)?;
     let mut step = steps.begin("documentation")?;
     let run = |command: &mut Command| step.run(command, None);
     let page = build(

@@ -43,6 +43,8 @@ pub enum Flavour {
 
 pub struct Kernel {
     pub flavour: Flavour,
+    /// Where its compilers are.
+    pub toolbox: Toolbox,
     /// What a person calls it: "Debian's unmodified kernel 7.3.4+deb13-cloud-amd64".
     pub title: String,
     /// The build tree, what `make KDIR=` takes.
@@ -60,9 +62,9 @@ pub struct Kernel {
 
 impl Kernel {
     /// What `uname -r` prints.
-    pub fn release(&self, toolbox: &Toolbox) -> Result<String> {
+    pub fn release(&self) -> Result<String> {
         if self.flavour.debian().is_some() {
-            return release(toolbox, self.flavour);
+            return release(&self.toolbox, self.flavour);
         }
         let file = self.kdir.join("include/config/kernel.release");
         let release =
@@ -182,6 +184,7 @@ pub fn ready(
     let kdir = folder.join("build");
     let kernel = Kernel {
         flavour,
+        toolbox: toolbox.clone(),
         title: format!("the {} kernel of this project", flavour.name()),
         image: kdir.join(recipe.image),
         kdir,
@@ -199,7 +202,7 @@ pub fn ready(
         thread::scope(|scope| {
             // What `make` wants as soon as there is a kernel. If it fails, that says so.
             scope.spawn(|| _ = program::context_check(cache));
-            build(&kernel, toolbox, &recipe, &fragment, &folder, step)
+            build(&kernel, &recipe, &fragment, &folder, step)
         })?;
         fs::write(&mark, "").with_context(|| format!("cannot write {}", mark.display()))
     })?;
@@ -228,14 +231,13 @@ fn folder(
 
 fn build(
     kernel: &Kernel,
-    toolbox: &Toolbox,
     recipe: &Recipe,
     fragment: &str,
     folder: &Path,
     step: &mut Step,
 ) -> Result<()> {
     let make = || {
-        let mut make = toolbox.command("make");
+        let mut make = kernel.toolbox.command("make");
         make.arg("-C").arg(&kernel.source);
         make.arg(format!("O={}", kernel.kdir.display()));
         make.args(&kernel.make_arguments);

@@ -7,7 +7,6 @@ use crate::{
     kernel::{Kernel, FILES},
     progress::Steps,
     project,
-    toolbox::Toolbox,
 };
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
@@ -33,18 +32,12 @@ pub struct Built {
 }
 
 /// Builds the library into the modules in `folders`.
-pub fn build(
-    toolbox: &Toolbox,
-    kernel: &Kernel,
-    folders: &[&str],
-    steps: &mut Steps,
-) -> Result<Built> {
-    build_with(toolbox, kernel, folders, ("", &[]), steps)
+pub fn build(kernel: &Kernel, folders: &[&str], steps: &mut Steps) -> Result<Built> {
+    build_with(kernel, folders, ("", &[]), steps)
 }
 
 /// The same with further variables for `make`, in a folder of another name.
 pub fn build_with(
-    toolbox: &Toolbox,
     kernel: &Kernel,
     folders: &[&str],
     (name, variables): (&str, &[&str]),
@@ -69,7 +62,7 @@ pub fn build_with(
         free_folder(&project().join(format!("target/modules/{flavour}-{key}{name}")))?;
     let mut step = steps.begin(&format!("modules for the {flavour} kernel"))?;
 
-    let mut make = make(toolbox, kernel, &folders, &out)?;
+    let mut make = make(kernel, &folders, &out)?;
     step.run(make.args(variables), Some(&FILES))?;
     let list = out.join("modules.order");
     let order =
@@ -99,20 +92,14 @@ fn free_folder(wanted: &Path) -> Result<(PathBuf, Lock)> {
 }
 
 /// The call of the project's `Makefile` that builds the modules in `folders` into `out`.
-pub fn make(toolbox: &Toolbox, kernel: &Kernel, folders: &[&str], out: &Path) -> Result<Command> {
-    make_in(toolbox, kernel, project(), folders, out)
+pub fn make(kernel: &Kernel, folders: &[&str], out: &Path) -> Result<Command> {
+    make_in(kernel, project(), folders, out)
 }
 
 /// The same for a copy of the project, which lies below the project itself.
-pub fn make_in(
-    toolbox: &Toolbox,
-    kernel: &Kernel,
-    copy: &Path,
-    folders: &[&str],
-    out: &Path,
-) -> Result<Command> {
+pub fn make_in(kernel: &Kernel, copy: &Path, folders: &[&str], out: &Path) -> Result<Command> {
     check_clean(copy)?;
-    let mut make = call(toolbox, kernel, &[], out)?;
+    let mut make = call(kernel, &[], out)?;
     make.arg("-C").arg(copy);
     make.arg(format!("KDIR={}", kernel.kdir.display()));
     make.arg(format!("FOLDERS={}", folders.join(" ")));
@@ -135,16 +122,11 @@ pub fn driver(path: &Path) -> Result<PathBuf> {
 }
 
 /// The call of the kernel's `make` that builds a driver's modules into `out`.
-pub fn make_driver(
-    toolbox: &Toolbox,
-    kernel: &Kernel,
-    folder: &Path,
-    out: &Path,
-) -> Result<Command> {
+pub fn make_driver(kernel: &Kernel, folder: &Path, out: &Path) -> Result<Command> {
     check_clean(folder)?;
     // The project is shown already, with `out` in it, which is written to.
     let read: &[&Path] = if folder == project() { &[] } else { &[folder] };
-    let mut make = call(toolbox, kernel, read, out)?;
+    let mut make = call(kernel, read, out)?;
     make.arg("-C").arg(&kernel.kdir);
     make.arg(format!("M={}", folder.display()));
     make.arg(format!("NOTIFIER_CHAIN={}", project().display()));
@@ -163,10 +145,12 @@ fn check_clean(folder: &Path) -> Result<()> {
 }
 
 /// What both have in common.
-fn call(toolbox: &Toolbox, kernel: &Kernel, read: &[&Path], out: &Path) -> Result<Command> {
+fn call(kernel: &Kernel, read: &[&Path], out: &Path) -> Result<Command> {
     let static_assertions = static_assertions()?;
     let crate_folder = static_assertions.parent().unwrap_or(&static_assertions);
-    let mut make = toolbox.command_reading("make", &[&[crate_folder], read].concat());
+    let mut make = kernel
+        .toolbox
+        .command_reading("make", &[&[crate_folder], read].concat());
     make.args(&kernel.make_arguments);
     make.arg(format!(
         "-j{}",

@@ -42,7 +42,7 @@ pub fn write(built: &Built<'_>) -> Result<PathBuf> {
             String::from_utf8_lossy(&output.stderr).trim()
         )
     })?;
-    let mut make = modules::make_driver(built.toolbox, built.kernel, built.folder(), &built.out)?;
+    let mut make = modules::make_driver(built.kernel, built.folder(), &built.out)?;
     let output = make
         .arg("rust-analyzer")
         .output()

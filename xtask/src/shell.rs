@@ -37,7 +37,7 @@ pub fn run(args: &Args) -> Result<()> {
     let run = RunFolder::new("shell")?;
     let mut steps = Steps::new(&run, setup::steps(1));
     let none = KernelArgs { kdir: None };
-    let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;
+    let (_, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;
     drop(steps);
 
@@ -50,7 +50,9 @@ pub fn run(args: &Args) -> Result<()> {
         Some((program, arguments)) => (program.as_str(), arguments),
         None => ("bash", [].as_slice()),
     };
-    let mut command = toolbox.command_reading(program, &[crate_folder, check_folder]);
+    let mut command = kernel
+        .toolbox
+        .command_reading(program, &[crate_folder, check_folder]);
     command
         .args(arguments)
         .env("KDIR", &kernel.kdir)

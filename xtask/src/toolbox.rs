@@ -115,6 +115,7 @@ impl Display for Gone {
     }
 }
 
+#[derive(Clone)]
 pub struct Toolbox {
     /// The toolbox's `/` as seen from outside.
     root: PathBuf,

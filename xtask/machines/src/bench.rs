@@ -137,7 +137,7 @@ pub fn run(args: &Args) -> Result<()> {
         panics = panic_path(&run, &toolbox, kernel(false)?, &mut results, &mut steps)?;
     }
     if wants(Group::Sizes) {
-        let sizes = sizes::measure(&toolbox, kernel(false)?, &mut steps)?;
+        let sizes = sizes::measure(kernel(false)?, &mut steps)?;
         let json = sizes.iter().map(sizes::Size::json).collect();
         results.add("sizes", &table::of_sizes(&sizes), json);
     }
@@ -175,7 +175,7 @@ fn calls(
     results: &mut Results,
     steps: &mut Steps,
 ) -> Result<Vec<Comparison>> {
-    let built = modules::build(toolbox, kernel, &["tests/bench/"], steps)?;
+    let built = modules::build(kernel, &["tests/bench/"], steps)?;
     let module = modules::named(&built.files, MODULE)?;
     let callbacks = code::callbacks(module)?;
 
@@ -206,7 +206,7 @@ fn panic_path(
     results: &mut Results,
     steps: &mut Steps,
 ) -> Result<Vec<panic::Panic>> {
-    let built = modules::build(toolbox, kernel, &panic::FOLDERS, steps)?;
+    let built = modules::build(kernel, &panic::FOLDERS, steps)?;
     let modules = panic::modules(kernel, &built.files)?;
     let step = steps.begin("panics, heard from the broadcaster and from netconsole")?;
     let console = run.path().join("panic-console");

@@ -41,7 +41,7 @@ pub fn run(args: &Args) -> Result<()> {
         model.card.is_some(),
         "User-Mode Linux has no network card to broadcast from; give another --kernel"
     );
-    let built = modules::build(&toolbox, kernel, &["samples/"], &mut steps)?;
+    let built = modules::build(kernel, &["samples/"], &mut steps)?;
     let listen = program::panic_listen()?;
 
     let console = run.path().join("console");

@@ -87,7 +87,7 @@ pub fn run(args: &Args) -> Result<()> {
 fn is_for(toolbox: &Toolbox, kernel: &Kernel, module: &Path) -> Result<()> {
     let vermagic = vermagic(toolbox, module)?;
     let found = vermagic.split(' ').next().unwrap_or_default();
-    let wanted = kernel.release(toolbox)?;
+    let wanted = kernel.release()?;
     ensure!(
         found == wanted,
         "{}: it was built for the kernel {found}, and {} is {wanted}; build it for that one, or name its own with --kernel",

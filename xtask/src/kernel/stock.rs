@@ -54,6 +54,7 @@ pub fn ready(
     })?;
     Ok(Kernel {
         flavour,
+        toolbox: toolbox.clone(),
         title: format!("Debian's unmodified kernel {release}"),
         image: modules.join("vmlinuz"),
         kdir,

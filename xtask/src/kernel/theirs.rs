@@ -3,6 +3,7 @@
 //! A kernel build tree that the caller brings (`--kdir`).
 
 use super::{config::has_line, Flavour, Kernel};
+use crate::toolbox::Toolbox;
 use anyhow::{ensure, Context, Result};
 use std::{fs, path::Path, process::Command};
 
@@ -39,6 +40,7 @@ pub fn theirs(kdir: &Path) -> Result<Kernel> {
     }
     Ok(Kernel {
         flavour,
+        toolbox: Toolbox::host(),
         title: format!("the kernel in {shown}"),
         kdir,
         image,

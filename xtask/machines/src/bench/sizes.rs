@@ -4,7 +4,7 @@
 
 mod stack;
 
-use crate::{kernel::Kernel, modules, progress::Steps, toolbox::Toolbox};
+use crate::{kernel::Kernel, modules, progress::Steps};
 use anyhow::{Context, Result};
 use object::{
     elf::{SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE},
@@ -73,8 +73,8 @@ impl Size {
     }
 }
 
-pub fn measure(toolbox: &Toolbox, kernel: &Kernel, steps: &mut Steps) -> Result<Vec<Size>> {
-    let built = modules::build_with(toolbox, kernel, &FOLDERS, STACKS, steps)?;
+pub fn measure(kernel: &Kernel, steps: &mut Steps) -> Result<Vec<Size>> {
+    let built = modules::build_with(kernel, &FOLDERS, STACKS, steps)?;
     let mut sizes = Vec::new();
     for (module, twin) in TWINS {
         let ours = modules::named(&built.files, module)?;

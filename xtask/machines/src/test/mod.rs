@@ -384,7 +384,7 @@ fn in_kernels(
             .copied()
             .collect();
         let folders = folders_for(kernel.flavour, folders);
-        let mut built = modules::build(&toolbox, &kernel, &folders, &mut steps)?;
+        let mut built = modules::build(&kernel, &folders, &mut steps)?;
         targets.push(Target {
             kernel,
             modules: std::mem::take(&mut built.files),

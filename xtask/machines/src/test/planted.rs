@@ -131,7 +131,7 @@ fn plant(bench: &Bench<'_>, name: &str) -> Result<Vec<String>> {
     let patch = project().join(PATCHES).join(format!("{name}.patch"));
     limited::run(git_apply(&tree).arg(patch), BUILD)?;
     fs::create_dir_all(&out)?;
-    let mut make = modules::make_in(bench.toolbox, kernel, &tree, &["tests/torture/"], &out)?;
+    let mut make = modules::make_in(kernel, &tree, &["tests/torture/"], &out)?;
     limited::run(&mut make, BUILD)?;
 
     // The next bug is built while this one runs.

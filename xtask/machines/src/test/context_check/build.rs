@@ -39,10 +39,10 @@ pub fn run(bench: &Bench<'_>, checker: &Checker<'_>, report: &Report, name: &str
 }
 
 /// Plain `make` of this project.
-fn samples(bench: &Bench<'_>, checker: &Checker<'_>) -> Result<()> {
+fn samples(_: &Bench<'_>, checker: &Checker<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
     let kernel = &checker.target.kernel;
-    let mut make = modules::make(bench.toolbox, kernel, &["samples/"], place.path())?;
+    let mut make = modules::make(kernel, &["samples/"], place.path())?;
     let said = limited::run(make.arg(with(checker, place.path())?), BUILD)?;
     for sample in ["exception_monitor", "panic_alarm", "panic_broadcaster"] {
         let proven = said

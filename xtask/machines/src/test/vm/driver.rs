@@ -177,7 +177,7 @@ fn dkms(bench: &Bench<'_>) -> Result<()> {
     )?;
     let tree = place.join("dkms");
     fs::create_dir(&tree)?;
-    let release = kernel.release(bench.toolbox)?;
+    let release = kernel.release()?;
     let mut dkms = bench.toolbox.command_reading("dkms", &[&installed]);
     dkms.env("NOTIFIER_CHAIN", &installed)
         .args(["build", "new_driver/0.1.0", "-k", &release])

@@ -130,7 +130,7 @@ pub fn make(bench: &Bench<'_>, place: &Path) -> Result<PathBuf> {
 
 /// Installs it in a copy of the toolbox, where DKMS builds the module. Gives the module.
 fn install(bench: &Bench<'_>, place: &Path, package: &Path, kernel: &Kernel) -> Result<PathBuf> {
-    let release = kernel.release(bench.toolbox)?;
+    let release = kernel.release()?;
     let mut binds = Vec::new();
     for folder in WRITTEN {
         let copy = place.join(folder.replace('/', "-"));

@@ -185,6 +185,7 @@ fn crash(
     let boot = root.path().join("boot");
     let kernel = Kernel {
         flavour: model.kernel,
+        toolbox: bench.toolbox.clone(),
         title: format!("Debian's unmodified kernel {release}"),
         image: boot.join(format!("vmlinuz-{release}")),
         kdir: PathBuf::new(),

@@ -56,7 +56,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Vec<Job<'a>> {
 fn fedora_and_arch(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
     let kernel = &bench.target(Flavour::Lean)?.kernel;
-    let release = kernel.release(bench.toolbox)?;
+    let release = kernel.release()?;
     let tree = place.path().join("usr/src/kernels").join(&release);
 
     // As the kernel's own kernel.spec calls the script.
@@ -85,7 +85,7 @@ fn fedora_and_arch(bench: &Bench<'_>) -> Result<()> {
 fn ubuntu(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
     let kernel = &bench.target(Flavour::Debian)?.kernel;
-    let release = kernel.release(bench.toolbox)?;
+    let release = kernel.release()?;
     let sources = place.path().join("usr/src");
     let tree = sources.join(format!("linux-headers-{release}"));
     fs::create_dir_all(&tree)?;
