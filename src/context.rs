@@ -21,7 +21,6 @@ use core::marker::PhantomData;
 use kernel::{
     sync::{
         lock::{
-            mutex::MutexBackend,
             spinlock::SpinLockBackend,
             Backend,
             Lock, //
@@ -98,14 +97,13 @@ use crate::{
 )]
 pub unsafe auto trait AtomicSafe {}
 
-impl<T: ?Sized> !AtomicSafe for Lock<T, MutexBackend> {}
 impl !AtomicSafe for MaySleep {}
 #[cfg(kernel_has_srcu)]
 impl !AtomicSafe for kernel::sync::Srcu {}
 impl<H: ChainRef, T> !AtomicSafe for Registration<H, T> where H::Chain: Accepts<T> {}
 
-// An explicit impl for one `Lock` switches the automatic one off for all of them, so that the spin
-// locks must be spelt out.
+// An explicit impl for one `Lock` switches the automatic one off for all of them. So the spin locks
+// must be spelt out, and a mutex is not `AtomicSafe`.
 
 // SAFETY: A spin lock spins and does not sleep, and neither does what it protects.
 unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockBackend> {}
