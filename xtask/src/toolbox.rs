@@ -339,7 +339,22 @@ pub fn mmdebstrap(user: &User, work: &Path) -> Result<Command> {
     command
         .args(["--format=tar", "--skip=output/dev", "--verbose"])
         .arg("--aptopt=Acquire::Retries \"3\"");
+    if takes_old_lists() {
+        command.arg(format!("--aptopt={CHECK_AGE} \"false\""));
+    }
     Ok(command)
+}
+
+/// apt's setting for lists of packages that are older than they say they may become: whether they are refused.
+const CHECK_AGE: &str = "Acquire::Check-Valid-Until";
+
+/// Whether apt on this machine is set up to take them. mmdebstrap does not read how it is set up. The lists' signatures
+/// are checked all the same.
+fn takes_old_lists() -> bool {
+    let output = Command::new("apt-config")
+        .args(["shell", "CHECK", &format!("{CHECK_AGE}/b")])
+        .output();
+    output.is_ok_and(|output| output.stdout == b"CHECK='false'\n")
 }
 
 #[cfg(test)]
