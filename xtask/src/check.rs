@@ -53,9 +53,9 @@ pub fn with(args: &Args, work: impl FnOnce(&Built<'_>) -> Result<()>) -> Result<
     let driver = args.path.as_deref().map(modules::driver).transpose()?;
     let cache = Cache::open()?;
     let run = RunFolder::new("check")?;
-    let mut steps = Steps::new(&run, setup::steps(1));
     // The debug kernel has what all modules of the project need.
     let flavour = driver.as_ref().map_or(Flavour::Debug, |_| Flavour::Lean);
+    let mut steps = Steps::new(&run, setup::steps(&[flavour]));
     let (toolbox, kernels) = setup::ready(&cache, &[flavour], &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;
     work(&Built::kept(&toolbox, kernel, driver.as_deref())?)

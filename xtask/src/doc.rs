@@ -39,7 +39,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
     let run = RunFolder::new("doc")?;
-    let mut steps = Steps::new(&run, setup::steps(1) + 2);
+    let mut steps = Steps::new(&run, setup::steps(&[Flavour::Lean]) + 2);
     let (toolbox, kernels) = setup::ready(&cache, &[Flavour::Lean], &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;
     let built = modules::build(kernel, &["samples/"], &mut steps)?;

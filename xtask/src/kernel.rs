@@ -13,7 +13,8 @@ use crate::{
     cache::{self, Cache},
     program,
     progress::{Counted, Step, Steps},
-    toolbox::{Toolbox, SERIES},
+    release::{Release, FORKY, TRIXIE},
+    toolbox::Toolbox,
 };
 use anyhow::{ensure, Context, Result};
 use std::{
@@ -33,6 +34,8 @@ pub enum Flavour {
     /// Debian's own of 7.2 for cloud machines, as it comes
     #[value(name = "debian-7.2")]
     Debian72,
+    /// That of Debian 14 (forky) for cloud machines, as it comes
+    DebianForky,
     /// User-Mode Linux: in-kernel tests and benchmarks
     Uml,
     /// x86-64 with little in it: crashes of all kinds
@@ -93,11 +96,12 @@ pub const FILES: Counted = Counted {
 };
 
 impl Flavour {
-    pub const ALL: [Flavour; 7] = [
+    pub const ALL: [Flavour; 8] = [
         Flavour::Debian,
         Flavour::DebianAmd64,
         Flavour::DebianRt,
         Flavour::Debian72,
+        Flavour::DebianForky,
         Flavour::Uml,
         Flavour::Lean,
         Flavour::Debug,
@@ -112,6 +116,7 @@ impl Flavour {
             Flavour::DebianAmd64 => "debian-amd64",
             Flavour::DebianRt => "debian-rt",
             Flavour::Debian72 => "debian-7.2",
+            Flavour::DebianForky => "debian-forky",
             Flavour::Uml => "uml",
             Flavour::Lean => "lean",
             Flavour::Debug => "debug",
@@ -121,11 +126,20 @@ impl Flavour {
     /// Its series, and what Debian calls it, if it is Debian's own.
     pub fn debian(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Flavour::Debian => Some((SERIES, "cloud-amd64")),
-            Flavour::DebianAmd64 => Some((SERIES, "amd64")),
-            Flavour::DebianRt => Some((SERIES, "rt-amd64")),
+            Flavour::Debian => Some((TRIXIE.series, "cloud-amd64")),
+            Flavour::DebianAmd64 => Some((TRIXIE.series, "amd64")),
+            Flavour::DebianRt => Some((TRIXIE.series, "rt-amd64")),
             Flavour::Debian72 => Some(("7.2", "cloud-amd64")),
+            Flavour::DebianForky => Some((FORKY.series, "cloud-amd64")),
             Flavour::Uml | Flavour::Lean | Flavour::Debug => None,
+        }
+    }
+
+    /// The release that it is from, or whose compilers build it.
+    pub fn release(self) -> &'static Release {
+        match self {
+            Flavour::DebianForky => &FORKY,
+            _ => &TRIXIE,
         }
     }
 
@@ -139,7 +153,11 @@ impl Flavour {
             gigabytes: 0.5,
         };
         match self {
-            Flavour::Debian | Flavour::DebianAmd64 | Flavour::DebianRt | Flavour::Debian72 => None,
+            Flavour::Debian
+            | Flavour::DebianAmd64
+            | Flavour::DebianRt
+            | Flavour::Debian72
+            | Flavour::DebianForky => None,
             Flavour::Uml => Some(Recipe {
                 fragments: &["uml.config"],
                 make_arguments: &["LLVM=1", "ARCH=um"],

@@ -12,6 +12,7 @@ pub mod modules;
 pub mod new;
 pub mod program;
 pub mod progress;
+pub mod release;
 pub mod run_folder;
 pub mod rust_analyzer;
 pub mod rustc;

@@ -8,6 +8,7 @@ use crate::{
     new::check_folder_of_make,
     progress::Steps,
     project,
+    release::{Release, TRIXIE},
     run_folder::RunFolder,
     source,
     toolbox::Toolbox,
@@ -42,12 +43,20 @@ impl Args {
     }
 }
 
-/// How many steps `ready` takes for that many kernels: count them into `Steps::new`.
-pub const fn steps(kernels: usize) -> usize {
-    2 + kernels
+/// How many steps `ready` takes for those kernels: count them into `Steps::new`.
+pub fn steps(flavours: &[Flavour]) -> usize {
+    releases(flavours).count() + 1 + flavours.len()
 }
 
-/// The toolbox and the kernels asked for, in that order. With `--kdir` it is that one kernel,
+/// The releases whose toolboxes it takes. That of Debian 13 is the usual one, and comes first.
+fn releases(flavours: &[Flavour]) -> impl Iterator<Item = &'static Release> + '_ {
+    let takes = |release: &&Release| {
+        *release == &TRIXIE || flavours.iter().any(|flavour| flavour.release() == *release)
+    };
+    Release::ALL.into_iter().filter(takes)
+}
+
+/// The usual toolbox and the kernels asked for, in that order. With `--kdir` it is that one kernel,
 /// whatever was asked for.
 pub fn ready(
     cache: &Cache,
@@ -58,28 +67,36 @@ pub fn ready(
     check_folder_of_make(project()).context("this clone")?;
     if let Some(kdir) = &args.kdir {
         let kernel = kernel::theirs(kdir)?;
-        (0..self::steps(flavours.len())).for_each(|_| steps.skip());
+        (0..self::steps(flavours)).for_each(|_| steps.skip());
         return Ok((Toolbox::host(), vec![kernel]));
     }
-    let toolbox = Toolbox::ready(cache, flavours, steps)?;
+    let toolboxes = releases(flavours)
+        .map(|release| Toolbox::ready(cache, release, flavours, steps))
+        .collect::<Result<Vec<_>>>()?;
+    let of = |release: &Release| {
+        let mut toolboxes = toolboxes.iter();
+        let toolbox = toolboxes.find(|toolbox| toolbox.release == release);
+        toolbox.context("no toolbox of that release")
+    };
+    let toolbox = of(&TRIXIE)?;
     // A distribution's kernel is not built.
     let source = if flavours.iter().all(|flavour| flavour.debian().is_some()) {
         steps.skip();
-        source::folder(cache, &toolbox)?
+        source::folder(cache, toolbox)?
     } else {
-        source::ready(cache, &toolbox, steps)?
+        source::ready(cache, toolbox, steps)?
     };
     let kernels = flavours
         .iter()
-        .map(|flavour| kernel::ready(cache, &toolbox, &source, *flavour, steps))
+        .map(|&flavour| kernel::ready(cache, of(flavour.release())?, &source, flavour, steps))
         .collect::<Result<_>>()?;
-    Ok((toolbox, kernels))
+    Ok((toolbox.clone(), kernels))
 }
 
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
     let run = RunFolder::new("setup")?;
-    let mut steps = Steps::new(&run, self::steps(args.flavours().len()));
+    let mut steps = Steps::new(&run, self::steps(args.flavours()));
     let (toolbox, kernels) = ready(&cache, args.flavours(), &args.kernel, &mut steps)?;
     for kernel in &kernels {
         let flavour = kernel.flavour.name();
@@ -103,9 +120,12 @@ pub fn run(args: &Args) -> Result<()> {
 fn unused<'a>(folders: &'a [PathBuf], used: &[&Path]) -> Vec<&'a Path> {
     let made = |folder: &&PathBuf| {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        ["toolbox-", "linux-", "kernel-", "context-check-"]
+        ["linux-", "kernel-", "context-check-"]
             .iter()
             .any(|start| name.starts_with(start))
+            || Release::ALL
+                .iter()
+                .any(|release| name.starts_with(&format!("{}-", release.toolbox)))
     };
     let is_used = |folder: &&PathBuf| used.iter().any(|used| used.starts_with(folder));
     let unused = folders
@@ -120,18 +140,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_kernel_of_another_release_takes_a_second_toolbox() {
+        let suites = |kernel: Flavour| -> Vec<_> {
+            releases(&[kernel]).map(|release| release.suite).collect()
+        };
+        assert_eq!(suites(Flavour::Debian72), ["trixie"]);
+        assert_eq!(suites(Flavour::DebianForky), ["trixie", "forky"]);
+    }
+
+    #[test]
     fn only_what_nothing_here_uses_is_listed() {
         let folders = [
             "/c/logs",
             "/c/kernel-uml-1",
             "/c/kernel-uml-2",
             "/c/toolbox-1",
+            "/c/forky-toolbox-1",
         ];
         let folders = folders.map(PathBuf::from);
         let used = [
             Path::new("/c/kernel-uml-2/build"),
             Path::new("/c/toolbox-1/"),
         ];
-        assert_eq!(unused(&folders, &used), [Path::new("/c/kernel-uml-1")]);
+        assert_eq!(
+            unused(&folders, &used),
+            ["/c/kernel-uml-1", "/c/forky-toolbox-1"].map(Path::new)
+        );
     }
 }

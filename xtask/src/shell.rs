@@ -35,7 +35,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let cache = Cache::open()?;
     let run = RunFolder::new("shell")?;
-    let mut steps = Steps::new(&run, setup::steps(1));
+    let mut steps = Steps::new(&run, setup::steps(&[args.kernel]));
     let none = KernelArgs { kdir: None };
     let (_, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;

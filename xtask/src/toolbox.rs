@@ -9,6 +9,7 @@ use crate::{
     kernel::Flavour,
     progress::{Counted, Step, Steps},
     project,
+    release::{Release, TRIXIE},
 };
 use anyhow::{bail, Context, Error, Result};
 use std::{
@@ -20,29 +21,8 @@ use std::{
     process::Command,
 };
 
-pub const SUITE: &str = "trixie";
-
 /// Where its programs are.
 pub const PATH: &str = "/usr/sbin:/usr/bin";
-
-/// rustc and rust-src are a matching pair. The lines: compilers; what a kernel's build calls;
-/// archives and the guest's programs; what guests run in, and what listens to them; what makes and takes the
-/// project's own Debian package.
-const PACKAGES: [&str; 5] = [
-    "rustc,rust-src,rustfmt,rust-clippy,bindgen,clang,lld,llvm,gcc",
-    "make,bc,flex,bison,libelf-dev,libssl-dev,libc6-dev,pahole,python3",
-    "kmod,cpio,xz-utils,zstd,busybox-static,kexec-tools",
-    "qemu-system-x86,tshark,netcat-openbsd",
-    "debhelper,dh-dkms,dkms,librust-static-assertions-dev",
-];
-
-/// The kernel's source comes from the suite's backports. The suite's own first line says from
-/// where: no mirror's name has to be known here.
-pub const ADD_BACKPORTS: &str = r#"set -e; cd "$1"/etc/apt
-sed -n '/ trixie /{s/ trixie / trixie-backports /p;q}' sources.list >sources.list.d/add.list"#;
-
-/// The series of kernels that the project was tested with, the one to take first.
-pub const SERIES: &str = "7.3";
 
 /// Debian's own kernels, as `SERIES:IMAGE`, and the source that they were built from. Where the archive has none of the
 /// first series any more, the newest that there is, which is written down.
@@ -51,7 +31,7 @@ newest() {
         apt-cache search --names-only "^$1\$" | cut -d" " -f1 | sort -V | tail -n1
 }
 add() {
-        apt-get install --yes --no-install-recommends -t trixie-backports "$@"
+        apt-get install --yes --no-install-recommends -t SUITE "$@"
 }
 for image in IMAGES; do
         series=${image%:*}
@@ -117,6 +97,7 @@ impl Display for Gone {
 
 #[derive(Clone)]
 pub struct Toolbox {
+    pub release: &'static Release,
     /// The toolbox's `/` as seen from outside.
     root: PathBuf,
     /// How every command starts: bubblewrap and what it shows to those inside. Empty for the
@@ -125,12 +106,18 @@ pub struct Toolbox {
 }
 
 impl Toolbox {
-    /// The toolbox with those of the kernels that are Debian's own, made first when it is missing. The usual one is in
-    /// every toolbox, so that there are no more of them than it takes.
-    pub fn ready(cache: &Cache, kernels: &[Flavour], steps: &mut Steps) -> Result<Toolbox> {
+    /// The toolbox of that release with those of the kernels that are the release's own, made first when it is missing.
+    /// The usual kernel is in each of them, so that there are no more of them than it takes.
+    pub fn ready(
+        cache: &Cache,
+        release: &'static Release,
+        kernels: &[Flavour],
+        steps: &mut Steps,
+    ) -> Result<Toolbox> {
         let mut images: Vec<_> = kernels
             .iter()
             .chain([&Flavour::Debian])
+            .filter(|kernel| kernel.release() == release)
             .filter_map(|kernel| kernel.debian())
             .map(|(series, image)| format!("{series}:{image}"))
             .collect();
@@ -139,39 +126,59 @@ impl Toolbox {
         let images = images.join(" ");
         host::check_system()?;
         let user = User::current()?;
+        let add_kernel = ADD_KERNEL.replace("SUITE", release.kernels);
         let recipe = [
-            &[SUITE, ADD_BACKPORTS, ADD_KERNEL, SERIES, &images],
+            &[
+                release.suite,
+                release.add_suite.unwrap_or_default(),
+                &add_kernel,
+                release.series,
+                &images,
+            ],
             &DPKG[..],
-            &PACKAGES,
+            release.packages,
         ]
         .concat();
-        let name = format!("toolbox-{}", cache::key(&recipe));
+        let name = format!("{}-{}", release.toolbox, cache::key(&recipe));
         let root = cache.path(&name);
         let is_made = || root.is_dir();
-        steps.make(cache, "toolbox", is_made, |step| {
+        steps.make(cache, release.toolbox, is_made, |step| {
             host::prepare(&user, step)?;
-            let unfinished = cache.empty("toolbox.unfinished")?;
-            make(&unfinished, &user, &images, step)
+            let unfinished = cache.empty(&format!("{}.unfinished", release.toolbox))?;
+            let add_kernel = add_kernel
+                .replace("SERIES", release.series)
+                .replace("IMAGES", &images);
+            make(&unfinished, &user, release, &add_kernel, step)
                 .map_err(|error| Gone::explain(error, kernels, step))?;
             fs::rename(unfinished.join("root"), &root)
                 .context("cannot move the toolbox to where it belongs")?;
             cache::remove(&unfinished)
         })?;
-        let toolbox = Toolbox::open(cache, root, &user)?;
+        let toolbox = Toolbox::open(cache, release, root, &user)?;
         let series = toolbox.series();
-        if series != SERIES {
-            eprintln!("Debian has no kernel {SERIES} any more; this is {series}, with which nothing was tested");
+        if series != release.series {
+            eprintln!(
+                "{} has no kernel {} any more; this is {series}, with which nothing was tested",
+                release.kernels, release.series
+            );
         }
         Ok(toolbox)
     }
 
-    /// The series of Debian's newest kernel in there, which the project's own are built from.
+    /// The series of the release's newest kernel in there. The project's own are built from that of the usual toolbox.
     pub fn series(&self) -> String {
-        fs::read_to_string(self.path("untested"))
-            .map_or_else(|_| SERIES.to_owned(), |series| series.trim().to_owned())
+        fs::read_to_string(self.path("untested")).map_or_else(
+            |_| self.release.series.to_owned(),
+            |series| series.trim().to_owned(),
+        )
     }
 
-    fn open(cache: &Cache, root: PathBuf, user: &User) -> Result<Toolbox> {
+    fn open(
+        cache: &Cache,
+        release: &'static Release,
+        root: PathBuf,
+        user: &User,
+    ) -> Result<Toolbox> {
         let mut enter = host::bubblewrap(user)?;
         enter.extend(["--bind".into(), root.clone().into(), "/".into()]);
         enter.extend(["--proc", "/proc", "--dev", "/dev"].map(Into::into));
@@ -183,12 +190,17 @@ impl Toolbox {
         for folder in shared.into_iter().chain(here) {
             enter.extend(["--bind".into(), folder.clone().into(), folder.into()]);
         }
-        Ok(Toolbox { root, enter })
+        Ok(Toolbox {
+            release,
+            root,
+            enter,
+        })
     }
 
     /// The machine's own programs, for a caller who brought a kernel tree of his own (`--kdir`).
     pub fn host() -> Toolbox {
         Toolbox {
+            release: &TRIXIE,
             root: "/".into(),
             enter: Vec::new(),
         }
@@ -286,7 +298,13 @@ fn is_toolbox_own(folder: &Path) -> bool {
 }
 
 /// Makes the toolbox's tree as `unfinished/root`.
-fn make(unfinished: &Path, user: &User, images: &str, step: &mut Step) -> Result<()> {
+fn make(
+    unfinished: &Path,
+    user: &User,
+    release: &Release,
+    add_kernel: &str,
+    step: &mut Step,
+) -> Result<()> {
     let (root, work) = (unfinished.join("root"), unfinished.join("work"));
     for folder in [&root, &work] {
         fs::create_dir(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -297,15 +315,10 @@ fn make(unfinished: &Path, user: &User, images: &str, step: &mut Step) -> Result
     mmdebstrap
         .arg("--variant=apt")
         .args(DPKG.map(|option| format!("--dpkgopt={option}")))
-        .arg(format!("--setup-hook={ADD_BACKPORTS}"))
-        .arg(format!("--include={}", PACKAGES.join(",")))
-        .arg(format!(
-            "--customize-hook={}",
-            ADD_KERNEL
-                .replace("SERIES", SERIES)
-                .replace("IMAGES", images)
-        ))
-        .args([SUITE, "-"]);
+        .args(release.setup_hook())
+        .arg(format!("--include={}", release.packages.join(",")))
+        .arg(format!("--customize-hook={add_kernel}"))
+        .args([release.suite, "-"]);
     // Unpacked by the user who runs this: the tree is his own, whatever ids it was made with.
     let mut tar = Command::new("tar");
     tar.args(["--extract", "--no-same-owner", "--directory"])

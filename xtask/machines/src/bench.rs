@@ -103,7 +103,7 @@ pub fn run(args: &Args) -> Result<()> {
     flavours.extend(on_pc.then_some(Flavour::Lean));
 
     let cache = Cache::open()?;
-    let mut count = setup::steps(flavours.len());
+    let mut count = setup::steps(&flavours);
     for (group, steps) in [
         (Group::Calls, 3),
         (Group::Panic, 2),

@@ -33,7 +33,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
     let run = RunFolder::new("demo")?;
-    let mut steps = Steps::new(&run, setup::steps(1) + 1);
+    let mut steps = Steps::new(&run, setup::steps(&[args.kernel]) + 1);
     let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &args.tree, &mut steps)?;
     let kernel = kernels.first().context("no kernel to boot")?;
     let model = Model::of(kernel.flavour);

@@ -19,8 +19,8 @@ mod window;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use xtask::{
-    cache, check, doc, fuzz, host, kernel, modules, new, program, progress, project, run_folder,
-    rust_analyzer, rustc, setup, toolbox,
+    cache, check, doc, fuzz, host, kernel, modules, new, program, progress, project, release,
+    run_folder, rust_analyzer, rustc, setup, toolbox,
 };
 
 #[derive(Parser)]

@@ -47,6 +47,10 @@ pub const DEBIAN_72: Model = Model {
     kernel: Flavour::Debian72,
     ..DEBIAN
 };
+pub const DEBIAN_FORKY: Model = Model {
+    kernel: Flavour::DebianForky,
+    ..DEBIAN
+};
 
 pub const LEAN: Model = Model {
     kernel: Flavour::Lean,
@@ -108,6 +112,7 @@ impl Model {
             Flavour::DebianAmd64 => DEBIAN_AMD64,
             Flavour::DebianRt => DEBIAN_RT,
             Flavour::Debian72 => DEBIAN_72,
+            Flavour::DebianForky => DEBIAN_FORKY,
             Flavour::Uml => UML,
             Flavour::Lean => LEAN,
             Flavour::Debug => DEBUG,

@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> Result<()> {
     let (modules, load) = modules(&args.modules)?;
     let cache = Cache::open()?;
     let run_folder = RunFolder::new("run")?;
-    let mut steps = Steps::new(&run_folder, setup::steps(1));
+    let mut steps = Steps::new(&run_folder, setup::steps(&[args.kernel]));
     let none = KernelArgs { kdir: None };
     let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;
     drop(steps);

@@ -7,7 +7,7 @@ use crate::{
     cache::{self, Cache},
     progress::Steps,
     project,
-    toolbox::{Toolbox, SERIES},
+    toolbox::Toolbox,
 };
 use anyhow::{bail, ensure, Context, Result};
 use std::{
@@ -20,7 +20,14 @@ use std::{
 const DRIVER: &str = "virtio_net";
 
 /// The packages that decide on what is made, beside the kernel's headers.
-const MADE_FROM: [&str; 5] = ["bindgen\t", "gcc-14\t", "pahole\t", "rust-src\t", "rustc\t"];
+const MADE_FROM: [&str; 6] = [
+    "bindgen\t",
+    "gcc-14\t",
+    "gcc-16\t",
+    "pahole\t",
+    "rust-src\t",
+    "rustc\t",
+];
 
 pub fn ready(
     cache: &Cache,
@@ -78,7 +85,7 @@ pub fn release(toolbox: &Toolbox, flavour: Flavour) -> Result<String> {
 
 /// The series that the toolbox has for the one that is asked for: where Debian has no tested one any more, another.
 fn series_in(toolbox: &Toolbox, series: &str) -> String {
-    if series == SERIES {
+    if series == toolbox.release.series {
         toolbox.series()
     } else {
         series.to_owned()

@@ -75,7 +75,7 @@ enum Suite {
 enum Kernels {
     /// Those built here, and Debian's for cloud machines
     Usual,
-    /// Also Debian's for PCs, for real time and of 7.2, and a clean Debian root
+    /// Also Debian's for PCs, for real time and of 7.2, that of Debian 14, and a clean Debian root
     All,
 }
 
@@ -370,7 +370,7 @@ fn in_kernels(
             return Ok(());
         }
         let cache = Cache::open()?;
-        let mut steps = Steps::new(run, setup::steps(flavours.len()) + flavours.len());
+        let mut steps = Steps::new(run, setup::steps(&flavours) + flavours.len());
         match setup::ready(&cache, &flavours, &args.kernel, &mut steps) {
             Ok((toolbox, kernels)) => break (toolbox, kernels, steps),
             Err(error) => do_without(error, &flavours, suites, report)?,

@@ -2,7 +2,7 @@
 
 //! Which tests the user has asked for.
 
-use crate::model::{Model, DEBIAN, DEBIAN_72, DEBIAN_AMD64, DEBIAN_RT};
+use crate::model::{Model, DEBIAN, DEBIAN_72, DEBIAN_AMD64, DEBIAN_FORKY, DEBIAN_RT};
 use std::collections::BTreeSet;
 
 #[derive(Default)]
@@ -63,7 +63,7 @@ impl Wanted {
     pub fn models(&self, on: &[Model]) -> Vec<Model> {
         let mut models = on.to_vec();
         if self.all_kernels && on.contains(&DEBIAN) {
-            models.extend([DEBIAN_AMD64, DEBIAN_RT, DEBIAN_72]);
+            models.extend([DEBIAN_AMD64, DEBIAN_RT, DEBIAN_72, DEBIAN_FORKY]);
         }
         models
     }

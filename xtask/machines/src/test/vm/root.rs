@@ -12,6 +12,7 @@ use crate::{
     machine::Boot,
     model::{Model, DEBIAN, DEBIAN_AMD64},
     pace,
+    release::TRIXIE,
     stage::Stage,
     test::{
         limited,
@@ -19,7 +20,7 @@ use crate::{
         report::Report,
         splat, Bench,
     },
-    toolbox::{mmdebstrap, ADD_BACKPORTS, SERIES, SUITE},
+    toolbox::mmdebstrap,
 };
 use anyhow::{bail, ensure, Context, Result};
 use std::{
@@ -239,9 +240,9 @@ impl Root<'_> {
         let archive = place.join("root.tar");
         let mut make = mmdebstrap(&root.user, &work)?;
         make.arg("--variant=minbase")
-            .arg(format!("--setup-hook={ADD_BACKPORTS}"))
+            .args(TRIXIE.setup_hook())
             .arg(format!("--include={PACKAGES}"))
-            .args([SUITE, "-"]);
+            .args([TRIXIE.suite, "-"]);
         limited::run_into(&mut make, &archive, MAKE_ROOT)?;
         let mut unpack = host::with_all_users(&root.user, "tar");
         unpack.args(["--extract", "--numeric-owner", "--preserve-permissions"]);
@@ -276,8 +277,8 @@ impl Root<'_> {
     fn add_kernel(&self, model: Model) -> Result<String> {
         let (_, flavour) = model.kernel.debian().context("no kernel of Debian's")?;
         let script = ADD_KERNEL
-            .replace("SERIES", SERIES)
-            .replace("SUITE", SUITE)
+            .replace("SERIES", TRIXIE.series)
+            .replace("SUITE", TRIXIE.suite)
             .replace("FLAVOUR", flavour);
         self.run(&script, INSTALL)?;
         for entry in fs::read_dir(self.path().join("usr/lib/modules"))? {
