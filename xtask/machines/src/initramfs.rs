@@ -17,7 +17,7 @@ pub struct Initramfs {
 }
 
 impl Initramfs {
-    /// Busybox, `tests/vm/init`, the scenarios and what they share.
+    /// Busybox, `tests/vm/init`, `scripts/module-key`, the scenarios and what they share.
     pub fn new(toolbox: &Toolbox) -> Result<Initramfs> {
         let mut initramfs = Initramfs {
             archive: Vec::new(),
@@ -36,6 +36,7 @@ impl Initramfs {
         )?;
         initramfs.add("init", ModeFileType::Regular, 0o755, &read(&guest("init"))?)?;
         initramfs = initramfs.file("", 0o644, &guest("common.sh"))?;
+        initramfs = initramfs.program(&project().join("scripts/module-key"))?;
         for script in scripts()? {
             initramfs = initramfs.file("scripts/", 0o644, &script)?;
         }

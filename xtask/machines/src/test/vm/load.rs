@@ -30,11 +30,31 @@ pub const STOCK: Scenario = Scenario {
     ..DEBUG
 };
 
+/// Only there.
+const ONLY_STOCK: Scenario = Scenario {
+    on: &[model::DEBIAN],
+    ..DEBUG
+};
+
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "samples-come-and-go",
         script: "samples.sh",
         ..STOCK
+    },
+    Scenario {
+        name: "unsigned-module-is-refused",
+        script: "signed.sh",
+        parameters: "module.sig_enforce=1",
+        verdict: |run| not_signed(run, "Key was rejected by service"),
+        ..ONLY_STOCK
+    },
+    Scenario {
+        name: "unsigned-module-is-refused-in-lockdown",
+        script: "signed.sh",
+        parameters: "lockdown=integrity",
+        verdict: |run| not_signed(run, "Operation not permitted"),
+        ..ONLY_STOCK
     },
     Scenario {
         name: "unloaded-while-called",
@@ -148,6 +168,21 @@ fn bad_parameters(run: &mut Run) -> Result<()> {
             "{parameter}: not one line that names both: {lines:#?}"
         );
     }
+    Ok(())
+}
+
+/// insmod has the errno's text, and module-key one sentence.
+fn not_signed(run: &mut Run, errno: &str) -> Result<()> {
+    run.ended_well()?;
+    let console = run.stage.machine.lines();
+    let says = |words: &str| console.iter().filter(|line| line.contains(words)).count();
+    let insmod = format!("panic_broadcaster.ko': {errno}");
+    ensure!(says(&insmod) > 0, "insmod does not say {errno:?}");
+    let sentence = "module-key: this machine loads only modules that are signed with a key that it knows (Secure Boot), and it does not know the key of DKMS; as root, run \"dkms generate_mok\", then \"mokutil --import /var/lib/dkms/mok.pub\"";
+    ensure!(
+        says(sentence) == 1 && says("module-key: ") == 1,
+        "module-key does not say {sentence:?} alone"
+    );
     Ok(())
 }
 
