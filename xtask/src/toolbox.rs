@@ -66,10 +66,11 @@ const INSTALLED: Counted = Counted {
     is_one: |line| line.starts_with("Setting up "),
 };
 
-/// Why a toolbox cannot be made: the archive has no more of Debian's kernels of a series.
+/// Why a toolbox cannot be made: the archive no longer has a release's kernels of a series.
 #[derive(Debug)]
 pub struct Gone {
-    pub series: &'static str,
+    release: &'static Release,
+    series: &'static str,
 }
 
 impl Gone {
@@ -78,12 +79,19 @@ impl Gone {
         format!("Debian has no kernel {series} any more")
     }
 
+    /// Whether it is for want of this kernel.
+    pub fn is(&self, kernel: Flavour) -> bool {
+        let series = kernel.debian().map(|(series, _)| series);
+        kernel.release() == self.release && series == Some(self.series)
+    }
+
     /// Adds to the error that it is for this, if it is.
-    fn explain(error: Error, kernels: &[Flavour], step: &Step) -> Error {
-        let mut series = kernels.iter().filter_map(|kernel| Some(kernel.debian()?.0));
+    fn explain(error: Error, release: &'static Release, kernels: &[Flavour], step: &Step) -> Error {
+        let own = kernels.iter().filter(|kernel| kernel.release() == release);
+        let mut series = own.filter_map(|kernel| Some(kernel.debian()?.0));
         let is_gone = |series: &&str| step.printed(&Gone::line(series)).unwrap_or(false);
         match series.find(is_gone) {
-            Some(series) => error.context(Gone { series }),
+            Some(series) => error.context(Gone { release, series }),
             None => error,
         }
     }
@@ -149,7 +157,7 @@ impl Toolbox {
                 .replace("SERIES", release.series)
                 .replace("IMAGES", &images);
             make(&unfinished, &user, release, &add_kernel, step)
-                .map_err(|error| Gone::explain(error, kernels, step))?;
+                .map_err(|error| Gone::explain(error, release, kernels, step))?;
             fs::rename(unfinished.join("root"), &root)
                 .context("cannot move the toolbox to where it belongs")?;
             cache::remove(&unfinished)
@@ -388,6 +396,17 @@ mod tests {
     fn the_recipe_says_what_is_gone_in_the_line_that_is_looked_for() {
         let says = format!("echo \"{}\" >&2", Gone::line("$series"));
         assert!(ADD_KERNEL.contains(&says), "{says}");
+    }
+
+    #[test]
+    fn a_kernel_that_one_release_no_longer_has_is_not_gone_from_another() {
+        let gone = Gone {
+            release: &TRIXIE,
+            series: "7.2",
+        };
+        assert!(gone.is(Flavour::Debian72));
+        assert!(!gone.is(Flavour::DebianForky));
+        assert!(!gone.is(Flavour::Debian));
     }
 
     #[test]

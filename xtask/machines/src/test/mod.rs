@@ -321,15 +321,10 @@ fn side_by_side(args: &Args) -> usize {
     args.jobs.map_or_else(pace::cpus, usize::from)
 }
 
-/// If the archive has one of the kernels no more, its tests do not run. Any other error is one.
+/// If the archive no longer has a kernel, its tests do not run. Any other error ends the run.
 fn do_without(error: Error, flavours: &[Flavour], suites: &[Suite], report: &Report) -> Result<()> {
     let Some(gone) = error.downcast_ref::<Gone>() else {
         return Err(error);
-    };
-    let is_gone = |flavour: &&Flavour| {
-        flavour
-            .debian()
-            .is_some_and(|(series, _)| series == gone.series)
     };
     let tests_on = |flavour: Flavour| {
         let tests = suites.iter().flat_map(move |suite| match suite {
@@ -339,7 +334,14 @@ fn do_without(error: Error, flavours: &[Flavour], suites: &[Suite], report: &Rep
         });
         tests.collect::<Vec<_>>()
     };
-    for &flavour in flavours.iter().filter(is_gone) {
+    let mut lacking = flavours
+        .iter()
+        .filter(|&&flavour| gone.is(flavour))
+        .peekable();
+    if lacking.peek().is_none() {
+        return Err(error);
+    }
+    for &flavour in lacking {
         let tests = tests_on(flavour);
         if tests.is_empty() {
             // What asks for it cannot do without.

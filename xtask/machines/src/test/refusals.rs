@@ -14,7 +14,7 @@ struct Tree {
     name: &'static str,
     /// Its configuration, if it has one, without the compilers.
     config: Option<&'static str>,
-    /// The digit that its metadata has first in rustc's version, if it has metadata. rustc's own is 1.
+    /// With metadata: the first digit of the rustc version in it. That of rustc itself is 1.
     metadata: Option<u8>,
     rustc: Option<&'static str>,
     cc: &'static str,

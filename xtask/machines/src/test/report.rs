@@ -18,7 +18,7 @@ pub struct Report {
     wanted: Wanted,
     started: Instant,
     done: Mutex<Done>,
-    /// The kernels that there are no more.
+    /// The kernels that the archive no longer has.
     gone: Mutex<Vec<Flavour>>,
 }
 

@@ -30,7 +30,7 @@ pub const STOCK: Scenario = Scenario {
     ..DEBUG
 };
 
-/// Only there.
+/// Only on a distribution's kernel.
 const ONLY_STOCK: Scenario = Scenario {
     on: &[model::DEBIAN],
     ..DEBUG
