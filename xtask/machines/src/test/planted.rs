@@ -55,7 +55,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Result<Vec<Job<'a>>
 
 /// One of those lines is what a machine says with the bug.
 fn reports(bench: &Bench<'_>, bug: &str, said: &[String]) -> Result<()> {
-    let console = plant(bench, bug)?;
+    let console = plant(bench, bug, said)?;
     let is_it = |line: &String| said.iter().any(|said| line.contains(said));
     ensure!(
         console.iter().any(is_it),
@@ -121,7 +121,7 @@ fn git_apply(tree: &Path) -> Command {
 }
 
 /// Gives the console of a machine that was tortured with a bug in the library.
-fn plant(bench: &Bench<'_>, name: &str) -> Result<Vec<String>> {
+fn plant(bench: &Bench<'_>, name: &str, said: &[String]) -> Result<Vec<String>> {
     let kernel = &bench.target(Flavour::Debug)?.kernel;
     let folder = project().join("target/planted");
     // One place for all: what the bug does not touch is built once.
@@ -147,6 +147,12 @@ fn plant(bench: &Bench<'_>, name: &str) -> Result<Vec<String>> {
         // One report is enough.
         cmdline: "panic_on_warn=1 oops=panic kasan.fault=panic",
         log: &format!("planted/{name}"),
+        // The bug may also leave the machine hanging.
+        ends: &said
+            .iter()
+            .fold("scenario ended: ".to_owned(), |ends, said| {
+                format!("{ends}|{}", regex::escape(said))
+            }),
     };
     // It need not come to its end.
     let (console, _) = run.start(bench)?;

@@ -99,6 +99,7 @@ fn tortured(bench: &Bench<'_>, cpus: u32, seconds: u32) -> Result<()> {
         seconds,
         cmdline: "",
         log: &format!("torture/{cpus}-cpus"),
+        ends: "scenario ended: ",
     };
     let (console, ended) = run.start(bench)?;
     // What the kernel or the module complains of says more than that it did not come to its end.
@@ -118,6 +119,8 @@ pub struct Run<'a> {
     /// What the kernel is told besides.
     pub cmdline: &'a str,
     pub log: &'a str,
+    /// The pattern of the line with which it is over.
+    pub ends: &'a str,
 }
 
 impl Run<'_> {
@@ -148,7 +151,7 @@ impl Run<'_> {
             limit: Duration::from_secs(seconds.into()) + pace::limit(AROUND),
         }
         .start(bench.toolbox)?;
-        let ended = machine.expect("scenario ended: ").and_then(|ended| {
+        let ended = machine.expect(self.ends).and_then(|ended| {
             ensure!(
                 ended.ends_with(": 0"),
                 "the guest's script fails\n{}",
