@@ -148,11 +148,7 @@ fn plant(bench: &Bench<'_>, name: &str, said: &[String]) -> Result<Vec<String>> 
         cmdline: "panic_on_warn=1 oops=panic kasan.fault=panic",
         log: &format!("planted/{name}"),
         // The bug may also leave the machine hanging.
-        ends: &said
-            .iter()
-            .fold("scenario ended: ".to_owned(), |ends, said| {
-                format!("{ends}|{}", regex::escape(said))
-            }),
+        reports: said,
     };
     // It need not come to its end.
     let (console, _) = run.start(bench)?;

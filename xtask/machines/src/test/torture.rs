@@ -99,7 +99,7 @@ fn tortured(bench: &Bench<'_>, cpus: u32, seconds: u32) -> Result<()> {
         seconds,
         cmdline: "",
         log: &format!("torture/{cpus}-cpus"),
-        ends: "scenario ended: ",
+        reports: &[],
     };
     let (console, ended) = run.start(bench)?;
     // What the kernel or the module complains of says more than that it did not come to its end.
@@ -119,8 +119,8 @@ pub struct Run<'a> {
     /// What the kernel is told besides.
     pub cmdline: &'a str,
     pub log: &'a str,
-    /// The pattern of the line with which it is over.
-    pub ends: &'a str,
+    /// Pieces of lines that end it, too.
+    pub reports: &'a [String],
 }
 
 impl Run<'_> {
@@ -151,7 +151,10 @@ impl Run<'_> {
             limit: Duration::from_secs(seconds.into()) + pace::limit(AROUND),
         }
         .start(bench.toolbox)?;
-        let ended = machine.expect(self.ends).and_then(|ended| {
+        let ends = self.reports.iter().map(|report| regex::escape(report));
+        let ends = ["scenario ended: ".to_owned()].into_iter().chain(ends);
+        let ends = ends.collect::<Vec<_>>().join("|");
+        let ended = machine.expect(&ends).and_then(|ended| {
             ensure!(
                 ended.ends_with(": 0"),
                 "the guest's script fails\n{}",
