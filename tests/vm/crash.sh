@@ -2,9 +2,15 @@
 #
 # A machine dies. `way` says how, and `point` or `type` where. `before` is a point that is prepared before the
 # broadcaster is loaded, `settings` are those of the kernel to set, and `limit` is the broadcaster's. `cpus` is a mask of
-# the CPUs on which the way begins.
+# the CPUs on which the way begins, without the first.
 
 . /common.sh
+
+if [ -n "$cpus" ] && [ -z "$on_first_cpu" ]; then
+	# All else runs on the first CPU from its start. What has run on a CPU that answers no more may wait for ever for that
+	# CPU to flush its TLB, and RCU's thread cannot run meanwhile.
+	on_first_cpu=1 exec taskset 1 sh -e "$0"
+fi
 
 point() {
 	${cpus:+taskset "$cpus"} insmod /modules/crash_points.ko point="$1"
@@ -27,6 +33,9 @@ set_settings
 if [ -n "$cpus" ]; then
 	# RCU notices a CPU that does not answer only while RCU's own thread can run: it stays on the first CPU.
 	taskset -p 1 "$(pidof rcu_sched rcu_preempt)"
+	# RCU waits for a CPU only while something waits for RCU, as the end of a process does. (Loading a module waits for
+	# every CPU to see its code change.)
+	while usleep 50000; do :; done &
 fi
 
 case "$way" in
@@ -39,12 +48,6 @@ point)
 lkdtm)
 	insmod /modules/lkdtm.ko
 	${cpus:+taskset "$cpus"} sh -c "echo $type >/sys/kernel/debug/provoke-crash/DIRECT" &
-	# RCU waits for a CPU only while something waits for RCU, as unloading a module does.
-	while [ -n "$cpus" ]; do
-		insmod /modules/veth.ko
-		rmmod veth
-		sleep 1
-	done
 	;;
 nmi)
 	echo "ready for the interrupt"
