@@ -6,7 +6,6 @@ mod config;
 mod stock;
 mod theirs;
 
-pub use stock::release;
 pub use theirs::theirs;
 
 use crate::{
@@ -67,7 +66,7 @@ impl Kernel {
     /// What `uname -r` prints.
     pub fn release(&self) -> Result<String> {
         if self.flavour.debian().is_some() {
-            return release(&self.toolbox, self.flavour);
+            return stock::release(&self.toolbox, self.flavour);
         }
         let file = self.kdir.join("include/config/kernel.release");
         let release =

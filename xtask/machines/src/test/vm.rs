@@ -138,7 +138,11 @@ pub fn flavours(report: &Report) -> Vec<Flavour> {
         .into_iter()
         .chain(trees::TESTS)
         .chain([alarm::TEST, metadata::TEST, package::TEST])
-        .chain(report.wanted().all_kernels().then_some(root::TEST));
+        .chain(
+            [root::TEST, metadata::MADE]
+                .into_iter()
+                .filter(|_| report.wanted().all_kernels()),
+        );
     let theirs = theirs.map(|(name, flavour)| (format!("vm/{name}"), flavour));
     plays(report)
         .map(|(name, _, model)| (name, model.kernel))
@@ -199,6 +203,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report, states: &'a States) ->
     jobs.push(package::job(bench, report));
     if report.wanted().all_kernels() {
         jobs.push(root::job(bench, report));
+        jobs.push(metadata::made_job(bench, report));
     }
     jobs.push(Job::new(MACHINE, Duration::from_secs(10), || {
         alarm::run(bench, report)
