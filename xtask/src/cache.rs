@@ -2,7 +2,7 @@
 
 //! The folder that outlives every checkout: `notifier-chain` in the user's cache folder.
 
-use crate::new::check_folder_of_make;
+use crate::make_folder;
 use anyhow::{bail, ensure, Context, Result};
 use etcetera::BaseStrategy;
 use fs4::{FileExt, TryLockError};
@@ -33,8 +33,8 @@ impl Cache {
     }
 
     fn in_folder(root: PathBuf) -> Result<Cache> {
-        check_folder_of_make(&root)
-            .and_then(|()| Ok(fs::create_dir_all(&root)?))
+        make_folder::check(&root)
+            .and_then(|_| Ok(fs::create_dir_all(&root)?))
             .with_context(|| {
                 format!(
                     "cannot make the cache folder {}; another one: set XDG_CACHE_HOME",
@@ -74,13 +74,19 @@ impl Cache {
         Ok(folders)
     }
 
-    /// An empty folder to make something in, before it is renamed to where it counts. Call it with
-    /// the lock held: what an interrupted run left there goes away.
-    pub fn empty(&self, name: &str) -> Result<PathBuf> {
-        let path = self.path(name);
+    /// Calls `make` with an empty folder, `NAME.unfinished`, where it makes something and from where it renames it to
+    /// where it counts. Then the folder is removed, also if `make` fails. Call it with the lock held: what an
+    /// interrupted run left there goes away.
+    pub fn unfinished<T>(&self, name: &str, make: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
+        let path = self.path(&format!("{name}.unfinished"));
         remove(&path)?;
         fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
-        Ok(path)
+        let made = make(&path);
+        let removed = remove(&path);
+        // The first error is the one that tells what is wrong.
+        let made = made?;
+        removed?;
+        Ok(made)
     }
 }
 
@@ -185,6 +191,25 @@ mod tests {
             "{error}"
         );
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn nothing_unfinished_is_left() {
+        let place = tempfile::tempdir().unwrap();
+        let cache = Cache::at(place.path());
+        let done = cache.path("done");
+        let error = cache
+            .unfinished("a", |folder| -> Result<()> {
+                fs::write(folder.join("half"), "")?;
+                bail!("no room")
+            })
+            .unwrap_err();
+        assert_eq!(error.to_string(), "no room");
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+        cache
+            .unfinished("a", |folder| Ok(fs::rename(folder, &done)?))
+            .unwrap();
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod doc;
 pub mod fuzz;
 pub mod host;
 pub mod kernel;
+pub mod make_folder;
 pub mod modules;
 pub mod new;
 pub mod program;

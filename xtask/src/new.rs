@@ -2,7 +2,7 @@
 
 //! `cargo xtask new`: a driver of one's own, outside this repository.
 
-use crate::project;
+use crate::{make_folder, project};
 use anyhow::{bail, ensure, Context, Result};
 use std::{
     fs::{self, OpenOptions},
@@ -56,10 +56,8 @@ pub fn write(path: &Path, name: Option<&str>, notifier_chain: &Path) -> Result<P
         None => name_of(&folder),
     };
     check_name(&name)?;
-    let shown = utf8(&folder)?;
-    check_path(shown)?;
-    let notifier_chain = utf8(notifier_chain)?;
-    check_path(notifier_chain)?;
+    let shown = make_folder::check(&folder)?;
+    let notifier_chain = make_folder::check(notifier_chain)?;
 
     let fill = |text: &str| {
         text.replace("{{name}}", &name)
@@ -172,29 +170,6 @@ fn check_name(name: &str) -> Result<()> {
         "`{name}` is what objects of this crate begin with; give another name with --name"
     );
     Ok(())
-}
-
-/// Whether make can build in this folder.
-pub fn check_folder_of_make(path: &Path) -> Result<()> {
-    check_path(utf8(path)?)
-}
-
-fn utf8(path: &Path) -> Result<&str> {
-    path.to_str()
-        .with_context(|| format!("{} is not UTF-8; choose another name", path.display()))
-}
-
-/// Kbuild takes paths apart at spaces and colons, and make has a meaning for some other signs.
-fn check_path(path: &str) -> Result<()> {
-    let sign = path
-        .chars()
-        .find(|sign| !sign.is_alphanumeric() && !"/._-+@,".contains(*sign));
-    match sign {
-        None => Ok(()),
-        Some(sign) => {
-            bail!("{path}: make cannot build in a folder whose path has a {sign:?} in it; choose another")
-        }
-    }
 }
 
 #[cfg(test)]

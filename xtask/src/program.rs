@@ -48,11 +48,12 @@ pub fn context_check(cache: &Cache) -> Result<PathBuf> {
             &["rustc", "--release", "--bin", "context-check"],
             &["--", "-C", "target-feature=+crt-static"],
         )?;
-        let unfinished = cache.empty("context-check.unfinished")?;
-        fs::copy(&built, unfinished.join("context-check"))
-            .with_context(|| format!("cannot copy {}", built.display()))?;
-        fs::rename(&unfinished, &folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
+        cache.unfinished("context-check", |unfinished| {
+            fs::copy(&built, unfinished.join("context-check"))
+                .with_context(|| format!("cannot copy {}", built.display()))?;
+            fs::rename(unfinished, &folder)
+                .with_context(|| format!("cannot make {}", folder.display()))
+        })?;
     }
     Ok(program)
 }

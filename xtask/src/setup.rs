@@ -5,7 +5,7 @@
 use crate::{
     cache::Cache,
     kernel::{self, Flavour, Kernel},
-    new::check_folder_of_make,
+    make_folder,
     progress::Steps,
     project,
     release::{Release, TRIXIE},
@@ -14,7 +14,11 @@ use crate::{
     toolbox::Toolbox,
 };
 use anyhow::{Context, Result};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
 
 /// What every command that needs a kernel can be told.
 #[derive(clap::Args)]
@@ -64,7 +68,7 @@ pub fn ready(
     args: &KernelArgs,
     steps: &mut Steps,
 ) -> Result<(Toolbox, Vec<Kernel>)> {
-    check_folder_of_make(project()).context("this clone")?;
+    make_folder::check(project()).context("this clone")?;
     if let Some(kdir) = &args.kdir {
         let kernel = kernel::theirs(kdir)?;
         (0..self::steps(flavours)).for_each(|_| steps.skip());
@@ -115,24 +119,31 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// What earlier versions of the project have left in the cache. Another checkout may still use it,
-/// so it is a person who decides.
+/// What earlier versions of the project have left in the cache: other folders of the kinds that are used. Another
+/// checkout may still use it, so it is a person who decides.
 fn unused<'a>(folders: &'a [PathBuf], used: &[&Path]) -> Vec<&'a Path> {
-    let made = |folder: &&PathBuf| {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        ["linux-", "kernel-", "context-check-"]
-            .iter()
-            .any(|start| name.starts_with(start))
-            || Release::ALL
-                .iter()
-                .any(|release| name.starts_with(&format!("{}-", release.toolbox)))
-    };
     let is_used = |folder: &&PathBuf| used.iter().any(|used| used.starts_with(folder));
+    let kinds: HashSet<_> = folders
+        .iter()
+        .filter(is_used)
+        .map(|used| kind(used))
+        .collect();
     let unused = folders
         .iter()
-        .filter(made)
-        .filter(|folder| !is_used(folder));
+        .filter(|folder| kinds.contains(kind(folder)) && !is_used(folder));
     unused.map(PathBuf::as_path).collect()
+}
+
+/// What the name of a folder in the cache begins with: before the key, or before the version of the kernel's source.
+fn kind(folder: &Path) -> &str {
+    let name = folder
+        .file_name()
+        .and_then(OsStr::to_str)
+        .unwrap_or_default();
+    if name.starts_with("linux-") {
+        return "linux";
+    }
+    name.rsplit_once('-').map_or(name, |(kind, _)| kind)
 }
 
 #[cfg(test)]
@@ -154,17 +165,27 @@ mod tests {
             "/c/logs",
             "/c/kernel-uml-1",
             "/c/kernel-uml-2",
+            "/c/kernel-debian-rt-1",
+            "/c/linux-7.3.4-1-bpo13-1",
+            "/c/linux-7.3.5-1-bpo13-1",
+            "/c/toolbox-0",
             "/c/toolbox-1",
             "/c/forky-toolbox-1",
         ];
         let folders = folders.map(PathBuf::from);
         let used = [
-            Path::new("/c/kernel-uml-2/build"),
-            Path::new("/c/toolbox-1/"),
+            "/c/kernel-uml-2/build",
+            "/c/linux-7.3.5-1-bpo13-1",
+            "/c/toolbox-1/",
         ];
         assert_eq!(
-            unused(&folders, &used),
-            ["/c/kernel-uml-1", "/c/forky-toolbox-1"].map(Path::new)
+            unused(&folders, &used.map(Path::new)),
+            [
+                "/c/kernel-uml-1",
+                "/c/linux-7.3.4-1-bpo13-1",
+                "/c/toolbox-0"
+            ]
+            .map(Path::new)
         );
     }
 }

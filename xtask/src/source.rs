@@ -17,14 +17,15 @@ pub fn ready(cache: &Cache, toolbox: &Toolbox, steps: &mut Steps) -> Result<Path
     let is_made = || tree.is_dir();
     steps.make(cache, "kernel source", is_made, |step| {
         cache::need_space(cache.root(), 2.0, "the kernel's source")?;
-        let unfinished = cache.empty("source.unfinished")?;
-        let mut tar = toolbox.command("tar");
-        tar.args(["--extract", "--no-same-owner", "--strip-components=1"]);
-        tar.arg("--directory").arg(&unfinished);
-        tar.arg("--file")
-            .arg(toolbox.in_usr_src(&package(toolbox))?);
-        step.run(&mut tar, None)?;
-        fs::rename(&unfinished, &tree).context("cannot move the source to where it belongs")
+        cache.unfinished("source", |unfinished| {
+            let mut tar = toolbox.command("tar");
+            tar.args(["--extract", "--no-same-owner", "--strip-components=1"]);
+            tar.arg("--directory").arg(unfinished);
+            tar.arg("--file")
+                .arg(toolbox.in_usr_src(&package(toolbox))?);
+            step.run(&mut tar, None)?;
+            fs::rename(unfinished, &tree).context("cannot move the source to where it belongs")
+        })
     })?;
     Ok(tree)
 }

@@ -152,15 +152,17 @@ impl Toolbox {
         let is_made = || root.is_dir();
         steps.make(cache, release.toolbox, is_made, |step| {
             host::prepare(&user, step)?;
-            let unfinished = cache.empty(&format!("{}.unfinished", release.toolbox))?;
+            let gigabytes = if user.is_root() { 9.0 } else { 6.0 };
+            need_space(cache.root(), gigabytes, "the toolbox and the kernels")?;
             let add_kernel = add_kernel
                 .replace("SERIES", release.series)
                 .replace("IMAGES", &images);
-            make(&unfinished, &user, release, &add_kernel, step)
-                .map_err(|error| Gone::explain(error, release, kernels, step))?;
-            fs::rename(unfinished.join("root"), &root)
-                .context("cannot move the toolbox to where it belongs")?;
-            cache::remove(&unfinished)
+            cache.unfinished(release.toolbox, |unfinished| {
+                make(unfinished, &user, release, &add_kernel, step)
+                    .map_err(|error| Gone::explain(error, release, kernels, step))?;
+                fs::rename(unfinished.join("root"), &root)
+                    .context("cannot move the toolbox to where it belongs")
+            })
         })?;
         let toolbox = Toolbox::open(cache, release, root, &user)?;
         let series = toolbox.series();
@@ -317,8 +319,6 @@ fn make(
     for folder in [&root, &work] {
         fs::create_dir(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
-    let gigabytes = if user.is_root() { 9.0 } else { 6.0 };
-    need_space(unfinished, gigabytes, "the toolbox and the kernels")?;
     let mut mmdebstrap = mmdebstrap(user, &work)?;
     mmdebstrap
         .arg("--variant=apt")
