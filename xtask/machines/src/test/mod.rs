@@ -292,6 +292,7 @@ pub fn run(args: &Args) -> Result<()> {
     if !all_ran || args.only.is_some() || args.filter.is_some() {
         asked.clear();
     }
+    asked.retain(|name| !report.lacked(name));
     if all_ran {
         for suite in &suites {
             report.end_suite(suite.name());
