@@ -2,7 +2,7 @@
 #
 # A machine dies. `way` says how, and `point` or `type` where. `before` is a point that is prepared before the
 # broadcaster is loaded, `settings` are those of the kernel to set, and `limit` is the broadcaster's. `cpus` is a mask of
-# the CPUs on which the way begins, without the first.
+# the CPUs on which the way begins; it stops the second one.
 
 . /common.sh
 

@@ -310,7 +310,7 @@ pub fn rows() -> Vec<Row> {
             "way=lkdtm type=HUNG_TASK settings=kernel/hung_task_timeout_secs=1,kernel/hung_task_panic=1",
             "hung_task: blocked tasks").complains("INFO: task ").debug(),
         row("rcu-stall", "a CPU spins, with panic_on_rcu_stall",
-            "way=point point=spin cpus=2 settings=/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress=0,/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout=3,kernel/panic_on_rcu_stall=1",
+            "way=point point=spin cpus=1 settings=/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress=0,/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout=3,kernel/panic_on_rcu_stall=1",
             "RCU Stall").complains("INFO: rcu_"),
         row("out-of-memory", "no memory is left, with panic_on_oom", "way=oom settings=vm/panic_on_oom=1",
             "Out of memory: system-wide panic_on_oom is enabled"),
