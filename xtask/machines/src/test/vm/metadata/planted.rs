@@ -61,13 +61,13 @@ pub const BEFORE: [Planted; 18] = [
     Planted {
         name: "another rustc",
         changes: &[("/usr/bin/rustc", Program("rustc 1.0.0"))],
-        says: "and the one here is \"rustc 1.0.0\": install that one, or put it first in PATH",
+        says: "and the one here is \"rustc 1.0.0\": install that one with apt, from the release of Debian that this kernel is of",
         ..NOTHING
     },
     Planted {
         name: "another bindgen",
         changes: &[("/usr/bin/bindgen", Program("bindgen 0.1.0"))],
-        says: "and the one here is \"bindgen 0.1.0\": install that one, or put it first in PATH",
+        says: "and the one here is \"bindgen 0.1.0\": install that one with apt, from the release",
         ..NOTHING
     },
     Planted {
@@ -156,16 +156,16 @@ pub const BEFORE: [Planted; 18] = [
     Planted {
         name: "a folder with a space in its name",
         output: "PLACE/out put",
-        says: "out put: the kernel's build takes no folder with spaces in its name",
+        says: "out put: the kernel's build takes no folder with spaces in its name; name another one with --output",
         ..NOTHING
     },
     Planted {
         name: "a disk without room",
         output: "/mnt/output",
         call: r#"unshare --map-root-user --mount sh -c '
-            busybox mount -t tmpfs -o size=100m none /mnt
+            busybox mount -t tmpfs -o size=100m none /mnt || exit 1
             "$@" || { find /mnt -mindepth 1 -printf "rust-metadata: left: %p\n"; exit 1; }' sh "$@""#,
-        says: "/mnt: 2500 MB are needed while the metadata is made, and 100 MB are free",
+        says: "/mnt: 2500 MB are needed while the metadata is made, and 100 MB are free; make room, or name a folder on another disk",
         ..NOTHING
     },
 ];
