@@ -16,8 +16,8 @@ pub fn ready(cache: &Cache, toolbox: &Toolbox, steps: &mut Steps) -> Result<Path
     let tree = folder(cache, toolbox)?;
     let is_made = || tree.is_dir();
     steps.make(cache, "kernel source", is_made, |step| {
-        cache::need_space(cache.root(), 2.0, "the kernel's source")?;
         cache.unfinished("source", |unfinished| {
+            cache::need_space(unfinished, 2.0, "the kernel's source")?;
             let mut tar = toolbox.command("tar");
             tar.args(["--extract", "--no-same-owner", "--strip-components=1"]);
             tar.arg("--directory").arg(unfinished);

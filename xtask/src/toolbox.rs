@@ -152,12 +152,12 @@ impl Toolbox {
         let is_made = || root.is_dir();
         steps.make(cache, release.toolbox, is_made, |step| {
             host::prepare(&user, step)?;
-            let gigabytes = if user.is_root() { 9.0 } else { 6.0 };
-            need_space(cache.root(), gigabytes, "the toolbox and the kernels")?;
             let add_kernel = add_kernel
                 .replace("SERIES", release.series)
                 .replace("IMAGES", &images);
             cache.unfinished(release.toolbox, |unfinished| {
+                let gigabytes = if user.is_root() { 9.0 } else { 6.0 };
+                need_space(unfinished, gigabytes, "the toolbox and the kernels")?;
                 make(unfinished, &user, release, &add_kernel, step)
                     .map_err(|error| Gone::explain(error, release, kernels, step))?;
                 fs::rename(unfinished.join("root"), &root)

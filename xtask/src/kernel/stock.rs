@@ -46,9 +46,9 @@ pub fn ready(
     let what = format!("Rust metadata for Debian's kernel {release}");
     steps.make(cache, &what, is_made, |step| {
         cache::remove(&folder)?;
+        cache::need_space(cache.root(), 3.0, &what)?;
         fs::create_dir_all(&drivers)
             .with_context(|| format!("cannot make {}", drivers.display()))?;
-        cache::need_space(&folder, 3.0, &what)?;
         let mut metadata = toolbox.command("sh");
         metadata
             .arg(&script)
