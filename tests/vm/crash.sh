@@ -2,13 +2,13 @@
 #
 # A machine dies. `way` says how, and `point` or `type` where. `before` is a point that is prepared before the
 # broadcaster is loaded, `settings` are those of the kernel to set, and `limit` is the broadcaster's. `cpus` is a mask of
-# the CPUs on which the way begins; it stops the second one.
+# the CPUs on which the way begins; the way stops the second CPU.
 
 . /common.sh
 
 if [ -n "$cpus" ] && [ -z "$on_first_cpu" ]; then
-	# All else runs on the first CPU from its start. What has run on a CPU that answers no more may wait for ever for that
-	# CPU to flush its TLB, and RCU's thread cannot run meanwhile.
+	# All else runs on the first CPU from its start. A process that has run on the stopped CPU may wait for ever for that
+	# CPU to flush its TLB, and keep RCU's thread from running.
 	on_first_cpu=1 exec taskset 1 sh -e "$0"
 fi
 
@@ -33,8 +33,8 @@ set_settings
 if [ -n "$cpus" ]; then
 	# RCU notices a CPU that does not answer only while RCU's own thread can run: it stays on the first CPU.
 	taskset -p 1 "$(pidof rcu_sched rcu_preempt)"
-	# RCU waits for a CPU only while something waits for RCU, as the end of a process does. (Loading a module waits for
-	# every CPU to see its code change.)
+	# RCU waits for a CPU only while something waits for RCU, as the end of a process does. (Not by loading a module:
+	# that itself waits for every CPU.)
 	while usleep 50000; do :; done &
 fi
 

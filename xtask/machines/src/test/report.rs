@@ -158,7 +158,10 @@ impl Report {
             Err(error) => {
                 say(format_args!("FAIL {name}: {error:#} ({seconds:.1} s)"));
                 if is_test(name) {
-                    say(format_args!("     again: {}", command(name)));
+                    say(format_args!(
+                        "     again: {}",
+                        command(name, self.wanted.all_kernels())
+                    ));
                 }
             }
         }
@@ -221,7 +224,10 @@ impl Report {
             .collect();
         for outcome in &failed {
             if is_test(&outcome.name) {
-                say(format_args!("failed: {}", command(&outcome.name)));
+                say(format_args!(
+                    "failed: {}",
+                    command(&outcome.name, self.wanted.all_kernels())
+                ));
             } else {
                 say(format_args!("failed: {}", outcome.name));
             }
@@ -253,8 +259,12 @@ fn is_test(name: &str) -> bool {
 }
 
 /// The command that runs the tests with this in their names, of which there is rarely more than one.
-fn command(name: &str) -> String {
-    format!("cargo xtask test --only {} --filter {name}", suite_of(name))
+fn command(name: &str, all_kernels: bool) -> String {
+    let kernels = if all_kernels { " --kernels all" } else { "" };
+    format!(
+        "cargo xtask test{kernels} --only {} --filter {name}",
+        suite_of(name)
+    )
 }
 
 /// Prints a line. If its reader has left, as `head` does, there is no reason to go on.
@@ -306,8 +316,12 @@ mod tests {
     #[test]
     fn a_failure_tells_what_runs_it_alone() {
         assert_eq!(
-            command("crash/lean/nmi/e1000"),
+            command("crash/lean/nmi/e1000", false),
             "cargo xtask test --only crash --filter crash/lean/nmi/e1000"
+        );
+        assert_eq!(
+            command("vm/debian-root", true),
+            "cargo xtask test --kernels all --only vm --filter vm/debian-root"
         );
     }
 }
