@@ -48,12 +48,8 @@ pub fn job<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Job<'a> {
 
 pub fn made_job<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Job<'a> {
     let name = format!("vm/{}", MADE.0);
-    let needs = Needs {
-        cpus: usize::MAX,
-        memory_mib: 2048,
-    };
     let estimate = bench.estimate(&name, Duration::from_secs(300));
-    Job::new(needs, estimate, move || {
+    Job::new(Needs::BUILD, estimate, move || {
         report.test(&name, || all_refused(bench, &AFTER, MAKE))
     })
 }

@@ -99,12 +99,8 @@ const PLANTED: [Planted; 2] = [
 
 pub fn job<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Job<'a> {
     let name = format!("vm/{}", TEST.0);
-    let needs = Needs {
-        cpus: usize::MAX,
-        memory_mib: 2048,
-    };
     let estimate = bench.estimate(&name, Duration::from_secs(900));
-    Job::new(needs, estimate, move || {
+    Job::new(Needs::BUILD, estimate, move || {
         report.test(&name, || run(bench, &name))
     })
 }

@@ -140,7 +140,7 @@ pub const BEFORE: [Planted; 18] = [
         ..NOTHING
     },
     Planted {
-        name: "a folder of somebody else's",
+        name: "a folder that rust-metadata did not make",
         output: "/dev/shm/theirs",
         call: r#"mkdir /dev/shm/theirs; "$@""#,
         says: "/dev/shm/theirs: this was not made by rust-metadata; name another folder with --output",
