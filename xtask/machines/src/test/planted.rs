@@ -6,11 +6,12 @@ use super::{
     limited,
     pool::Job,
     report::Report,
+    splat,
     torture::{self, Run},
     Bench,
 };
 use crate::{cache::Lock, kernel::Flavour, modules, project};
-use anyhow::{ensure, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use regex::Regex;
 use std::{collections::BTreeSet, fs, path::Path, process::Command, time::Duration};
 
@@ -57,12 +58,11 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Result<Vec<Job<'a>>
 fn reports(bench: &Bench<'_>, bug: &str, said: &[String]) -> Result<()> {
     let console = plant(bench, bug, said)?;
     let is_it = |line: &String| said.iter().any(|said| line.contains(said));
-    ensure!(
-        console.iter().any(is_it),
-        "the console shows none of {said:?}; it ends in\n    {}",
-        console[console.len().saturating_sub(20)..].join("\n    ")
-    );
-    Ok(())
+    if console.iter().any(is_it) {
+        return Ok(());
+    }
+    splat::none_in(&console).with_context(|| format!("the console shows none of {said:?}"))?;
+    bail!("the console shows none of {said:?}, and no complaint of the kernel")
 }
 
 /// A bug's name, and a piece of each line that may report it.
