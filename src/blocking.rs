@@ -1,86 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Blocking chains: callbacks in process context, which may sleep.
+//! Blocking chains: called in a task, their handlers may sleep.
 //!
-//! The caller of a blocking chain holds a reader-writer semaphore for reading while it walks it;
-//! whoever registers or unregisters holds it for writing. All of them may sleep, and prove that
-//! they may with a [`Sleepable`] token, except that dropping a registration has nobody to ask for
-//! one.
-//!
-//! A handler must not call its own chain: it would take the semaphore for reading once more, and if
-//! somebody waits to write by then, both wait for ever. The kernel with `CONFIG_PROVE_LOCKING`
-//! reports it ("possible recursive locking"). Calling other chains is fine, in one order.
+//! The caller walks the chain with a reader-writer semaphore held for reading; registering and
+//! unregistering take it for writing. A handler must neither register on its own chain nor call
+//! it.
 //!
 //! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
 //!
 //! # Examples
 //!
-//! Somebody refuses, and those who have heard of it are told that it is off:
+//! Handlers may refuse, and those before them are told that the event is cancelled:
 //!
 //! ```
-//! use kernel::{
-//!     new_mutex,
-//!     prelude::*,
-//!     sync::Mutex, //
-//! };
-//! use notifier_chain::{
-//!     blocking,
-//!     context::Sleepable,
-//!     new_blocking_chain,
-//!     Outcome,
-//!     Priority, //
-//! };
+//! # use kernel::{prelude::*, sync::Mutex, new_mutex};
+//! # use notifier_chain::{blocking, context::Sleepable, new_blocking_chain, *};
+//! enum Docking {}
 //!
-//! enum Power {
-//!     Off,
-//!     StillOn,
+//! impl Topic for Docking {
+//!     type Data<'a> = u32;
 //! }
+//!
+//! const PREPARE: usize = 1;
+//! const CANCEL: usize = 2;
 //!
 //! #[pin_data]
-//! struct Cache {
+//! struct Journal {
 //!     #[pin]
-//!     open: Mutex<bool>,
+//!     actions: Mutex<KVec<usize>>,
 //! }
 //!
-//! impl blocking::Handler<Power> for Cache {
-//!     fn notify(&self, event: &Power, _cx: blocking::Context<'_>) -> Outcome {
-//!         *self.open.lock() = matches!(event, Power::StillOn);
-//!         Outcome::Ok
+//! impl Handler<blocking::Chain<Docking>> for Journal {
+//!     fn notify(&self, (action, _port): (usize, &u32), _: Sleepable<'_>) -> NotifyReturn {
+//!         self.actions.lock().push(action, GFP_KERNEL).map_err(Error::from).into()
 //!     }
 //! }
 //!
 //! struct Busy;
 //!
-//! impl blocking::Handler<Power> for Busy {
-//!     fn notify(&self, _event: &Power, _cx: blocking::Context<'_>) -> Outcome {
-//!         Outcome::Refuse(EBUSY)
+//! impl Handler<blocking::Chain<Docking>> for Busy {
+//!     fn notify(&self, _: (usize, &u32), _: Sleepable<'_>) -> NotifyReturn {
+//!         NotifyReturn::from_error(EBUSY)
 //!     }
 //! }
 //!
 //! let cx = Sleepable::might_sleep();
 //! let chain = KBox::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
-//! let cache = KBox::pin_init(
-//!     blocking::register(
-//!         cx,
-//!         &*chain,
-//!         Priority::new(1),
-//!         pin_init!(Cache { open <- new_mutex!(true) }),
-//!     ),
-//!     GFP_KERNEL,
-//! )?;
+//! let journal = pin_init!(Journal { actions <- new_mutex!(KVec::new()) });
+//! let journal = Registration::new(&*chain, Priority::FIRST, journal, cx);
+//! let journal = KBox::pin_init(journal, GFP_KERNEL)?;
 //! let _busy = KBox::pin_init(
-//!     blocking::register(cx, &*chain, Priority::DEFAULT, Busy),
+//!     Registration::new(&*chain, Priority::DEFAULT, Busy, cx),
 //!     GFP_KERNEL,
 //! )?;
 //!
-//! let verdict = chain.call_robust(cx, &Power::Off, &Power::StillOn);
-//! assert_eq!(verdict.to_result(), Err(EBUSY));
-//! assert_eq!(verdict.stopped_by(), Some(Priority::DEFAULT));
-//! assert!(*cache.handler().open.lock());
+//! assert_eq!(chain.call_robust(PREPARE, CANCEL, &3, cx).to_result(), Err(EBUSY));
+//! assert_eq!(journal.handler().actions.lock()[..], [PREPARE, CANCEL]);
 //! # Ok::<(), Error>(())
 //! ```
-//!
-//! [`Sleepable`]: crate::context::Sleepable
 
 use kernel::{
     bindings::{
@@ -93,252 +70,55 @@ use kernel::{
 };
 
 use crate::{
-    block::Class,
-    call::Call,
-    chain::{
-        self,
-        Kind,
-        Notify,
-        SelfLocked,
-        UniquePrio, //
-    },
     context::{
-        self,
-        Detached,
+        Fits,
+        Kind,
         NmiSafe,
         Sleepable, //
     },
-    Accepts,
-    AcceptsUnique,
-    ChainRef,
-    Outcome,
-    Priority,
-    Registration,
-    Verdict, //
+    head::{
+        Backend,
+        Head, //
+    },
+    registration::process_callback,
+    NotifyReturn,
+    Topic, //
 };
 
-/// What a callback on a blocking chain may do.
-///
-/// # Examples
-///
-/// A handler may sleep, and hands on the proof to what asks for one:
-///
-/// ```
-/// use kernel::prelude::*;
-/// use notifier_chain::{
-///     blocking,
-///     Outcome, //
-/// };
-///
-/// /// Allocates, and so may sleep.
-/// fn note(_cx: blocking::Context<'_>, event: u32) -> Result {
-///     let _entry = KBox::new(event, GFP_KERNEL)?;
-///     Ok(())
-/// }
-///
-/// struct Journal;
-///
-/// impl blocking::Handler<u32> for Journal {
-///     fn notify(&self, event: &u32, cx: blocking::Context<'_>) -> Outcome {
-///         Outcome::from(note(cx, *event))
-///     }
-/// }
-/// ```
-pub type Context<'cx> = context::Sleepable<'cx>;
+/// A blocking chain of a driver's own: made by [`new_blocking_chain!`](crate::new_blocking_chain).
+pub type Chain<T> = Head<T, Blocking>;
 
-/// A handler of events `E` on a blocking chain.
+/// The kind of blocking chains: `struct blocking_notifier_head`.
 ///
-/// It is shared by all tasks that call the chain at the same time, hence [`Sync`], and dropped by
-/// whoever drops the registration, hence [`Send`].
-///
-/// # Examples
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::Mutex, //
-/// };
-/// use notifier_chain::{
-///     blocking,
-///     Outcome, //
-/// };
-///
-/// #[pin_data]
-/// struct Journal {
-///     #[pin]
-///     entries: Mutex<KVec<u32>>,
-/// }
-///
-/// impl blocking::Handler<u32> for Journal {
-///     fn notify(&self, event: &u32, _cx: blocking::Context<'_>) -> Outcome {
-///         Outcome::from(self.entries.lock().push(*event, GFP_KERNEL).map_err(Error::from))
-///     }
-/// }
-/// ```
-pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
-    /// Answers to `event`. May sleep; whoever called the chain waits for it.
-    fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
-}
-
-/// Registers `handler` on the blocking chain of `handle`:
-/// `blocking_notifier_chain_register()`.
-///
-/// # Errors
-///
-/// Those of `handler`.
-///
-/// # Examples
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::Arc, //
-/// };
-/// use notifier_chain::{
-///     blocking,
-///     context::Sleepable,
-///     new_blocking_chain,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// struct Battery;
-///
-/// impl blocking::Handler<u32> for Battery {
-///     fn notify(&self, percent: &u32, _cx: blocking::Context<'_>) -> Outcome {
-///         if *percent < 5 {
-///             Outcome::Stop
-///         } else {
-///             Outcome::Ok
-///         }
-///     }
-/// }
-///
-/// let cx = Sleepable::might_sleep();
-/// let chain = Arc::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
-/// let battery = blocking::register(cx, chain.clone(), Priority::new(10), Battery);
-/// let _battery = KBox::pin_init(battery, GFP_KERNEL)?;
-///
-/// assert_eq!(chain.call(cx, &80).stopped_by(), None);
-/// assert_eq!(chain.call(cx, &3).stopped_by(), Some(Priority::new(10)));
-/// # Ok::<(), Error>(())
-/// ```
-pub fn register<H, T, E>(
-    _cx: Sleepable<'_>,
-    handle: H,
-    priority: Priority,
-    handler: impl PinInit<T, E>,
-) -> impl PinInit<Registration<H, T>, Error>
-where
-    H: ChainRef,
-    H::Chain: Accepts<T, Kind = Blocking>,
-    Error: From<E>,
-{
-    Registration::on(handle, priority, handler)
-}
-
-/// Registers `handler` on the blocking chain of `handle`, if nobody there has `priority`:
-/// `blocking_notifier_chain_register_unique_prio()`.
-///
-/// # Errors
-///
-/// Those of `handler`, and `EBUSY` if somebody has that priority.
-///
-/// # Examples
-///
-/// ```
-/// use kernel::prelude::*;
-/// use notifier_chain::{
-///     blocking,
-///     context::Sleepable,
-///     new_blocking_chain,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// struct Leader;
-///
-/// impl blocking::Handler<u32> for Leader {
-///     fn notify(&self, _event: &u32, _cx: blocking::Context<'_>) -> Outcome {
-///         Outcome::Ok
-///     }
-/// }
-///
-/// let cx = Sleepable::might_sleep();
-/// let chain = KBox::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
-/// let first = blocking::register_unique_prio(cx, &*chain, Priority::FIRST, Leader);
-/// let _first = KBox::pin_init(first, GFP_KERNEL)?;
-///
-/// let second = blocking::register_unique_prio(cx, &*chain, Priority::FIRST, Leader);
-/// assert_eq!(KBox::pin_init(second, GFP_KERNEL).err(), Some(EBUSY));
-/// # Ok::<(), Error>(())
-/// ```
-pub fn register_unique_prio<H, T, E>(
-    _cx: Sleepable<'_>,
-    handle: H,
-    priority: Priority,
-    handler: impl PinInit<T, E>,
-) -> impl PinInit<Registration<H, T>, Error>
-where
-    H: ChainRef,
-    H::Chain: AcceptsUnique<T, Kind = Blocking>,
-    Error: From<E>,
-{
-    Registration::on_unique_prio(handle, priority, handler)
-}
-
-/// A blocking chain of a driver's own, that tells events `E`.
-///
-/// Made by [`new_blocking_chain!`](crate::new_blocking_chain).
-///
-/// # Examples
-///
-/// A chain that whoever registers on it keeps alive:
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::Arc, //
-/// };
-/// use notifier_chain::{
-///     blocking,
-///     new_blocking_chain, //
-/// };
-///
-/// let chain = Arc::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
-/// let shared: Arc<blocking::Chain<u32>> = chain.clone();
-/// drop(chain);
-/// assert!(shared.is_empty());
-/// # Ok::<(), Error>(())
-/// ```
-pub type Chain<E> = chain::Chain<E, Blocking>;
-
-/// The blocking kind: `struct blocking_notifier_head`.
-///
-/// # Examples
-///
-/// It names the kind where a function takes chains of one kind only:
-///
-/// ```
-/// use kernel::prelude::*;
-/// use notifier_chain::{
-///     blocking::Blocking,
-///     new_blocking_chain,
-///     Chain, //
-/// };
-///
-/// fn is_idle<E>(chain: &Chain<E, Blocking>) -> bool {
-///     chain.is_empty()
-/// }
-///
-/// let chain = KBox::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
-/// assert!(is_idle::<u32>(&chain));
-/// # Ok::<(), Error>(())
-/// ```
+/// A handler is given the proof that it may sleep.
 pub enum Blocking {}
 
-// SAFETY: This is where the first notifier is. There is nothing to clean up.
+// SAFETY: The proof is a lint. `process_callback()` is the callback of any `C` and `T`.
 unsafe impl Kind for Blocking {
+    type Context<'cx> = Sleepable<'cx>;
+
+    const MAY_SLEEP: bool = true;
+
+    #[inline]
+    unsafe fn context<'cx>() -> Sleepable<'cx> {
+        Sleepable::in_callback()
+    }
+
+    fn callback<C: crate::Chain<Kind = Self>, T: crate::Handler<C>>(
+    ) -> unsafe extern "C" fn(*mut notifier_block, c_ulong, *mut c_void) -> c_int {
+        process_callback::<C, T>
+    }
+}
+
+impl<T: ?Sized> Fits<Blocking> for T {}
+
+// Calling a chain waits for its semaphore.
+impl !NmiSafe for Blocking {}
+
+// SAFETY: Blocks are called with the head's semaphore held for reading, and registered and
+// unregistered with it held for writing. (In `SYSTEM_BOOTING` these take no semaphore, but then
+// only one task runs.)
+unsafe impl Backend for Blocking {
     type Head = blocking_notifier_head;
 
     #[inline]
@@ -346,69 +126,25 @@ unsafe impl Kind for Blocking {
         // SAFETY: By the safety requirements, `head` is valid.
         unsafe { &raw const (*head).head }
     }
-}
 
-// SAFETY: Blocks are called, registered and unregistered under a semaphore that keeps these apart.
-unsafe impl SelfLocked for Blocking {
     #[inline]
-    unsafe fn link(head: *mut blocking_notifier_head, block: *mut notifier_block) -> c_int {
-        // SAFETY: By the safety requirements, both are valid, and stay so.
+    unsafe fn register(head: *mut blocking_notifier_head, block: *mut notifier_block) -> c_int {
+        // SAFETY: By the safety requirements.
         unsafe { bindings::blocking_notifier_chain_register(head, block) }
     }
 
     #[inline]
-    unsafe fn unlink(head: *mut blocking_notifier_head, block: *mut notifier_block) -> c_int {
-        // SAFETY: By the safety requirements, both are valid and belong together.
+    unsafe fn unregister(head: *mut blocking_notifier_head, block: *mut notifier_block) -> c_int {
+        // SAFETY: By the safety requirements.
         unsafe { bindings::blocking_notifier_chain_unregister(head, block) }
     }
 }
-
-// SAFETY: As above.
-unsafe impl UniquePrio for Blocking {
-    #[inline]
-    unsafe fn link_unique_prio(
-        head: *mut blocking_notifier_head,
-        block: *mut notifier_block,
-    ) -> c_int {
-        // SAFETY: By the safety requirements, both are valid, and stay so.
-        unsafe { bindings::blocking_notifier_chain_register_unique_prio(head, block) }
-    }
-}
-
-// SAFETY: All that the kind demands are supertraits of `Handler`.
-unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Blocking> for T {
-    const CLASS: Class = Class::Process;
-
-    #[inline]
-    fn notify_in_callback(&self, event: &E) -> Outcome {
-        self.notify(event, Context::in_callback())
-    }
-}
-
-// Calling a chain waits for its semaphore.
-impl !NmiSafe for Blocking {}
 
 /// Creates a [`blocking::Chain`](crate::blocking::Chain) initialiser with the given name and a
 /// newly-created lock class.
 ///
 /// It uses the name if one is given, otherwise it generates one based on the file name and line
 /// number.
-///
-/// # Examples
-///
-/// ```
-/// use kernel::prelude::*;
-/// use notifier_chain::{
-///     blocking,
-///     new_blocking_chain, //
-/// };
-///
-/// // The name is that of its lock in what lockdep reports.
-/// let chain = KBox::pin_init(new_blocking_chain!("docking"), GFP_KERNEL)?;
-/// let chain: &blocking::Chain<bool> = &chain;
-/// assert!(chain.is_empty());
-/// # Ok::<(), Error>(())
-/// ```
 #[macro_export]
 macro_rules! new_blocking_chain {
     ($($name:literal)?) => {
@@ -419,71 +155,54 @@ macro_rules! new_blocking_chain {
     };
 }
 
-impl<E: ?Sized> Chain<E> {
+impl<T: Topic> Chain<T> {
     /// Creates an empty chain: `BLOCKING_INIT_NOTIFIER_HEAD()`.
     ///
     /// See [`new_blocking_chain!`](crate::new_blocking_chain).
     pub fn new(name: &'static CStr, key: Pin<&'static LockClassKey>) -> impl PinInit<Self> {
-        Self::with(move |head| {
+        let init = move |head: *mut blocking_notifier_head| {
             // SAFETY: `head` is valid for writes. The name and the key are static.
             unsafe {
                 bindings::__init_rwsem(&raw mut (*head).rwsem, name.as_char_ptr(), key.as_ptr());
                 (&raw mut (*head).head).write(core::ptr::null_mut());
             }
-            Ok(())
-        })
+            Ok::<(), core::convert::Infallible>(())
+        };
+        // SAFETY: It initialises all fields of the head, or fails.
+        unsafe { Self::new_with(init) }
     }
 
-    /// Tells `event` to all handlers until one stops the chain: `blocking_notifier_call_chain()`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use kernel::prelude::*;
-    /// use notifier_chain::{
-    ///     blocking,
-    ///     context::Sleepable,
-    ///     new_blocking_chain,
-    ///     Outcome,
-    ///     Priority, //
-    /// };
-    ///
-    /// struct Veto;
-    ///
-    /// impl blocking::Handler<str> for Veto {
-    ///     fn notify(&self, _event: &str, _cx: blocking::Context<'_>) -> Outcome {
-    ///         Outcome::Bad
-    ///     }
-    /// }
-    ///
-    /// let cx = Sleepable::might_sleep();
-    /// let chain = KBox::pin_init(new_blocking_chain!(), GFP_KERNEL)?;
-    /// let veto = blocking::register(cx, &*chain, Priority::DEFAULT, Veto);
-    /// let _veto = KBox::pin_init(veto, GFP_KERNEL)?;
-    ///
-    /// assert_eq!(chain.call(cx, "suspend").to_result(), Err(EPERM));
-    /// # Ok::<(), Error>(())
-    /// ```
+    /// Calls all handlers until one stops the walk: `blocking_notifier_call_chain()`.
     #[inline]
-    pub fn call(&self, _cx: Sleepable<'_>, event: &E) -> Verdict {
-        Call::tell(event, |event, call| {
-            // SAFETY: By the type invariants, the head is initialised and wants just that. The
-            // token proves that this may sleep.
-            unsafe { bindings::blocking_notifier_call_chain(self.as_ptr(), event, call) }
+    pub fn call<'a>(
+        &self,
+        action: usize,
+        data: &'a T::Data<'a>,
+        _cx: Sleepable<'_>,
+    ) -> NotifyReturn {
+        let data = core::ptr::from_ref(data).cast_mut().cast();
+        // SAFETY: By the type invariants, the head is initialised and wants just that.
+        NotifyReturn::from_raw(unsafe {
+            bindings::blocking_notifier_call_chain(self.as_ptr(), action, data)
         })
     }
 
-    /// Tells `up` to all handlers until one stops the chain, and then `down` to those before it:
+    /// Calls all handlers with `up`. If one stops the walk, calls those before it with `down`:
     /// `blocking_notifier_call_chain_robust()`.
     ///
-    /// What those answer to `down` is ignored, except that one who stops that walk keeps the rest
-    /// from hearing it. The verdict is that on `up`. It may not tell who stopped the chain if
-    /// `up` and `down` are at the same address.
+    /// What they answer to `down` is ignored, except that one may stop that walk, too.
     #[inline]
-    pub fn call_robust(&self, _cx: Sleepable<'_>, up: &E, down: &E) -> Verdict {
-        Call::tell_robust(up, down, |up, down, call| {
-            // SAFETY: As above.
-            unsafe { bindings::blocking_notifier_call_chain_robust(self.as_ptr(), up, down, call) }
+    pub fn call_robust<'a>(
+        &self,
+        up: usize,
+        down: usize,
+        data: &'a T::Data<'a>,
+        _cx: Sleepable<'_>,
+    ) -> NotifyReturn {
+        let data = core::ptr::from_ref(data).cast_mut().cast();
+        // SAFETY: By the type invariants, the head is initialised and wants just that.
+        NotifyReturn::from_raw(unsafe {
+            bindings::blocking_notifier_call_chain_robust(self.as_ptr(), up, down, data)
         })
     }
 }

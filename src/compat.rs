@@ -9,6 +9,8 @@
 
 use core::borrow::Borrow;
 
+use kernel::prelude::*;
+
 use crate::bindings;
 
 // Where the kernel has these types, the library says what a handler may do with them.
@@ -51,14 +53,19 @@ impl LocalInterruptDisabled {
     }
 }
 
+/// `kernel::error::code::EDEADLK` of 7.3.
+#[inline]
+pub(crate) fn deadlock() -> Error {
+    Error::from_errno(-(kernel::bindings::EDEADLK as c_int))
+}
+
 /// Returns the value of a module's parameter, which `value()` lends before 7.3 and copies from 7.3
 /// on.
 ///
 /// # Examples
 ///
 /// ```
-/// use notifier_chain::compat::parameter;
-///
+/// # use notifier_chain::compat::parameter;
 /// let lent: &u16 = &6666;
 /// let (before, since): (u16, u16) = (parameter(lent), parameter(6666));
 /// assert_eq!(before, since);

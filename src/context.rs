@@ -1,27 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a callback may do where it runs.
+//! Where a handler runs, and what it may own there.
 //!
-//! Two kinds of evidence meet here. A *marker trait* says what the state of a handler is made of:
-//! [`AtomicSafe`] types own no lock that sleeps, [`NmiSafe`] types none that is waited for. A
-//! *token* says where the code runs: [`Atomic`] is what a handler on an atomic chain is given,
-//! [`Sleepable`] is what calling and registering ask for where the chain may sleep.
+//! Three things keep a handler from sleeping where it must not. Each finds what the others miss:
 //!
-//! Both are about what a handler is given. What it calls of its own accord, an allocation that may
-//! sleep or a lock in a static, they cannot see. The object code shows it: the library puts the
-//! entry of each handler that must not sleep into a section of its own, and the
-//! program `context-check` follows it from there to all that it may call, in the module and in the
-//! kernel. `make` runs it on what it has built, and fails if a handler may sleep, or if that cannot
-//! be told; one that is [`NmiSafe`] must not wait for a spin lock or allocate either. Making a
-//! [`Sleepable`] counts as sleeping. What that proves, and what not, is in `docs/context-check.md`.
-//! `CONFIG_DEBUG_ATOMIC_SLEEP` sees what really happens, when it does.
+//! - *Types.* [`AtomicSafe`] and [`NmiSafe`] are lints. They refuse a handler that owns, or an
+//!   event that lends, what sleeps or waits. They do not see what a handler calls. No unsafe code
+//!   of this crate relies on them.
+//! - *Object code.* `context-check` follows all calls of a handler, in the module and in the
+//!   kernel, when `make` builds the module. What it proves is in `docs/context-check.md`.
+//! - *The running kernel.* [`Sleepable::might_sleep()`], registering, and dropping a
+//!   [`Registration`] stop with `BUG` where the code must not sleep. So a handler cannot free
+//!   itself while it runs.
+//!
+//! None of them detects a handler that sleeps by a function of the kernel's, if its module was
+//! built without `context-check`. Without `CONFIG_PREEMPT_RCU` such a handler may be freed while it
+//! sleeps. The kernel reports it as *scheduling while atomic*, and `CONFIG_DEBUG_ATOMIC_SLEEP` and
+//! lockdep report more.
 
-use core::marker::PhantomData;
+use core::{
+    fmt,
+    marker::PhantomData, //
+};
 
 use kernel::{
+    bindings::notifier_block,
+    mm::MmWithUser,
+    prelude::*,
     sync::{
         lock::{
-            spinlock::SpinLockBackend,
+            mutex::MutexBackend,
             Backend,
             Lock, //
         },
@@ -29,7 +37,7 @@ use kernel::{
         Completion,
         CondVar, //
     },
-    task::might_sleep,
+    task::Task,
     types::{
         ForeignOwnable,
         NotThreadSafe, //
@@ -40,108 +48,138 @@ use kernel::{
 
 use crate::{
     bindings,
-    Accepts,
-    ChainRef,
+    Chain,
+    Handler,
     Registration, //
 };
 
-/// Types that own no lock that sleeps.
+/// A kind of chain: where its handlers run.
 ///
-/// The state of a handler on an atomic chain must be `AtomicSafe`. The compiler works out by itself
-/// which types are, as it does for [`Send`]: a type is, unless something in it is not, at whatever
-/// depth and behind whatever pointer. What is not:
+/// - [`Atomic`](crate::atomic::Atomic): anywhere, as an RCU reader; they must not sleep. A raw
+///   chain in a spin lock is of this kind, too.
+/// - [`Nmi`](crate::atomic::Nmi): as an RCU reader, also in NMI context or with the other CPUs
+///   stopped; they must not wait.
+/// - [`Blocking`](crate::blocking::Blocking): in a task; they may sleep. A raw chain in a mutex, or
+///   under RTNL, is of this kind, too.
+/// - [`Srcu`](crate::srcu::Srcu): as `Blocking`.
 ///
-/// - [`Mutex`], since locking it sleeps,
-/// - [`Registration`], since dropping it waits for the callbacks that still run, itself among them,
-/// - [`Srcu`](kernel::sync::Srcu) and [`srcu::Chain`](crate::srcu::Chain), since dropping them
-///   waits for their readers,
-/// - [`MaySleep`], for types of your own.
-///
-/// What is there to wake others ([`Completion`], [`CondVar`], work items) stays allowed, although
-/// one can also wait with it, and so do C structures that merely have a mutex somewhere.
+/// These are all: the trait is sealed.
 ///
 /// # Safety
 ///
-/// Implementing this by hand overrides the compiler. Implementers must ensure that what can be done
-/// with a `&Self` in a handler does not sleep.
-///
-/// # Examples
-///
-/// ```
-/// use kernel::sync::{
-///     Arc,
-///     Completion,
-///     SpinLock, //
-/// };
-/// use notifier_chain::context::AtomicSafe;
-///
-/// /// Compiles for what an atomic handler may own.
-/// fn may_be_owned<T: AtomicSafe>() {}
-///
-/// may_be_owned::<SpinLock<u32>>();
-/// may_be_owned::<Arc<Completion>>();
-/// ```
-///
-/// A `Mutex` does not get through:
-///
-/// ```ignore
-/// // `ignore`: it does not compile, as it should.
-/// may_be_owned::<kernel::sync::Mutex<u32>>();
-/// ```
-///
-/// [`Mutex`]: kernel::sync::Mutex
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` may sleep, so a handler that must not sleep cannot own it",
-    label = "may sleep",
-    note = "use an atomic or a `TryLock`; a handler that runs neither in NMI context nor in a panic may also use a `SpinLock`, or hand the work to a work queue"
-)]
-pub unsafe auto trait AtomicSafe {}
+/// Implementers must ensure that [`context()`](Self::context) makes nothing that its requirements
+/// do not prove, and that the function of [`callback()`](Self::callback) calls the handler of the
+/// `Registration<C, T>` that the block belongs to, and nothing else.
+pub unsafe trait Kind: sealed::Sealed {
+    /// What a chain of this kind proves to its handlers.
+    type Context<'cx>;
 
-impl !AtomicSafe for MaySleep {}
-#[cfg(kernel_has_srcu)]
-impl !AtomicSafe for kernel::sync::Srcu {}
-impl<H: ChainRef, T> !AtomicSafe for Registration<H, T> where H::Chain: Accepts<T> {}
+    /// Whether they may sleep.
+    const MAY_SLEEP: bool;
 
-// An explicit impl for one `Lock` switches the automatic one off for all of them. So the spin locks
-// must be spelt out, and a mutex is not `AtomicSafe`.
+    /// Makes the proof.
+    ///
+    /// # Safety
+    ///
+    /// For `'cx`, the caller must be an RCU reader if the kind is `Atomic` or `Nmi`.
+    unsafe fn context<'cx>() -> Self::Context<'cx>;
 
-// SAFETY: A spin lock spins and does not sleep, and neither does what it protects.
-unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe for Lock<T, SpinLockBackend> {}
-#[cfg(kernel_has_spin_lock_irq)]
-// SAFETY: As above.
-unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe
-    for Lock<T, kernel::sync::lock::spinlock::SpinLockIrqBackend>
-{
+    /// Returns the function that such a chain calls for a handler `T`.
+    #[doc(hidden)]
+    fn callback<C: Chain<Kind = Self>, T: Handler<C>>(
+    ) -> unsafe extern "C" fn(*mut notifier_block, c_ulong, *mut c_void) -> c_int;
 }
 
-/// Types that own no lock that is waited for.
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for crate::atomic::Atomic {}
+    impl Sealed for crate::atomic::Nmi {}
+    impl Sealed for crate::blocking::Blocking {}
+    impl Sealed for crate::srcu::Srcu {}
+}
+
+/// What handlers on a chain of the kind `K` may own, and its events may lend.
+#[diagnostic::on_unimplemented(
+    message = "a chain of kind `{K}` cannot have a `{Self}` in its handlers and events"
+)]
+pub trait Fits<K: Kind> {}
+
+/// Types that own no lock that sleeps: a lint.
 ///
-/// This is stricter than [`AtomicSafe`], and it is what the handlers need that run when a machine
-/// dies, in NMI context or with the other CPUs stopped: whoever holds a lock then may never give it
-/// back, so that even a spin lock waits for ever. The panic chain demands it. What is not
-/// `NmiSafe`, besides all that is not `AtomicSafe`:
+/// Handlers and events of an atomic chain must be `AtomicSafe`. The compiler works it out, as it
+/// does for [`Send`]: a type is `AtomicSafe` unless something in it is not, at whatever depth and
+/// behind whatever pointer. What is not:
 ///
-/// - every [`Lock`]: use a [`TryLock`], or atomics,
-/// - [`Completion`], [`CondVar`], work items and work queues, which take a spin lock to wake
-///   somebody,
-/// - [`XArray`], which has a lock of its own,
-/// - a driver's own chains, whose handlers need not be `NmiSafe`.
+/// - [`Mutex`](kernel::sync::Mutex), since locking it sleeps, and [`MmWithUser`] and `Clk`, which
+///   contain one,
+/// - [`Sleepable`] and [`Registration`],
+/// - [`Srcu`](kernel::sync::Srcu) and [`srcu::Chain`](crate::srcu::Chain), since dropping them
+///   waits for their readers,
+/// - [`fmt::Arguments`] and a `dyn Trait` without `+ AtomicSafe`, since they hide what they borrow,
+/// - [`Completion`], [`CondVar`] and [`PollCondVar`], since one can wait with them.
 ///
-/// # Safety
+/// On a kernel for real time (`CONFIG_PREEMPT_RT`) a [`SpinLock`](kernel::sync::SpinLock)
+/// sleeps. It is `AtomicSafe` all the same: there a handler may lock it unless its chain is called
+/// in a hard interrupt, or with preemption or interrupts off.
 ///
-/// Implementing this by hand overrides the compiler. Implementers must ensure that what
-/// can be done with a `&Self` in a handler waits for no other context, neither by sleeping nor by
-/// spinning.
+/// If you know better than the lint, implement it, as for a driver that only completes its
+/// `Completion`: `impl AtomicSafe for Driver {}`.
 ///
 /// # Examples
 ///
 /// ```
-/// use kernel::sync::atomic::Atomic;
-/// use notifier_chain::{
-///     context::NmiSafe,
-///     TryLock, //
-/// };
+/// # use kernel::sync::{Arc, SpinLock};
+/// # use notifier_chain::context::AtomicSafe;
+/// fn may_be_owned<T: AtomicSafe>() {}
 ///
+/// may_be_owned::<Arc<SpinLock<u32>>>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may sleep, so neither a handler nor an event of an atomic chain can hold it",
+    label = "may sleep",
+    note = "use a `sync::atomic::Atomic`, a `TryLock` or a `SpinLock`, or hand the work to a work queue"
+)]
+pub auto trait AtomicSafe {}
+
+// `Lock` is as its backend is: `MutexBackend` below is not.
+impl<T: ?Sized + AtomicSafe, B: Backend + AtomicSafe> AtomicSafe for Lock<T, B> {}
+impl !AtomicSafe for MutexBackend {}
+impl !AtomicSafe for Completion {}
+impl !AtomicSafe for CondVar {}
+impl !AtomicSafe for PollCondVar {}
+impl !AtomicSafe for MmWithUser {}
+impl !AtomicSafe for Sleepable<'_> {}
+impl !AtomicSafe for fmt::Arguments<'_> {}
+#[cfg(CONFIG_COMMON_CLK)]
+impl !AtomicSafe for kernel::clk::Clk {}
+#[cfg(kernel_has_srcu)]
+impl !AtomicSafe for kernel::sync::Srcu {}
+impl<C: Chain, T: Handler<C>> !AtomicSafe for Registration<C, T> {}
+
+/// Types that own no lock that is waited for: a lint.
+///
+/// This is stricter than [`AtomicSafe`]. It is for handlers that run when a machine dies, in NMI
+/// context or with the other CPUs stopped: a stopped CPU may hold any lock, so that even a spin
+/// lock waits for ever. What is not `NmiSafe`, besides all that is not `AtomicSafe`:
+///
+/// - every [`Lock`]: use a [`TryLock`](crate::TryLock), or atomics,
+/// - [`Task`], work items and work queues, which take a spin lock to wake a task,
+/// - [`XArray`], which has a lock of its own,
+/// - a driver's own chains, whose handlers need not be `NmiSafe`. A struct with a chain in it
+///   cannot be shared with a panic handler: share what the panic handler needs, as by an `Arc` of
+///   it.
+///
+/// A `Devres` and a `DevresLt`, such as `pci::DevresBar`, are `NmiSafe`: `try_access()` waits for
+/// nothing. Freeing memory takes a lock, too, which types do not show: `context-check` does.
+///
+/// If you know better than the lint, implement it: `impl NmiSafe for Driver {}`.
+///
+/// # Examples
+///
+/// ```
+/// # use kernel::sync::atomic::Atomic;
+/// # use notifier_chain::{context::NmiSafe, TryLock};
 /// /// The state of a handler on the panic chain.
 /// struct Crash {
 ///     count: Atomic<u32>,
@@ -152,233 +190,80 @@ unsafe impl<T: ?Sized + AtomicSafe> AtomicSafe
 ///
 /// may_be_owned::<Crash>();
 /// ```
-///
-/// A `SpinLock` does not get through:
-///
-/// ```ignore
-/// // `ignore`: it does not compile, as it should.
-/// may_be_owned::<kernel::sync::SpinLock<u32>>();
-/// ```
-///
-/// [`TryLock`]: crate::TryLock
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may wait for a lock, so a handler that runs in NMI context or in a panic cannot own it",
     label = "may wait",
-    note = "the crashed CPU may hold any lock: use an atomic or a `TryLock`"
+    note = "a stopped CPU may hold any lock: use a `sync::atomic::Atomic` or a `TryLock`, and keep chains elsewhere"
 )]
-pub unsafe auto trait NmiSafe {}
+pub auto trait NmiSafe {}
 
 impl<T: ?Sized, B: Backend> !NmiSafe for Lock<T, B> {}
-impl !NmiSafe for MaySleep {}
-impl<H: ChainRef, T> !NmiSafe for Registration<H, T> where H::Chain: Accepts<T> {}
 impl !NmiSafe for Completion {}
 impl !NmiSafe for CondVar {}
 impl !NmiSafe for PollCondVar {}
+impl !NmiSafe for MmWithUser {}
+impl !NmiSafe for Sleepable<'_> {}
+impl !NmiSafe for Task {}
+impl !NmiSafe for fmt::Arguments<'_> {}
+impl !NmiSafe for workqueue::Queue {}
+#[cfg(CONFIG_COMMON_CLK)]
+impl !NmiSafe for kernel::clk::Clk {}
 #[cfg(kernel_has_srcu)]
 impl !NmiSafe for kernel::sync::Srcu {}
+impl<C: Chain, T: Handler<C>> !NmiSafe for Registration<C, T> {}
 impl<T: ForeignOwnable> !NmiSafe for XArray<T> {}
-impl !NmiSafe for workqueue::Queue {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::Work<T, ID> {}
 impl<T: ?Sized, const ID: u64> !NmiSafe for workqueue::DelayedWork<T, ID> {}
 
-/// Types that hold no registration.
-///
-/// Every handler and every event must be `Detached`: dropping a [`Registration`] waits for the
-/// callbacks that still run, so that one that drops its own waits for itself. An event that is a
-/// trait object says that it is, as in `dyn Trait + Detached`.
-///
-/// # Safety
-///
-/// Implementing this by hand overrides the compiler. Implementers must ensure that no safe use of
-/// `&Self` drops a registration.
-///
-/// # Examples
-///
-/// An event that is a trait object:
-///
-/// ```
-/// use kernel::prelude::*;
-/// use notifier_chain::{
-///     atomic,
-///     context::Detached,
-///     new_atomic_chain,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// trait Alert {
-///     fn level(&self) -> u32;
-/// }
-///
-/// struct Smoke;
-///
-/// impl Alert for Smoke {
-///     fn level(&self) -> u32 {
-///         3
-///     }
-/// }
-///
-/// struct Siren;
-///
-/// impl atomic::Handler<dyn Alert + Detached> for Siren {
-///     fn notify(&self, event: &(dyn Alert + Detached), _cx: atomic::Context<'_>) -> Outcome {
-///         if event.level() > 2 {
-///             Outcome::Ok
-///         } else {
-///             Outcome::Done
-///         }
-///     }
-/// }
-///
-/// let chain = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
-/// let siren = atomic::register(&*chain, Priority::DEFAULT, Siren);
-/// let _siren = KBox::pin_init(siren, GFP_KERNEL)?;
-/// assert_eq!(chain.call(&Smoke).last(), Outcome::Ok);
-/// # Ok::<(), Error>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "neither a handler nor its event can hold a `{Self}`: dropping it waits for the handler itself",
-    label = "holds a registration"
-)]
-pub unsafe auto trait Detached {}
+// Only the destructor uses the `Completion` in it.
+impl<T: Send + AtomicSafe> AtomicSafe for kernel::devres::Devres<T> {}
+impl<T: Send + NmiSafe> NmiSafe for kernel::devres::Devres<T> {}
 
-impl<H: ChainRef, T> !Detached for Registration<H, T> where H::Chain: Accepts<T> {}
-
-/// Marks a type whose use may sleep, the way [`PhantomPinned`] marks one that must not move.
+/// The proof that the code could sleep where it was made.
 ///
-/// # Examples
-///
-/// A driver's own handle to a device behind a slow bus, which no atomic handler can own:
-///
-/// ```
-/// use notifier_chain::context::MaySleep;
-///
-/// struct SlowBus {
-///     address: u8,
-///     _may_sleep: MaySleep,
-/// }
-///
-/// let bus = SlowBus { address: 0x48, _may_sleep: MaySleep };
-/// assert_eq!(bus.address, 0x48);
-/// ```
-///
-/// [`PhantomPinned`]: core::marker::PhantomPinned
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MaySleep;
-
-/// The context of a handler on an atomic chain: it must not sleep.
-///
-/// A token: it has no size, only this crate makes it, and it cannot leave the callback that it was
-/// given to.
-///
-/// # Examples
-///
-/// A function that takes it is called from atomic handlers, and from nowhere else:
-///
-/// ```
-/// use notifier_chain::context;
-///
-/// fn in_handler(cx: context::Atomic<'_>) -> usize {
-///     core::mem::size_of_val(&cx)
-/// }
-/// ```
-// The lifetime is invariant, so that a token can be neither stretched nor kept.
-#[derive(Clone, Copy)]
-pub struct Atomic<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
-
-impl Atomic<'_> {
-    /// Creates the token.
-    ///
-    /// Not `unsafe`: the worst that a wrong one does is to forbid more than it need.
-    #[inline]
-    pub(crate) const fn new() -> Self {
-        Self(PhantomData, NotThreadSafe)
-    }
-}
-
-/// The context of a handler on a raw chain: the lock of whoever calls the chain says what it may
-/// do.
-///
-/// A token, as [`Atomic`] is.
+/// Registering, and calling a blocking or an SRCU chain, take one. A handler that may sleep is
+/// given one. It proves nothing about locks that are taken later, and no unsafe code relies on it.
 ///
 /// # Examples
 ///
 /// ```
-/// use notifier_chain::context;
-///
-/// fn in_handler(cx: context::Raw<'_>) -> usize {
-///     core::mem::size_of_val(&cx)
-/// }
-/// ```
-#[derive(Clone, Copy)]
-pub struct Raw<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
-
-impl Raw<'_> {
-    /// Creates the token.
-    ///
-    /// Not `unsafe`: it proves nothing.
-    #[inline]
-    pub(crate) const fn new() -> Self {
-        Self(PhantomData, NotThreadSafe)
-    }
-}
-
-/// Evidence that the code may sleep, where it was made.
-///
-/// It does not see a spin lock that is taken afterwards. Calling a chain and registering on one ask
-/// for it where the chain itself may sleep. That of a raw chain in a mutex is the caller's lock,
-/// and a destructor has nobody to ask.
-///
-/// # Examples
-///
-/// A function that asks for it cannot be called from an atomic handler:
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     time::{
-///         delay::fsleep,
-///         Delta, //
-///     },
-/// };
-/// use notifier_chain::context::Sleepable;
-///
+/// # use kernel::time::{delay::fsleep, Delta};
+/// # use notifier_chain::context::Sleepable;
+/// /// Cannot be called from an atomic handler.
 /// fn settle(_cx: Sleepable<'_>) {
 ///     fsleep(Delta::from_millis(1));
 /// }
 ///
 /// settle(Sleepable::might_sleep());
 /// ```
+// The lifetime is invariant, so that a handler can neither stretch nor keep its token.
 #[derive(Clone, Copy)]
 pub struct Sleepable<'cx>(PhantomData<fn(&'cx ()) -> &'cx ()>, NotThreadSafe);
 
 impl Sleepable<'_> {
-    /// Creates the token for a callback that the kernel has called where it may sleep.
+    /// Makes the token in code that may sleep: module init and exit, probe, a work item, an ioctl.
+    ///
+    /// # Panics
+    ///
+    /// Where the code must not sleep: in an interrupt, with interrupts or preemption off, with a
+    /// spin lock held, in an RCU read side. A kernel without `CONFIG_PREEMPT_COUNT`, as User-Mode
+    /// Linux is, does not know of preemption, spin locks and RCU.
     #[inline]
-    pub(crate) const fn in_callback() -> Self {
-        Self(PhantomData, NotThreadSafe)
-    }
-
-    /// Creates the token in code that knows by itself that it may sleep: module init and exit, a
-    /// work item, an ioctl.
-    ///
-    /// It runs the C macro `might_sleep()`, so that a kernel with `CONFIG_DEBUG_ATOMIC_SLEEP`
-    /// reports a caller that is wrong about this.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use notifier_chain::context::Sleepable;
-    ///
-    /// let cx = Sleepable::might_sleep();
-    /// assert_eq!(core::mem::size_of_val(&cx), 0);
-    /// ```
-    #[inline]
-    #[track_caller]
     pub fn might_sleep() -> Self {
-        // SAFETY: It does nothing, and may be called anywhere.
-        unsafe { bindings::notifier_chain_might_sleep() };
         might_sleep();
         Self(PhantomData, NotThreadSafe)
     }
+
+    /// Makes the token in a callback of a chain that may sleep.
+    #[inline]
+    pub(crate) fn in_callback() -> Self {
+        Self(PhantomData, NotThreadSafe)
+    }
+}
+
+/// Ends with `BUG` where the code must not sleep, as far as the kernel can tell.
+#[inline]
+pub(crate) fn might_sleep() {
+    // SAFETY: It can be called anywhere.
+    unsafe { bindings::notifier_chain_might_sleep() };
 }

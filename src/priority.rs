@@ -1,49 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where on its chain a notifier stands.
+//! Where on its chain a handler stands.
 
 use kernel::prelude::*;
 
-/// Where on its chain a notifier stands: the `priority` of `struct notifier_block`.
+/// Where on its chain a handler stands: the `priority` of `struct notifier_block`.
 ///
-/// The highest priority is called first. Notifiers of equal priority are called in the order in
+/// The highest priority is called first. Handlers of equal priority are called in the order in
 /// which they were registered.
-///
-/// # Examples
-///
-/// ```
-/// use notifier_chain::Priority;
-///
-/// assert!(Priority::FIRST > Priority::new(1));
-/// assert!(Priority::new(1) > Priority::DEFAULT);
-/// assert!(Priority::DEFAULT > Priority::LAST);
-/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Priority(c_int);
 
 impl Priority {
-    /// Before everybody else, but for those who have this priority already.
+    /// Before all others, except those that already have this priority.
     pub const FIRST: Self = Self(c_int::MAX);
 
-    /// 0, what a notifier gets that does not ask for anything.
+    /// 0, the usual one.
     pub const DEFAULT: Self = Self(0);
 
-    /// After everybody else.
+    /// After all others, except those that are registered with it later.
     pub const LAST: Self = Self(c_int::MIN);
 
     /// Creates a priority from its number, which may be negative.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use notifier_chain::Priority;
-    ///
-    /// /// Just before those who do not care.
-    /// const EARLY: Priority = Priority::new(1);
-    ///
-    /// assert!(EARLY > Priority::DEFAULT);
-    /// assert_eq!(EARLY.get(), 1);
-    /// ```
     #[inline]
     pub const fn new(priority: c_int) -> Self {
         Self(priority)

@@ -1,63 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Raw chains: callbacks under whatever lock the caller holds.
+//! Raw chains: called with the chain's own lock held, a mutex or a spin lock.
 //!
-//! A raw chain has no lock of its own. Here, whoever calls it has a shared borrow of it, and
-//! whoever registers or unregisters an exclusive one, so that what must not happen at the same time
-//! does not compile. Most often it is inside a lock, a
-//! [`Mutex<raw::Chain<E>>`](kernel::sync::Mutex) or a
-//! [`SpinLock<raw::Chain<E>>`](kernel::sync::SpinLock): calling it means to lock it, and a
-//! registration locks it when it is made and dropped. The lock also says what a handler may do:
-//! under a spin lock it must be [`AtomicSafe`].
+//! A raw chain has no lock in C. Here it has one, which calling it, registering and unregistering
+//! take. In a [`Mutex`](kernel::sync::Mutex) its handlers may sleep. In a
+//! [`SpinLock`](kernel::sync::SpinLock) they must not, and neither calling nor unregistering
+//! sleeps.
 //!
-//! A handler must not lock what its chain is in: it is locked.
+//! A chain that is called in an interrupt must be in a [`SpinLockIrq`](kernel::sync::SpinLockIrq),
+//! which kernels have from 7.3 on: an interrupt would wait for ever for a `SpinLock` that its CPU
+//! holds. With `CONFIG_PREEMPT_RT` a `SpinLock` sleeps: such a chain can neither be called nor
+//! unregistered from where sleeping is forbidden.
 //!
-//! A chain that only one task has needs no lock: that is an [`Unshared`] one, which cannot be given
-//! to another task while somebody is registered.
+//! C code and other modules cannot use such a chain.
 //!
 //! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
 //!
 //! # Examples
 //!
 //! ```
-//! use kernel::{
-//!     new_mutex,
-//!     prelude::*,
-//!     sync::{
-//!         atomic::{
-//!             Atomic,
-//!             Relaxed, //
-//!         },
-//!         Arc, //
-//!     },
-//! };
-//! use notifier_chain::{
-//!     raw,
-//!     Outcome,
-//!     Priority, //
-//! };
+//! # use kernel::{prelude::*, sync::{lock::spinlock::SpinLockBackend, rcu}};
+//! # use notifier_chain::{context::Sleepable, new_raw_chain, raw, *};
+//! enum Plugged {}
 //!
-//! struct Last(Atomic<u32>);
+//! impl Topic for Plugged {
+//!     type Data<'a> = u32;
+//! }
 //!
-//! impl raw::Handler<u32> for Last {
-//!     fn notify(&self, event: &u32, _cx: raw::Context<'_>) -> Outcome {
-//!         self.0.store(*event, Relaxed);
-//!         Outcome::Ok
+//! type Chain = raw::Chain<Plugged, SpinLockBackend>;
+//!
+//! struct Odd;
+//!
+//! impl Handler<Chain> for Odd {
+//!     fn notify(&self, (_, port): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+//!         if port % 2 == 1 {
+//!             NotifyReturn::STOP
+//!         } else {
+//!             NotifyReturn::DONE
+//!         }
 //!     }
 //! }
 //!
-//! let chain = Arc::pin_init(new_mutex!(raw::Chain::new()), GFP_KERNEL)?;
-//! let last = KBox::pin_init(
-//!     raw::register(chain.clone(), Priority::DEFAULT, Last(Atomic::new(0))),
-//!     GFP_KERNEL,
-//! )?;
-//!
-//! chain.lock().call(&7);
-//! assert_eq!(last.handler().0.load(Relaxed), 7);
+//! let chain: Pin<KBox<Chain>> = KBox::pin_init(new_raw_chain!(), GFP_KERNEL)?;
+//! let odd = Registration::new(&*chain, Priority::DEFAULT, Odd, Sleepable::might_sleep());
+//! let _odd = KBox::pin_init(odd, GFP_KERNEL)?;
+//! assert!(chain.call(0, &3).is_stop());
 //! # Ok::<(), Error>(())
 //! ```
 
-use core::cell::Cell;
+use core::marker::PhantomData;
 
 use kernel::{
     bindings::{
@@ -67,497 +58,272 @@ use kernel::{
     },
     error::to_result,
     prelude::*,
-    sync::lock::{
-        mutex::MutexBackend,
-        spinlock::SpinLockBackend,
-        Lock, //
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        lock::{
+            mutex::MutexBackend,
+            spinlock::SpinLockBackend,
+            Backend,
+            Lock, //
+        },
+        rcu,
+        LockClassKey, //
     },
+    types::Opaque, //
 };
 
 use crate::{
-    block::Class,
-    call::{
-        self,
-        Call, //
-    },
-    chain::{
-        self,
-        Kind,
-        Notify, //
-    },
+    atomic,
+    blocking::Blocking,
+    compat,
     context::{
         self,
-        AtomicSafe,
-        Detached, //
+        Kind, //
     },
-    Accepts,
-    ChainRef,
-    Outcome,
-    Priority,
-    Registration,
-    Verdict, //
+    NotifyReturn,
+    Topic, //
 };
 
-/// What a callback on a raw chain may do: what the caller's lock allows.
-///
-/// # Examples
-///
-/// ```
-/// use notifier_chain::{
-///     raw,
-///     Outcome, //
-/// };
-///
-/// struct Ignorant;
-///
-/// impl raw::Handler<u32> for Ignorant {
-///     // It promises nothing: what may be done is up to the lock that the chain is in.
-///     fn notify(&self, _event: &u32, _cx: raw::Context<'_>) -> Outcome {
-///         Outcome::Done
-///     }
-/// }
-/// ```
-pub type Context<'cx> = context::Raw<'cx>;
-
-/// A handler of events `E` on a raw chain.
-///
-/// Each chain says what its lock demands of a handler beyond this.
-///
-/// # Examples
-///
-/// ```
-/// use notifier_chain::{
-///     raw,
-///     Outcome, //
-/// };
-///
-/// struct Veto;
-///
-/// impl raw::Handler<u32> for Veto {
-///     fn notify(&self, _event: &u32, _cx: raw::Context<'_>) -> Outcome {
-///         Outcome::Bad
-///     }
-/// }
-/// ```
-pub trait Handler<E: ?Sized + Detached>: Detached + Send + Sync + 'static {
-    /// Answers to `event`, while the caller's lock is held.
-    fn notify(&self, event: &E, cx: Context<'_>) -> Outcome;
-}
-
-// SAFETY: What the lock of a raw chain demands beyond the supertraits of `Handler` is up to who
-// calls it.
-unsafe impl<E: ?Sized + Detached, T: Handler<E>> Notify<E, Raw> for T {
-    // On a chain of the kernel. A lock may hold it to more.
-    const CLASS: Class = Class::Process;
-
-    #[inline]
-    fn notify_in_callback(&self, event: &E) -> Outcome {
-        self.notify(event, Context::new())
-    }
-}
-
-/// Registers `handler` on the raw chain in the lock of `handle`: `raw_notifier_chain_register()`.
-///
-/// Locks the lock, and so does dropping the registration. An [`Unshared`] chain has none.
-///
-/// # Errors
-///
-/// Those of `handler`, and `EBUSY` if an [`Unshared`] chain is being called.
-///
-/// # Examples
-///
-/// On a chain in a spin lock, whose handlers must not sleep:
-///
-/// ```
-/// use kernel::{
-///     new_spinlock,
-///     prelude::*,
-///     sync::Arc, //
-/// };
-/// use notifier_chain::{
-///     raw,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// struct Odd;
-///
-/// impl raw::Handler<u32> for Odd {
-///     fn notify(&self, event: &u32, _cx: raw::Context<'_>) -> Outcome {
-///         if *event % 2 == 1 {
-///             Outcome::Ok
-///         } else {
-///             Outcome::Done
-///         }
-///     }
-/// }
-///
-/// let chain = Arc::pin_init(new_spinlock!(raw::Chain::new()), GFP_KERNEL)?;
-/// let odd = raw::register(chain.clone(), Priority::DEFAULT, Odd);
-/// let odd = KBox::pin_init(odd, GFP_KERNEL)?;
-/// assert_eq!(chain.lock().call(&3).last(), Outcome::Ok);
-///
-/// drop(odd);
-/// assert_eq!(chain.lock().call(&3).last(), Outcome::Done);
-/// # Ok::<(), Error>(())
-/// ```
-pub fn register<H, T, E>(
-    handle: H,
-    priority: Priority,
-    handler: impl PinInit<T, E>,
-) -> impl PinInit<Registration<H, T>, Error>
-where
-    H: ChainRef,
-    H::Chain: Accepts<T, Kind = Raw>,
-    Error: From<E>,
-{
-    Registration::on(handle, priority, handler)
-}
-
-/// A raw chain of a driver's own, that tells events `E`.
-///
-/// # Examples
-///
-/// ```
-/// use kernel::{
-///     new_mutex,
-///     prelude::*,
-///     sync::Mutex, //
-/// };
-/// use notifier_chain::raw;
-///
-/// #[pin_data]
-/// struct Port {
-///     #[pin]
-///     chain: Mutex<raw::Chain<u32>>,
-/// }
-///
-/// let port = KBox::pin_init(
-///     pin_init!(Port { chain <- new_mutex!(raw::Chain::new()) }),
-///     GFP_KERNEL,
-/// )?;
-/// assert!(port.chain.lock().is_empty());
-/// # Ok::<(), Error>(())
-/// ```
-pub type Chain<E> = chain::Chain<E, Raw>;
-
-/// The raw kind: `struct raw_notifier_head`.
-///
-/// # Examples
-///
-/// It names the kind where a function takes chains of one kind only:
-///
-/// ```
-/// use kernel::{
-///     new_mutex,
-///     prelude::*, //
-/// };
-/// use notifier_chain::{
-///     raw::{
-///         self,
-///         Raw, //
-///     },
-///     Chain, //
-/// };
-///
-/// fn is_idle<E>(chain: &Chain<E, Raw>) -> bool {
-///     chain.is_empty()
-/// }
-///
-/// let chain = KBox::pin_init(new_mutex!(raw::Chain::new()), GFP_KERNEL)?;
-/// assert!(is_idle::<u32>(&chain.lock()));
-/// # Ok::<(), Error>(())
-/// ```
-pub enum Raw {}
-
-// SAFETY: This is where the first notifier is. There is nothing to clean up.
-unsafe impl Kind for Raw {
-    type Head = raw_notifier_head;
-
-    #[inline]
-    unsafe fn first(head: *mut raw_notifier_head) -> *const *mut notifier_block {
-        // SAFETY: By the safety requirements, `head` is valid.
-        unsafe { &raw const (*head).head }
-    }
-}
-
-impl<E: ?Sized> Chain<E> {
-    /// Creates an empty chain: `RAW_INIT_NOTIFIER_HEAD()`.
-    pub fn new() -> impl PinInit<Self> {
-        Self::with(|head| {
-            // SAFETY: `head` is valid for writes.
-            unsafe { (&raw mut (*head).head).write(core::ptr::null_mut()) };
-            Ok(())
-        })
-    }
-
-    /// Tells `event` to all handlers until one stops the chain: `raw_notifier_call_chain()`.
-    #[inline]
-    pub fn call(&self, event: &E) -> Verdict {
-        Call::tell(event, |event, call| {
-            // SAFETY: By the type invariants, the head is initialised and wants just that. Nobody
-            // changes it, for that takes an exclusive borrow.
-            unsafe { bindings::raw_notifier_call_chain(self.as_ptr(), event, call) }
-        })
-    }
-
-    /// Tells `up` to all handlers until one stops the chain, and then `down` to those before it:
-    /// `raw_notifier_call_chain_robust()`.
-    ///
-    /// What those answer to `down` is ignored, except that one who stops that walk keeps the rest
-    /// from hearing it. The verdict is that on `up`. It may not tell who stopped the chain if
-    /// `up` and `down` are at the same address.
-    #[inline]
-    pub fn call_robust(&self, up: &E, down: &E) -> Verdict {
-        Call::tell_robust(up, down, |up, down, call| {
-            // SAFETY: As above.
-            unsafe { bindings::raw_notifier_call_chain_robust(self.as_ptr(), up, down, call) }
-        })
-    }
-
-    /// Puts `block` on the chain.
-    ///
-    /// # Safety
-    ///
-    /// - Nobody else may use the chain at the same time.
-    /// - As for [`Accepts::register()`].
-    unsafe fn link(&self, block: *mut notifier_block) -> Result {
-        // SAFETY: By the safety requirements, this changes what nobody uses, and the block is valid
-        // and stays so.
-        to_result(unsafe { bindings::raw_notifier_chain_register(self.as_ptr(), block) })
-    }
-
-    /// Takes `block` off the chain.
-    ///
-    /// # Safety
-    ///
-    /// - Nobody else may use the chain at the same time.
-    /// - As for [`Accepts::unregister()`].
-    unsafe fn unlink(&self, block: *mut notifier_block) {
-        // SAFETY: By the safety requirements, this changes what nobody uses, and the block is on
-        // this chain; hence there is no error.
-        unsafe { bindings::raw_notifier_chain_unregister(self.as_ptr(), block) };
-    }
-}
-
-/// A raw chain that one task has to itself, without a lock.
+/// A raw chain of a driver's own, in a lock with the backend `B`: made by
+/// [`new_raw_chain!`](crate::new_raw_chain).
 ///
 /// # Panics
 ///
-/// Dropping a registration while the chain is being called panics, since the call would go on to
-/// where the notifier was. A handler can get at its registration only by way of the event, and
-/// should not.
-///
-/// # Examples
-///
-/// ```
-/// use kernel::prelude::*;
-/// use notifier_chain::{
-///     raw,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// struct Odd;
-///
-/// impl raw::Handler<u32> for Odd {
-///     fn notify(&self, event: &u32, _cx: raw::Context<'_>) -> Outcome {
-///         if event % 2 == 1 {
-///             Outcome::Refuse(EINVAL)
-///         } else {
-///             Outcome::Ok
-///         }
-///     }
-/// }
-///
-/// let chain = KBox::pin_init(raw::Unshared::new(), GFP_KERNEL)?;
-/// let odd = KBox::pin_init(raw::register(&*chain, Priority::DEFAULT, Odd), GFP_KERNEL)?;
-///
-/// assert_eq!(chain.call(&1).to_result(), Err(EINVAL));
-/// drop(odd);
-/// assert_eq!(chain.call(&1).to_result(), Ok(()));
-/// # Ok::<(), Error>(())
-/// ```
+/// A handler that calls its own chain, or drops a registration on it, would wait for ever for the
+/// lock that its caller holds. It panics instead. One that registers on it gets `EDEADLK`.
 ///
 /// # Invariants
 ///
-/// `walks` is how many calls of `chain` are under way. As long as there is one, the chain is not
-/// changed.
+/// - `user` is the task that holds the lock to use the head, as a number, or 0.
+/// - Every block on the chain understands the events of `T`: an `action` and, as `data`, a pointer
+///   to a `T::Data`. Every call of the chain passes such an event.
 #[pin_data]
-pub struct Unshared<E: ?Sized> {
-    // Not `Sync`, so that all that happens to the chain happens in one task.
-    walks: Cell<usize>,
+pub struct Chain<T: Topic, B: Backend> {
+    user: Atomic<usize>,
     #[pin]
-    chain: Chain<E>,
+    head: Lock<Head, B>,
+    _topic: PhantomData<fn(T) -> T>,
 }
 
-impl<E: ?Sized> Unshared<E> {
-    /// Creates an empty chain.
-    pub fn new() -> impl PinInit<Self> {
+/// A `struct raw_notifier_head`.
+struct Head(Opaque<raw_notifier_head>);
+
+// SAFETY: The blocks on it may be called by any task.
+unsafe impl Send for Head {}
+
+/// Creates a [`raw::Chain`](crate::raw::Chain) initialiser with the given name and a newly-created
+/// lock class.
+///
+/// It uses the name if one is given, otherwise it generates one based on the file name and line
+/// number.
+#[macro_export]
+macro_rules! new_raw_chain {
+    ($($name:literal)?) => {
+        $crate::raw::Chain::new(
+            ::kernel::optional_name!($($name)?),
+            ::kernel::static_lock_class!(),
+        )
+    };
+}
+
+impl<T: Topic, B: Backend> Chain<T, B> {
+    /// Creates an empty chain: `RAW_INIT_NOTIFIER_HEAD()`.
+    ///
+    /// See [`new_raw_chain!`](crate::new_raw_chain).
+    pub fn new(name: &'static CStr, key: Pin<&'static LockClassKey>) -> impl PinInit<Self> {
+        // INVARIANT: The chain is empty, and the lock is free.
         pin_init!(Self {
-            walks: Cell::new(0),
-            chain <- Chain::new(),
+            user: Atomic::new(0),
+            head <- Lock::new(
+                Head(Opaque::new(raw_notifier_head { head: core::ptr::null_mut() })),
+                name,
+                key,
+            ),
+            _topic: PhantomData,
         })
     }
 
-    /// Tells `event` to all handlers, see [`Chain::call()`].
-    #[inline]
-    pub fn call(&self, event: &E) -> Verdict {
-        self.walk(|chain| chain.call(event))
-    }
-
-    /// Tells `up`, and `down` if somebody refuses, see [`Chain::call_robust()`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use kernel::{
-    ///     prelude::*,
-    ///     sync::atomic::{
-    ///         Atomic,
-    ///         Relaxed, //
-    ///     },
-    /// };
-    /// use notifier_chain::{
-    ///     raw,
-    ///     Outcome,
-    ///     Priority, //
-    /// };
-    ///
-    /// /// Follows what it is told.
-    /// struct Light(Atomic<bool>);
-    ///
-    /// impl raw::Handler<bool> for Light {
-    ///     fn notify(&self, on: &bool, _cx: raw::Context<'_>) -> Outcome {
-    ///         self.0.store(*on, Relaxed);
-    ///         Outcome::Ok
-    ///     }
-    /// }
-    ///
-    /// struct Busy;
-    ///
-    /// impl raw::Handler<bool> for Busy {
-    ///     fn notify(&self, _on: &bool, _cx: raw::Context<'_>) -> Outcome {
-    ///         Outcome::Refuse(EBUSY)
-    ///     }
-    /// }
-    ///
-    /// let chain = KBox::pin_init(raw::Unshared::new(), GFP_KERNEL)?;
-    /// let light = raw::register(&*chain, Priority::FIRST, Light(Atomic::new(false)));
-    /// let light = KBox::pin_init(light, GFP_KERNEL)?;
-    /// let _busy = KBox::pin_init(raw::register(&*chain, Priority::LAST, Busy), GFP_KERNEL)?;
-    ///
-    /// assert_eq!(chain.call_robust(&true, &false).to_result(), Err(EBUSY));
-    /// assert!(!light.handler().0.load(Relaxed));
-    /// # Ok::<(), Error>(())
-    /// ```
-    #[inline]
-    pub fn call_robust(&self, up: &E, down: &E) -> Verdict {
-        self.walk(|chain| chain.call_robust(up, down))
-    }
-
-    /// Returns whether nobody is registered.
+    /// Returns whether no block is registered. It takes the lock; in a callback it answers `false`.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.chain.is_empty()
+        self.with_head(|head| {
+            // SAFETY: The head is initialised, and the lock is held.
+            unsafe { (*head).head }.is_null()
+        })
+        .unwrap_or(false)
     }
 
-    fn walk(&self, call: impl FnOnce(&Chain<E>) -> Verdict) -> Verdict {
-        // INVARIANT: One more call is under way, from here to below.
-        self.walks.set(self.walks.get() + 1);
-        let verdict = call(&self.chain);
-        self.walks.set(self.walks.get() - 1);
-        verdict
-    }
-}
-
-// SAFETY: The chain is not shared between tasks, and is changed only while it is not being called.
-// So a block is called only when it is registered, and with an event of type `E`.
-unsafe impl<E: ?Sized + Detached, T: Handler<E>> Accepts<T> for Unshared<E> {
-    type Kind = Raw;
-
-    const CLASS: Class = Class::Process;
-
-    unsafe fn register(&self, block: *mut notifier_block) -> Result {
-        if self.walks.get() > 0 {
-            return Err(EBUSY);
+    /// Uses the head with the lock held.
+    ///
+    /// # Errors
+    ///
+    /// `EDEADLK` in a callback of the chain, which is called with the lock held.
+    #[inline]
+    fn with_head<R>(&self, r#use: impl FnOnce(*mut raw_notifier_head) -> R) -> Result<R> {
+        if self.is_used_by_this_task() {
+            return Err(compat::deadlock());
         }
-        // SAFETY: Nobody else has the chain now. The rest is passed on.
-        unsafe { self.chain.link(block) }
+        let head = self.head.lock();
+        // INVARIANT: This task uses the head, from here to below.
+        self.user.store(this_task(), Relaxed);
+        let result = r#use(head.0.get());
+        // INVARIANT: The lock is still held, and the head is not used any more.
+        self.user.store(0, Relaxed);
+        Ok(result)
     }
 
-    unsafe fn unregister(&self, block: *mut notifier_block) {
-        assert!(
-            self.walks.get() == 0,
-            "a registration is dropped while its chain is being called"
-        );
-        // SAFETY: As above.
-        unsafe { self.chain.unlink(block) };
-    }
-
+    /// Returns whether this task uses the head: this is a callback of the chain.
+    // Only this task stores its own number, so that no order is needed.
     #[inline]
-    unsafe fn notify(handler: &T, action: c_ulong, _data: *mut c_void) -> Outcome {
-        // SAFETY: By the type invariants of the chain, `action` stands for an event during this
-        // callback.
-        handler.notify_in_callback(unsafe { call::event(action) })
+    fn is_used_by_this_task(&self) -> bool {
+        self.user.load(Relaxed) == this_task()
     }
 
-    #[inline]
-    unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-        // SAFETY: By the type invariants of the chain, `data` is null or a `Call`, under way during
-        // this callback.
-        unsafe { Call::note_stop(priority, action, data) };
+    /// Registers a block.
+    ///
+    /// # Errors
+    ///
+    /// `EDEADLK` in a callback of the chain.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Chain::register()`](crate::Chain::register).
+    unsafe fn link(&self, block: *mut notifier_block) -> Result {
+        let answer = self.with_head(|head| {
+            // INVARIANT: By the safety requirements, the block understands the events of `T`.
+            // SAFETY: The head is initialised, and the lock is held. By the safety requirements,
+            // the block is initialised, not registered, and stays in its place.
+            unsafe { bindings::raw_notifier_chain_register(head, block) }
+        })?;
+        to_result(answer)
+    }
+
+    /// Unregisters a block.
+    ///
+    /// # Panics
+    ///
+    /// In a callback of the chain.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Chain::unregister()`](crate::Chain::unregister).
+    unsafe fn unlink(&self, block: *mut notifier_block) {
+        let is_unlinked = self.with_head(|head| {
+            // SAFETY: The head is initialised. The lock is held, and this is no callback, hence no
+            // callback runs. By the safety requirements, the block is on this chain, and there is
+            // no error.
+            unsafe { bindings::raw_notifier_chain_unregister(head, block) };
+        });
+        if is_unlinked.is_err() {
+            panic!("a handler drops a registration on its own raw chain");
+        }
     }
 }
 
-/// Lets a raw chain in a lock take handlers that do what the lock allows.
-macro_rules! accepts_in_lock {
-    ($backend:ty, $class:expr $(, $demand:ident)?) => {
-        // SAFETY: The lock is held by whoever calls the chain, registers on it or unregisters from
-        // it: the first has its guard, the others are below. So a block is called only when it is
-        // registered, and with an event of type `E`. The handler is what the lock demands.
-        unsafe impl<E, T> Accepts<T> for Lock<Chain<E>, $backend>
-        where
-            E: ?Sized + Detached,
-            T: Handler<E> $(+ $demand)?,
-        {
-            type Kind = Raw;
+impl<T: Topic, B: Backend> Chain<T, B>
+where
+    Self: crate::Chain,
+{
+    /// Calls all handlers until one stops the walk: `raw_notifier_call_chain()`.
+    ///
+    /// May sleep if the lock is a mutex.
+    #[inline]
+    pub fn call<'a>(&self, action: usize, data: &'a T::Data<'a>) -> NotifyReturn {
+        let data = core::ptr::from_ref(data).cast_mut().cast();
+        self.walk(|head| {
+            // SAFETY: The head is initialised and wants just that. The lock is held.
+            unsafe { bindings::raw_notifier_call_chain(head, action, data) }
+        })
+    }
 
-            const CLASS: Class = $class;
+    /// Calls all handlers with `up`. If one stops the walk, calls those before it with `down`:
+    /// `raw_notifier_call_chain_robust()`.
+    ///
+    /// What they answer to `down` is ignored, except that one may stop that walk, too. May sleep if
+    /// the lock is a mutex.
+    #[inline]
+    pub fn call_robust<'a>(&self, up: usize, down: usize, data: &'a T::Data<'a>) -> NotifyReturn {
+        let data = core::ptr::from_ref(data).cast_mut().cast();
+        self.walk(|head| {
+            // SAFETY: The head is initialised and wants just that. The lock is held.
+            unsafe { bindings::raw_notifier_call_chain_robust(head, up, down, data) }
+        })
+    }
+
+    /// Calls the chain.
+    ///
+    /// # Panics
+    ///
+    /// In a callback of the chain.
+    #[inline]
+    fn walk(&self, call: impl FnOnce(*mut raw_notifier_head) -> c_int) -> NotifyReturn {
+        let may_sleep = <<Self as crate::Chain>::Kind as Kind>::MAY_SLEEP;
+        if may_sleep {
+            // The handlers are told that they may.
+            context::might_sleep();
+        }
+        let _reader = (!may_sleep).then(rcu::read_lock);
+        let Ok(answer) = self.with_head(call) else {
+            panic!("a handler calls its own raw chain");
+        };
+        NotifyReturn::from_raw(answer)
+    }
+}
+
+/// Returns a number that no other task has at the same time.
+#[inline]
+fn this_task() -> usize {
+    kernel::current!().as_ptr() as usize
+}
+
+/// Implements a chain for a lock.
+macro_rules! in_lock {
+    ($backend:ty, $kind:ty) => {
+        // SAFETY: The lock is held when a block is called, registered and unregistered; in a
+        // callback `unregister()` panics. What is in a lock does not move. By the type invariants,
+        // blocks are passed an event of `T`. `walk()`, which alone calls them, is an RCU reader if
+        // the lock is a spin lock. Tasks take turns at the lock.
+        unsafe impl<T: Topic> crate::Chain for Chain<T, $backend> {
+            type Kind = $kind;
+            type Event<'a> = (usize, &'a T::Data<'a>);
+            type Answer = NotifyReturn;
+
+            const UNREGISTER_WAITS: bool = false;
 
             unsafe fn register(&self, block: *mut notifier_block) -> Result {
-                // SAFETY: Whoever uses the chain holds the lock. The rest is passed on.
-                unsafe { self.lock().link(block) }
+                // SAFETY: The requirements are the same.
+                unsafe { self.link(block) }
             }
 
             unsafe fn unregister(&self, block: *mut notifier_block) {
-                // SAFETY: As above. What is in a lock is pinned, so that this is the chain that the
-                // block was registered on.
-                unsafe { self.lock().unlink(block) };
+                if <$kind>::MAY_SLEEP {
+                    context::might_sleep();
+                }
+                // SAFETY: The requirements are the same.
+                unsafe { self.unlink(block) }
             }
 
             #[inline]
-            unsafe fn notify(handler: &T, action: c_ulong, _data: *mut c_void) -> Outcome {
-                // SAFETY: By the type invariants of the chain, `action` stands for an event during
-                // this callback.
-                handler.notify_in_callback(unsafe { call::event(action) })
-            }
-
-            #[inline]
-            unsafe fn stopped(priority: c_int, action: c_ulong, data: *mut c_void) {
-                // SAFETY: By the type invariants of the chain, `data` is null or a `Call`, under
-                // way during this callback.
-                unsafe { Call::note_stop(priority, action, data) };
+            unsafe fn notify(
+                action: c_ulong,
+                data: *mut c_void,
+                handler: impl FnOnce(Self::Event<'_>) -> NotifyReturn,
+            ) -> c_int {
+                // SAFETY: By the type invariants and the safety requirements, this is a `T::Data`
+                // for the time of this callback.
+                handler((action, unsafe { &*data.cast() })).into_raw()
             }
         }
     };
 }
 
-accepts_in_lock!(MutexBackend, Class::Process);
-accepts_in_lock!(SpinLockBackend, Class::Atomic, AtomicSafe);
+in_lock!(MutexBackend, Blocking);
+in_lock!(SpinLockBackend, atomic::Atomic);
 #[cfg(kernel_has_spin_lock_irq)]
-accepts_in_lock!(
+in_lock!(
     kernel::sync::lock::spinlock::SpinLockIrqBackend,
-    Class::Atomic,
-    AtomicSafe
+    atomic::Atomic
 );

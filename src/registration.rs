@@ -1,445 +1,363 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A notifier's time on a chain, as a value.
+//! A handler on a chain, as a value.
+//!
+//! C header: [`include/linux/notifier.h`](srctree/include/linux/notifier.h)
+
+use core::marker::{
+    PhantomData,
+    PhantomPinned, //
+};
 
 use kernel::{
-    bindings,
+    bindings::notifier_block,
     prelude::*,
-    sync::Arc, //
+    types::Opaque, //
 };
 
 use crate::{
-    block::{
-        Block,
-        Class, //
+    bindings,
+    context::{
+        self,
+        Fits,
+        Kind,
+        Sleepable, //
     },
-    Outcome,
+    Chain,
+    Handler,
     Priority, //
 };
 
-/// A chain on which handlers of type `T` can be registered.
+/// A handler on a chain: registered when this is initialised, unregistered when it is dropped.
 ///
-/// The chains of this crate implement it for the handlers that keep their rules.
+/// It is a `struct notifier_block` with its handler, and is pinned, so that it can be a field of a
+/// driver's own struct: registering allocates nothing.
 ///
-/// # Safety
+/// Dropping it waits for callbacks that are running, and may sleep, unless the chain is a raw one
+/// in a spin lock. The handler is dropped when none of its callbacks runs any more.
 ///
-/// Implementers must ensure that
+/// # Mistakes
 ///
-/// - from the call of [`register`](Self::register) until that has failed or
-///   [`unregister`](Self::unregister) has returned, the chain calls the block only with an `action`
-///   and `data` that fulfil the safety requirements of [`notify`](Self::notify), and calls or
-///   touches it at no other time,
-/// - the handler may be called wherever the chain calls it: from other CPUs at the same time, hence
-///   `T` is [`Sync`]; in another context than the one that drops it, hence `T` is [`Send`]; and
-///   whatever else the context forbids, `T` does not do.
-///
-/// # Examples
-///
-/// It says what a function needs that registers on any chain which takes its handler:
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::Arc, //
-/// };
-/// use notifier_chain::{
-///     atomic::{
-///         self,
-///         Atomic, //
-///     },
-///     new_atomic_chain,
-///     Accepts,
-///     Outcome,
-///     Priority,
-///     Registration, //
-/// };
-///
-/// struct Light;
-///
-/// impl atomic::Handler<u32> for Light {
-///     fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-///         Outcome::Ok
-///     }
-/// }
-///
-/// fn attach<C>(chain: Arc<C>) -> impl PinInit<Registration<Arc<C>, Light>, Error>
-/// where
-///     C: Accepts<Light, Kind = Atomic>,
-/// {
-///     atomic::register(chain, Priority::DEFAULT, Light)
-/// }
-///
-/// let chain: Arc<atomic::Chain<u32>> = Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
-/// let _light = KBox::pin_init(attach(chain.clone()), GFP_KERNEL)?;
-/// assert!(!chain.is_empty());
-/// # Ok::<(), Error>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "a `{T}` cannot be registered on the chain `{Self}`",
-    label = "not a handler of this chain"
-)]
-pub unsafe trait Accepts<T> {
-    /// The kind of the chain, such as [`Atomic`](crate::atomic::Atomic).
-    type Kind;
-
-    /// What the code of a handler on the chain is held to.
-    #[doc(hidden)]
-    const CLASS: Class;
-
-    /// Puts `block` on the chain.
-    ///
-    /// # Errors
-    ///
-    /// Those of the chain's C function. The block is then not on the chain.
-    ///
-    /// # Safety
-    ///
-    /// `block` must be initialised, on no chain, and stay valid and in its place until
-    /// [`unregister`](Self::unregister) has returned.
-    unsafe fn register(&self, block: *mut bindings::notifier_block) -> Result;
-
-    /// Takes `block` off the chain, and returns when none of its callbacks can run any more.
-    ///
-    /// # Safety
-    ///
-    /// `block` must be on this chain, or have been left out of it where the chain can do that, as
-    /// [`chains::panic`](crate::chains::panic) can. The caller must not be one of its callbacks.
-    unsafe fn unregister(&self, block: *mut bindings::notifier_block);
-
-    /// Calls `handler` with the event that `action` and `data` stand for.
-    ///
-    /// # Safety
-    ///
-    /// `action` and `data` must be what this chain passes to its notifiers, and all must hold that
-    /// holds when it calls them.
-    unsafe fn notify(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome;
-
-    /// Takes note of the priority of a notifier that stops the chain.
-    ///
-    /// # Safety
-    ///
-    /// As for [`notify()`](Self::notify).
-    #[inline]
-    unsafe fn stopped(_priority: c_int, _action: c_ulong, _data: *mut c_void) {}
-}
-
-/// A chain that can keep notifiers of equal priority apart.
-///
-/// # Safety
-///
-/// As for [`Accepts`].
+/// - Dropping a registration in a callback of its own chain. In atomic context this ends with
+///   `BUG`, on a raw chain with a panic. On another chain that may sleep, the callback waits for
+///   itself, and the kernel's log says so after 30 seconds. A kernel without
+///   `CONFIG_PREEMPT_COUNT`, as User-Mode Linux is, does not notice it in an RCU read side, and
+///   frees the handler.
+/// - Leaking a registration, or keeping it in a `static`, and unloading its module. The chain then
+///   calls code that is gone. Nothing can prevent this.
+/// - Keeping a registration on the stack of a task that a bug kills. Its stack is freed, and the
+///   chain calls what is there then. Keep it in a box or in the driver's own struct.
+/// - Initialising a registration in a `MaybeUninit` or an `Opaque`: pin-init does so without
+///   `unsafe`, and nothing drops it then. `docs/pin-init.md` has a patch.
+/// - A handler that calls its own chain without end: the stack overflows.
 ///
 /// # Examples
 ///
-/// Blocking chains can, and SRCU chains cannot:
-///
 /// ```
-/// use notifier_chain::{
-///     blocking,
-///     AcceptsUnique,
-///     Outcome, //
-/// };
-///
-/// struct Leader;
-///
-/// impl blocking::Handler<u32> for Leader {
-///     fn notify(&self, _event: &u32, _cx: blocking::Context<'_>) -> Outcome {
-///         Outcome::Ok
-///     }
+/// # use kernel::{prelude::*, sync::Arc};
+/// # use notifier_chain::{atomic, context::Sleepable, new_atomic_chain, *};
+/// # use kernel::sync::rcu;
+/// struct Overheated {
+///     celsius: i32,
 /// }
 ///
-/// fn has_unique_priorities<T, C: AcceptsUnique<T>>() {}
-///
-/// has_unique_priorities::<Leader, blocking::Chain<u32>>();
-/// ```
-pub unsafe trait AcceptsUnique<T>: Accepts<T> {
-    /// Puts `block` on the chain, unless another one has its priority.
-    ///
-    /// # Errors
-    ///
-    /// `EBUSY` if another one has. The block is then not on the chain.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Accepts::register()`].
-    unsafe fn register_unique_prio(&self, block: *mut bindings::notifier_block) -> Result;
-}
-
-/// A way to hold on to a chain.
-///
-/// # Safety
-///
-/// As long as a handle lives, wherever it is moved, [`get()`](Self::get) must return the same
-/// chain, which must not move.
-///
-/// # Examples
-///
-/// A registration either borrows its chain or shares it:
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::Arc, //
-/// };
-/// use notifier_chain::{
-///     atomic,
-///     new_atomic_chain,
-///     ChainRef, //
-/// };
-///
-/// fn is_idle<E>(handle: impl ChainRef<Chain = atomic::Chain<E>>) -> bool {
-///     handle.get().is_empty()
+/// impl Topic for Overheated {
+///     type Data<'a> = Self;
 /// }
 ///
-/// let chain: Arc<atomic::Chain<u32>> = Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
-/// assert!(is_idle(&*chain));
-/// assert!(is_idle(chain));
-/// # Ok::<(), Error>(())
-/// ```
-pub unsafe trait ChainRef {
-    /// What it holds on to.
-    type Chain;
-
-    /// Returns the chain.
-    fn get(&self) -> &Self::Chain;
-}
-
-// SAFETY: What is borrowed does not move, and outlives the borrow.
-unsafe impl<C> ChainRef for &C {
-    type Chain = C;
-
-    #[inline]
-    fn get(&self) -> &C {
-        self
-    }
-}
-
-// SAFETY: What is in an `Arc` does not move, and lives as long as the `Arc`.
-unsafe impl<C> ChainRef for Arc<C> {
-    type Chain = C;
-
-    #[inline]
-    fn get(&self) -> &C {
-        self
-    }
-}
-
-/// A handler's time on a chain: registered when this is initialised, unregistered when it is
-/// dropped.
-///
-/// Each chain has a `register()` function that makes one, as [`panic::register()`] is. A
-/// registration is pinned and holds its handler, so that it can sit in a module's own struct:
-/// registering allocates nothing.
-///
-/// Dropping it may sleep, unless it is on a raw chain, and waits for callbacks that are running.
-/// The handler is dropped only when no callback can run any more. A handler cannot own a
-/// registration, since it would wait for itself: registrations are not [`Detached`]. Nor must it
-/// drop one that it gets at in another way, from a static or through its event. That would be to
-/// sleep in atomic context on an atomic chain, and a deadlock on the others. As for all of the
-/// kernel, nothing but `CONFIG_DEBUG_ATOMIC_SLEEP` and lockdep can tell; and as with all that
-/// sleeps under RCU in a kernel without `CONFIG_PREEMPT_RCU`, what RCU protects, here the handler,
-/// may then go too early.
-///
-/// Leaking one, with [`core::mem::forget`] for example, leaves the handler on its chain, which is
-/// sound as long as the module stays: the handler is `'static` and its memory is never used again.
-/// But the module must then not be unloaded, and nothing can see to that, here as with all that a
-/// module in Rust can leak.
-///
-/// [`panic::register()`]: crate::chains::panic::register
-/// [`Detached`]: crate::context::Detached
-///
-/// # Invariants
-///
-/// `block` is registered on the chain of `handle`, or was left out and never called.
-///
-/// # Examples
-///
-/// In a driver's own struct, so that it goes with it:
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::Arc, //
-/// };
-/// use notifier_chain::{
-///     atomic,
-///     new_atomic_chain,
-///     Outcome,
-///     Priority,
-///     Registration, //
-/// };
+/// type Chain = atomic::Chain<Overheated>;
 ///
 /// struct Fan;
 ///
-/// impl atomic::Handler<i32> for Fan {
-///     fn notify(&self, _celsius: &i32, _cx: atomic::Context<'_>) -> Outcome {
-///         Outcome::Ok
+/// impl Handler<Chain> for Fan {
+///     fn notify(&self, (_, event): (usize, &Overheated), _: &rcu::Guard) -> NotifyReturn {
+///         pr_info!("{} degrees\n", event.celsius);
+///         NotifyReturn::OK
 ///     }
 /// }
 ///
 /// #[pin_data]
 /// struct Driver {
+///     chain: Arc<Chain>,
 ///     #[pin]
-///     fan: Registration<Arc<atomic::Chain<i32>>, Fan>,
+///     fan: Registration<Arc<Chain>, Fan>,
 /// }
 ///
-/// let chain = Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
-/// let fan = atomic::register(chain.clone(), Priority::DEFAULT, Fan);
-/// let driver = KBox::pin_init(try_pin_init!(Driver { fan <- fan }), GFP_KERNEL)?;
-/// assert!(!chain.is_empty());
-///
-/// drop(driver);
-/// assert!(chain.is_empty());
+/// let driver = try_pin_init!(Driver {
+///     chain: Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)?,
+///     fan <- Registration::new(
+///         chain.clone(), Priority::DEFAULT, Fan, Sleepable::might_sleep()
+///     ),
+/// });
+/// let driver = KBox::try_pin_init(driver, GFP_KERNEL)?;
+/// assert_eq!(driver.chain.call(0, &Overheated { celsius: 90 }), NotifyReturn::OK);
 /// # Ok::<(), Error>(())
 /// ```
+///
+/// Here the chain is in an `Arc` of its own. To have it in the driver's own struct, see
+/// [`impl_chain!`](crate::impl_chain).
+///
+/// The handler of a device driver can share the device's registers until the device is unbound. A
+/// handler that borrows from the bound device itself is registered by
+/// [`new_borrowed()`](Self::new_borrowed). `tests/vm/modules/bound_main.rs` is a complete PCI
+/// driver with both. The PCI drivers of 7.2 have other types.
+///
+/// ```
+/// # #[cfg(CONFIG_PCI)]
+/// # mod example {
+/// # use kernel::{device::Core, io::Io, pci, prelude::*, sync::rcu};
+/// # use notifier_chain::{chains::panic, context::Sleepable, *};
+/// struct StopMotor(pci::DevresBar<0x10>);
+///
+/// impl Handler<panic::Chain> for StopMotor {
+///     fn notify(&self, _: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
+///         if let Some(registers) = self.0.try_access() {
+///             registers.write8(0, 0x0);
+///         }
+///         NotifyReturn::DONE
+///     }
+/// }
+///
+/// #[pin_data]
+/// struct Motor {
+///     #[pin]
+///     panic: Registration<panic::Chain, StopMotor>,
+/// }
+///
+/// fn probe<'a, 'b>(
+///     device: &'a pci::Device<Core<'b>>,
+/// ) -> impl PinInit<Motor, Error> + use<'a, 'b> {
+///     pin_init::pin_init_scope(move || {
+///         let registers = device.iomap_region_sized::<0x10>(0, c"motor")?.into_devres()?;
+///         let (chain, cx) = (panic::Chain(c"motor"), Sleepable::might_sleep());
+///         let stop = Registration::new(chain, Priority::DEFAULT, StopMotor(registers), cx);
+///         Ok(try_pin_init!(Motor { panic <- stop }))
+///     })
+/// }
+/// # }
+/// ```
+///
+/// # Invariants
+///
+/// - [`Chain::register()`] of `chain` has succeeded for `block`, by a pointer to the whole
+///   registration, and [`Chain::unregister()`] has not been called for it.
+/// - The `notifier_call` of `block` is the callback for `C` and `T`.
+// `repr(C)`, since the callback finds the handler behind the block that it is given.
 #[pin_data(PinnedDrop)]
-pub struct Registration<H: ChainRef, T>
-where
-    H::Chain: Accepts<T>,
-{
+#[repr(C)]
+pub struct Registration<C: Chain, T: Handler<C>> {
     #[pin]
-    block: Block<T>,
-    handle: H,
+    block: Opaque<notifier_block>,
+    #[pin]
+    handler: T,
+    chain: C,
+    // Invariant in `C`: a supertype may be another chain.
+    _chain: PhantomData<fn(C) -> C>,
+    #[pin]
+    _pin: PhantomPinned,
 }
 
-impl<H: ChainRef, T> Registration<H, T>
-where
-    H::Chain: Accepts<T>,
-{
-    /// Registers `handler` on a chain.
+impl<C: Chain, T: Handler<C>> Registration<C, T> {
+    /// Registers `handler` on `chain`. One that borrows from a bound device takes
+    /// [`new_borrowed()`](Self::new_borrowed).
     ///
     /// # Errors
     ///
-    /// Those of `handler` and those of [`Accepts::register()`]. Nothing stays registered then.
-    pub(crate) fn on<E>(
-        handle: H,
+    /// Those of `handler` and of the chain, see [`Chain::register()`].
+    pub fn new<'cx, I, E>(
+        chain: C,
         priority: Priority,
-        handler: impl PinInit<T, E>,
-    ) -> impl PinInit<Self, Error>
+        handler: I,
+        cx: Sleepable<'cx>,
+    ) -> impl PinInit<Self, Error> + use<'cx, C, T, I, E>
     where
+        T: Fits<C::Kind> + 'static,
+        for<'a> C::Event<'a>: Fits<C::Kind>,
+        I: PinInit<T, E>,
         Error: From<E>,
     {
-        // SAFETY: It is what the chain has for that.
-        unsafe { Self::with(handle, priority, handler, H::Chain::register) }
+        // SAFETY: By `T: 'static`, what the handler borrows stays valid.
+        unsafe { Self::new_borrowed(chain, priority, handler, cx) }
     }
 
-    /// Registers `handler` on a chain, unless somebody has its priority.
+    /// Registers a handler that may borrow, as from a bound device.
     ///
     /// # Errors
     ///
-    /// As for [`on()`](Self::on), and those of [`AcceptsUnique::register_unique_prio()`].
-    pub(crate) fn on_unique_prio<E>(
-        handle: H,
-        priority: Priority,
-        handler: impl PinInit<T, E>,
-    ) -> impl PinInit<Self, Error>
-    where
-        H::Chain: AcceptsUnique<T>,
-        Error: From<E>,
-    {
-        // SAFETY: As above.
-        unsafe { Self::with(handle, priority, handler, H::Chain::register_unique_prio) }
-    }
-
-    /// Registers `handler` with `register`, which may also leave it out.
+    /// As for [`new()`](Self::new).
     ///
     /// # Safety
     ///
-    /// If `register` succeeds, the block must be on the chain that it is given, or never be called
-    /// and be as good for [`Accepts::unregister()`] as if it were. It must demand no more of its
-    /// caller than [`Accepts::register()`] does.
-    pub(crate) unsafe fn with<E>(
-        handle: H,
+    /// What the handler borrows must stay valid while the block is registered. Hence, unless the
+    /// handler is `'static`, the registration must be dropped, and not
+    /// [forgotten](core::mem::forget). A field of the `Data` of a bus's driver is dropped by the
+    /// driver core, before the device is gone.
+    pub unsafe fn new_borrowed<'cx, I, E>(
+        chain: C,
         priority: Priority,
-        handler: impl PinInit<T, E>,
-        register: unsafe fn(&H::Chain, *mut bindings::notifier_block) -> Result,
-    ) -> impl PinInit<Self, Error>
+        handler: I,
+        cx: Sleepable<'cx>,
+    ) -> impl PinInit<Self, Error> + use<'cx, C, T, I, E>
     where
+        T: Fits<C::Kind>,
+        for<'a> C::Event<'a>: Fits<C::Kind>,
+        I: PinInit<T, E>,
         Error: From<E>,
     {
-        // INVARIANT: If the initialisation succeeds, `register` has registered `block`, or left it
-        // out.
         try_pin_init!(&this in Self {
-            block <- Block::new::<H::Chain, E>(priority, handler),
-            handle,
+            block: Opaque::new(notifier_block {
+                notifier_call: Some(C::Kind::callback::<C, T>()),
+                next: core::ptr::null_mut(),
+                priority: priority.get(),
+            }),
+            handler <- handler,
+            chain,
+            _chain: PhantomData,
+            _pin: PhantomPinned,
             _: {
-                // SAFETY: `this` is valid for writes by the rules of the initialiser.
-                let block = unsafe { &raw mut (*this.as_ptr()).block };
-
-                // SAFETY:
-                // - The block is initialised, and new, hence on no chain.
-                // - It is pinned with `Self`, whose destructor unregisters it before the memory
-                //   goes; after an error it is on no chain, and may go at once.
-                // - All fields are initialised, so that the callback may come right away.
-                unsafe { register(handle.get(), block.cast()) }?;
+                // Moves the token into the initialiser, so that it cannot leave the task.
+                let _cx: Sleepable<'cx> = cx;
+                context::might_sleep();
+                // INVARIANT: It succeeds, or the initialiser fails. All fields are initialised, so
+                // that the first callback may come right away.
+                // SAFETY: The block is initialised and not registered. It is pinned: it stays valid
+                // and in its place until the destructor of `Self` unregisters it, for ever if that
+                // is leaked. Its callback is the one for what `C` passes.
+                unsafe { chain.register(this.as_ptr().cast()) }?;
             },
         })
     }
 
     /// Returns the handler.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use kernel::{
-    ///     prelude::*,
-    ///     sync::atomic::{
-    ///         Atomic,
-    ///         Relaxed, //
-    ///     },
-    /// };
-    /// use notifier_chain::{
-    ///     atomic,
-    ///     new_atomic_chain,
-    ///     Outcome,
-    ///     Priority, //
-    /// };
-    ///
-    /// struct Counter(Atomic<u32>);
-    ///
-    /// impl atomic::Handler<u32> for Counter {
-    ///     fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-    ///         self.0.fetch_add(*event, Relaxed);
-    ///         Outcome::Ok
-    ///     }
-    /// }
-    ///
-    /// let chain = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
-    /// let counter = atomic::register(&*chain, Priority::DEFAULT, Counter(Atomic::new(0)));
-    /// let counter = KBox::pin_init(counter, GFP_KERNEL)?;
-    ///
-    /// chain.call(&2);
-    /// chain.call(&3);
-    /// assert_eq!(counter.handler().0.load(Relaxed), 5);
-    /// # Ok::<(), Error>(())
-    /// ```
     #[inline]
     pub fn handler(&self) -> &T {
-        self.block.handler()
+        &self.handler
+    }
+
+    /// Returns the chain.
+    #[inline]
+    pub fn chain(&self) -> &C {
+        &self.chain
     }
 }
 
 #[pinned_drop]
-impl<H: ChainRef, T> PinnedDrop for Registration<H, T>
-where
-    H::Chain: Accepts<T>,
-{
+impl<C: Chain, T: Handler<C>> PinnedDrop for Registration<C, T> {
     fn drop(self: Pin<&mut Self>) {
-        // SAFETY: Only a field's address is taken. Nothing is moved out of the pinned value.
+        // SAFETY: Nothing is moved out of the pinned value.
         let this = unsafe { self.get_unchecked_mut() };
 
-        // SAFETY: By the type invariant, the block is on this chain, or was left out of it. This is
-        // not one of its callbacks: neither a handler nor an event can hold a registration. A
-        // handler that takes its own from a static and drops it here breaks the rule of the whole
-        // kernel crate that one does not sleep in atomic context, or waits for itself for ever.
-        unsafe { this.handle.get().unregister((&raw mut this.block).cast()) };
+        let unregister_this = unregister::<C, T>;
+        let this = core::ptr::from_mut(this).cast();
+        if !C::UNREGISTER_WAITS {
+            // SAFETY: `this` is the registration that is being dropped.
+            return unsafe { unregister_this(this) };
+        }
+        // In a callback under RCU, unregistering would free the handler while it runs.
+        context::might_sleep();
+        // SAFETY: The function is called once, with the registration that is being dropped. In an
+        // RCU read side, `might_sleep()` has not returned. Without `CONFIG_PREEMPT_COUNT` it does
+        // not notice one: see the documentation of the type.
+        unsafe {
+            if C::Kind::MAY_SLEEP {
+                // In a callback that may sleep, unregistering waits for itself.
+                bindings::notifier_chain_watch(Some(unregister_this), this);
+            } else {
+                unregister_this(this);
+            }
+        }
     }
 }
 
-// SAFETY: Registering and unregistering are not bound to a task, the chain serialises them itself,
-// and a `Registration` lets nobody but the chain, which demands what it needs of `T`, at its
-// handler except by `&T`.
-unsafe impl<H: ChainRef + Send, T: Send> Send for Registration<H, T> where H::Chain: Accepts<T> {}
+/// Unregisters the block of the registration at `this`.
+///
+/// # Safety
+///
+/// - `this` must be a live registration that is being dropped.
+/// - If [`Chain::UNREGISTER_WAITS`], the caller must not be in an RCU read side.
+unsafe extern "C" fn unregister<C: Chain, T: Handler<C>>(this: *mut c_void) {
+    let this = this.cast::<Registration<C, T>>();
+    // SAFETY: By the safety requirements, `this` is live, and this is no RCU read side. By the type
+    // invariants, the block is registered on the chain.
+    unsafe { (*this).chain.unregister(this.cast()) }
+}
 
-// SAFETY: A `&Registration` gives out a `&T` and nothing else.
-unsafe impl<H: ChainRef + Sync, T: Sync> Sync for Registration<H, T> where H::Chain: Accepts<T> {}
+// SAFETY: The chain may call a handler on any CPU, and does so by reference: `Handler` is `Sync`. A
+// registration may be dropped by another task than the one that made it.
+unsafe impl<C: Chain + Send, T: Handler<C> + Send> Send for Registration<C, T> {}
+
+// SAFETY: A `&Registration` gives out a `&T` and a `&C` and nothing else. A `T` is `Sync`.
+unsafe impl<C: Chain + Sync, T: Handler<C>> Sync for Registration<C, T> {}
+
+/// The `notifier_fn_t` of a handler that may sleep.
+///
+/// # Safety
+///
+/// As for [`notify()`].
+pub(crate) unsafe extern "C" fn process_callback<C: Chain, T: Handler<C>>(
+    block: *mut notifier_block,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: The safety requirements are the same.
+    unsafe { notify::<C, T>(block, action, data) }
+}
+
+/// The `notifier_fn_t` of a handler that must not sleep.
+///
+/// # Safety
+///
+/// As for [`notify()`].
+// It has a section to itself, and so has the next one: `context-check` begins there. Two dots,
+// since the linker script of modules puts what matches `.text.[0-9a-zA-Z_]*` into `.text`.
+#[link_section = ".text..notifier_chain.atomic"]
+pub(crate) unsafe extern "C" fn atomic_callback<C: Chain, T: Handler<C>>(
+    block: *mut notifier_block,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: The safety requirements are the same.
+    unsafe { notify::<C, T>(block, action, data) }
+}
+
+/// The `notifier_fn_t` of a handler that must not wait, not even for a spin lock.
+///
+/// # Safety
+///
+/// As for [`notify()`].
+#[link_section = ".text..notifier_chain.nmi"]
+pub(crate) unsafe extern "C" fn nmi_callback<C: Chain, T: Handler<C>>(
+    block: *mut notifier_block,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: The safety requirements are the same.
+    unsafe { notify::<C, T>(block, action, data) }
+}
+
+/// Calls the handler of `block`.
+///
+/// # Safety
+///
+/// - `block` must be that of a live `Registration<C, T>`, and must have been derived from a pointer
+///   to all of it.
+/// - `C` must be calling the block, with this `action` and `data`.
+#[inline(always)]
+unsafe fn notify<C: Chain, T: Handler<C>>(
+    block: *mut notifier_block,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: By the safety requirements, and since the block is the first field. The initialiser
+    // and the destructor may have a `&mut` at the same time: to a type that is not `Unpin`, hence
+    // it may be aliased. Both change nothing while callbacks run.
+    let handler = unsafe { &(*block.cast::<Registration<C, T>>()).handler };
+
+    // SAFETY: By the safety requirements, `C` passed `action` and `data`, and this is a callback of
+    // its kind.
+    unsafe {
+        C::notify(action, data, |event| {
+            handler.notify(event, C::Kind::context())
+        })
+    }
+}

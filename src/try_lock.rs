@@ -27,23 +27,6 @@ use kernel::{
 ///
 /// [`NmiSafe`]: crate::context::NmiSafe
 ///
-/// # Examples
-///
-/// ```
-/// use notifier_chain::TryLock;
-///
-/// let count = TryLock::new(0);
-///
-/// if let Some(mut count) = count.try_lock() {
-///     *count += 1;
-/// }
-///
-/// let held = count.try_lock().ok_or(EBUSY)?;
-/// assert_eq!(*held, 1);
-/// assert!(count.try_lock().is_none());
-/// # Ok::<(), Error>(())
-/// ```
-///
 /// # Invariants
 ///
 /// At most one [`TryLockGuard`] exists, and while one does, `held` is set and it alone may touch
@@ -52,9 +35,6 @@ pub struct TryLock<T: ?Sized> {
     held: AtomicFlag,
     data: UnsafeCell<T>,
 }
-
-// SAFETY: Sending the lock sends the data, and nothing else in it is bound to a thread.
-unsafe impl<T: ?Sized + Send> Send for TryLock<T> {}
 
 // SAFETY: One guard at a time reaches the data, so that sharing the lock does no more than to send
 // the data from one thread to the next.
@@ -73,21 +53,6 @@ impl<T> TryLock<T> {
 
 impl<T: ?Sized> TryLock<T> {
     /// Takes the lock, or returns [`None`] at once if somebody has it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use notifier_chain::TryLock;
-    ///
-    /// let lock = TryLock::new([0; 4]);
-    ///
-    /// let first = lock.try_lock();
-    /// assert!(first.is_some());
-    /// assert!(lock.try_lock().is_none());
-    ///
-    /// drop(first);
-    /// assert!(lock.try_lock().is_some());
-    /// ```
     #[inline]
     pub fn try_lock(&self) -> Option<TryLockGuard<'_, T>> {
         if self.held.xchg(true, Acquire) {
@@ -107,23 +72,6 @@ impl<T: ?Sized> TryLock<T> {
 /// # Invariants
 ///
 /// It is the only guard of `lock`, whose `held` is set.
-///
-/// # Examples
-///
-/// ```
-/// use notifier_chain::{
-///     TryLock,
-///     TryLockGuard, //
-/// };
-///
-/// fn raise(mut level: TryLockGuard<'_, u32>) -> u32 {
-///     *level += 1;
-///     *level
-/// }
-///
-/// let level = TryLock::new(6);
-/// assert_eq!(level.try_lock().map(raise), Some(7));
-/// ```
 #[must_use = "the lock is free again as soon as the guard is dropped"]
 pub struct TryLockGuard<'a, T: ?Sized> {
     lock: &'a TryLock<T>,

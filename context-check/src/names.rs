@@ -77,9 +77,12 @@ mod tests {
 
     #[test]
     fn handlers_by_their_type() {
-        let callback =
-            "a::block::nmi_callback::<a::Global<a::Panic>, b::Alarm<fn(u8, i8) -> (), 3>>";
+        let callback = "a::registration::nmi_callback::<a::chains::panic::Chain, \
+                        b::Alarm<fn(u8, i8) -> (), 3>>";
         assert_eq!(handler(callback), "b::Alarm<fn(u8, i8) -> (), 3>");
+        let callback = "a::registration::atomic_callback::<\
+                        k::Arc<a::raw::Chain<b::Irq, k::SpinLockBackend>>, b::Odd>";
+        assert_eq!(handler(callback), "b::Odd");
         assert_eq!(handler("c_callback"), "c_callback");
     }
 }

@@ -20,7 +20,8 @@ use notifier_chain::{
     },
     compat::parameter,
     context::Sleepable,
-    Priority, //
+    Priority,
+    Registration, //
 };
 
 use crate::{
@@ -50,30 +51,38 @@ module! {
 #[pin_data]
 struct ExceptionMonitor {
     #[pin]
-    die: die::Registration<Log>,
+    die: Registration<die::Chain, Log>,
     #[pin]
-    oom: oom::Registration<Reserve>,
+    oom: Registration<oom::Chain, Reserve>,
     #[pin]
-    panic: panic::Registration<Log>,
+    panic: Registration<panic::Chain, Log>,
     #[pin]
-    reboot: reboot::Registration<Log>,
+    reboot: Registration<reboot::Chain, Log>,
     #[pin]
-    restart: restart::Registration<Log>,
+    restart: Registration<restart::Chain, Log>,
     tasks: Option<Pin<KBox<Tasks>>>,
 }
 
 impl kernel::InPlaceModule for ExceptionMonitor {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        let cx = Sleepable::might_sleep();
+
         try_pin_init!(Self {
-            die <- die::register(Priority::FIRST, Log),
-            oom <- oom::register(
-                Sleepable::might_sleep(),
+            die <- Registration::new(die::Chain, Priority::FIRST, Log, cx),
+            oom <- Registration::new(
+                oom::Chain,
                 Priority::DEFAULT,
                 Reserve::new(parameter(module_parameters::reserve.value())),
+                cx,
             ),
-            panic <- panic::register(c"exception_monitor", Priority::FIRST, Log),
-            reboot <- reboot::register(Sleepable::might_sleep(), Priority::FIRST, Log),
-            restart <- restart::register(restart::HIGHEST, Log),
+            panic <- Registration::new(
+                panic::Chain(c"exception_monitor"),
+                Priority::FIRST,
+                Log,
+                cx,
+            ),
+            reboot <- Registration::new(reboot::Chain, Priority::FIRST, Log, cx),
+            restart <- Registration::new(restart::Chain, restart::HIGHEST, Log, cx),
             tasks: match parameter::<u8>(module_parameters::tasks.value()) {
                 0 => None,
                 1 => Some(KBox::pin_init(Tasks::new(), GFP_KERNEL)?),

@@ -2,27 +2,30 @@
 
 //! What happened, line by line.
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
 use notifier_chain::{
-    atomic,
-    blocking,
     chains::{
         die,
         panic,
         reboot,
         restart, //
     },
-    Outcome, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn, //
 };
 
 /// Logs each event with all that it says, and leaves it to others.
 pub(crate) struct Log;
 
-impl atomic::Handler<die::Event<'_>> for Log {
-    fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<die::Chain> for Log {
+    fn notify(&self, event: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
         // A process traps as often as it likes, and gets a signal for it.
         if event.registers().is_some_and(die::Registers::is_user_mode) {
-            return Outcome::Done;
+            return die::Answer::NotHandled;
         }
 
         pr_emerg!(
@@ -44,12 +47,12 @@ impl atomic::Handler<die::Event<'_>> for Log {
                 },
             );
         }
-        Outcome::Done
+        die::Answer::NotHandled
     }
 }
 
-impl atomic::Handler<panic::Event<'_>> for Log {
-    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<panic::Chain> for Log {
+    fn notify(&self, event: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         pr_emerg!(
             "panic: {}; a kdump kernel is {}\n",
             event.message(),
@@ -59,26 +62,26 @@ impl atomic::Handler<panic::Event<'_>> for Log {
                 "not loaded"
             },
         );
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
-impl blocking::Handler<reboot::Event<'_>> for Log {
-    fn notify(&self, event: &reboot::Event<'_>, _cx: blocking::Context<'_>) -> Outcome {
+impl Handler<reboot::Chain> for Log {
+    fn notify(&self, event: reboot::Event<'_>, _: Sleepable<'_>) -> NotifyReturn {
         match event.command() {
             Some(command) => pr_notice!("reboot: {:?}, command {}\n", event.action(), command),
             None => pr_notice!("reboot: {:?}\n", event.action()),
         }
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
-impl atomic::Handler<restart::Event<'_>> for Log {
-    fn notify(&self, event: &restart::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<restart::Chain> for Log {
+    fn notify(&self, event: restart::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         match event.command() {
             Some(command) => pr_notice!("restart: {:?}, command {}\n", event.mode(), command),
             None => pr_notice!("restart: {:?}\n", event.mode()),
         }
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }

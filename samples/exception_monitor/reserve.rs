@@ -11,8 +11,9 @@ use kernel::{
     sync::Mutex, //
 };
 use notifier_chain::{
-    blocking,
-    chains::oom, //
+    chains::oom,
+    context::Sleepable,
+    Handler, //
 };
 
 /// The kernel warns of a list that is longer than this.
@@ -46,8 +47,8 @@ impl Reserve {
     }
 }
 
-impl oom::Handler for Reserve {
-    fn release(&self, _cx: blocking::Context<'_>) -> usize {
+impl Handler<oom::Chain> for Reserve {
+    fn notify(&self, (): (), _: Sleepable<'_>) -> usize {
         // Whoever else has it is giving them back.
         let Some(mut pages) = self.pages.try_lock() else {
             return 0;

@@ -2,16 +2,20 @@
 
 //! What befalls tasks. On a busy machine, that is a lot.
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
 use notifier_chain::{
-    atomic,
     chains::{
         signal,
         task_exit, //
     },
     context::Sleepable,
-    Outcome,
-    Priority, //
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 use crate::log::Log;
@@ -20,9 +24,9 @@ use crate::log::Log;
 #[pin_data]
 pub(crate) struct Tasks {
     #[pin]
-    exits: task_exit::Registration<Log>,
+    exits: Registration<task_exit::Chain, Log>,
     #[pin]
-    signals: signal::Registration<Log>,
+    signals: Registration<signal::Chain, Log>,
 }
 
 impl Tasks {
@@ -35,14 +39,14 @@ impl Tasks {
         let cx = Sleepable::might_sleep();
 
         try_pin_init!(Self {
-            exits <- task_exit::register(cx, Priority::DEFAULT, Log),
-            signals <- signal::register(cx, Priority::DEFAULT, Log),
+            exits <- Registration::new(task_exit::Chain, Priority::DEFAULT, Log, cx),
+            signals <- Registration::new(signal::Chain, Priority::DEFAULT, Log, cx),
         })
     }
 }
 
-impl atomic::Handler<task_exit::Event<'_>> for Log {
-    fn notify(&self, event: &task_exit::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<task_exit::Chain> for Log {
+    fn notify(&self, event: task_exit::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         pr_info!(
             "task_exit: {} ({}/{}): {:?}{}\n",
             event.command(),
@@ -55,13 +59,13 @@ impl atomic::Handler<task_exit::Event<'_>> for Log {
                 ""
             },
         );
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
 // To print with `siglock` held is for debugging only: see `chains::signal`.
-impl atomic::Handler<signal::Event<'_>> for Log {
-    fn notify(&self, event: &signal::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<signal::Chain> for Log {
+    fn notify(&self, event: signal::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         pr_info!(
             "signal: {} to {}: {:?}, code {}, error {}\n",
             event.number(),
@@ -70,6 +74,6 @@ impl atomic::Handler<signal::Event<'_>> for Log {
             event.code(),
             event.error(),
         );
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }

@@ -8,13 +8,18 @@
 mod hardware;
 mod speaker;
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
 use notifier_chain::{
-    atomic,
     chains::panic,
     compat::parameter,
-    Outcome,
-    Priority, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 use crate::{
@@ -39,7 +44,7 @@ module! {
 #[pin_data]
 struct PanicAlarm {
     #[pin]
-    panic: panic::Registration<Alarm<Speaker>>,
+    panic: Registration<panic::Chain, Alarm<Speaker>>,
 }
 
 impl kernel::InPlaceModule for PanicAlarm {
@@ -50,10 +55,11 @@ impl kernel::InPlaceModule for PanicAlarm {
         });
 
         try_pin_init!(Self {
-            panic <- panic::register(
-                c"panic_alarm",
+            panic <- Registration::new(
+                panic::Chain(c"panic_alarm"),
                 Priority::FIRST,
-                speaker.map(|hardware| Alarm { hardware })
+                speaker.map(|hardware| Alarm { hardware }),
+                Sleepable::might_sleep(),
             ),
         })
     }
@@ -64,11 +70,11 @@ struct Alarm<H> {
     hardware: H,
 }
 
-impl<H: Hardware> atomic::Handler<panic::Event<'_>> for Alarm<H> {
-    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl<H: Hardware> Handler<panic::Chain> for Alarm<H> {
+    fn notify(&self, event: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         // First what matters; the log may take its time.
         self.hardware.alarm();
         pr_emerg!("alarm: {}\n", event.message());
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }

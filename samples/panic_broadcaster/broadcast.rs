@@ -12,6 +12,7 @@ use kernel::{
             Atomic,
             Relaxed, //
         },
+        rcu,
         Arc, //
     },
     time::{
@@ -20,14 +21,14 @@ use kernel::{
     },
 };
 use notifier_chain::{
-    atomic,
     chains::{
         netdevice,
         panic, //
     },
     compat::LocalInterruptDisabled,
-    raw,
-    Outcome,
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
     TryLock, //
 };
 use panic_wire::{
@@ -319,29 +320,29 @@ fn announce(message: &CStr, seq: u64) -> Record<'_> {
 /// Broadcasts when the kernel panics.
 pub(crate) struct OnPanic(pub(crate) Arc<Broadcast>);
 
-impl atomic::Handler<panic::Event<'_>> for OnPanic {
-    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<panic::Chain> for OnPanic {
+    fn notify(&self, event: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         self.0.panic(event.interrupts_disabled(), event.message());
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
 /// Lets go of the interface when it goes, and takes it again when it is back.
 pub(crate) struct OnNetdevice(pub(crate) Arc<Broadcast>);
 
-impl raw::Handler<netdevice::Event<'_>> for OnNetdevice {
-    fn notify(&self, event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
+impl Handler<netdevice::Chain> for OnNetdevice {
+    fn notify(&self, event: netdevice::Event<'_>, _: Sleepable<'_>) -> Result {
         // SAFETY: RTNL is held as long as the event lives, which is longer than this.
         let rtnl = unsafe { Rtnl::held() };
 
         match event.action() {
-            netdevice::Action::Up => self.up(&rtnl, event),
+            netdevice::Action::Up => self.up(&rtnl, &event),
             netdevice::Action::GoingDown
             | netdevice::Action::Join
-            | netdevice::Action::Unregister => self.gone(&rtnl, event),
+            | netdevice::Action::Unregister => self.gone(&rtnl, &event),
             _ => {}
         }
-        Outcome::Done
+        Ok(())
     }
 }
 

@@ -28,7 +28,8 @@ use notifier_chain::{
     },
     compat::parameter,
     context::Sleepable,
-    Priority, //
+    Priority,
+    Registration, //
 };
 
 use crate::broadcast::{
@@ -76,9 +77,9 @@ const MAX_LIMIT: u32 = 600_000;
 struct PanicBroadcaster {
     // Dropped in this order: first nobody can panic into it any more, then the interface goes.
     #[pin]
-    panic: panic::Registration<OnPanic>,
+    panic: Registration<panic::Chain, OnPanic>,
     #[pin]
-    netdevice: netdevice::Registration<OnNetdevice>,
+    netdevice: Registration<netdevice::Chain, OnNetdevice>,
 }
 
 impl kernel::InPlaceModule for PanicBroadcaster {
@@ -87,21 +88,24 @@ impl kernel::InPlaceModule for PanicBroadcaster {
 
         pin_init::pin_init_scope(move || {
             let broadcast: Arc<Broadcast> = broadcast?;
+            let cx = Sleepable::might_sleep();
 
             // The devices are watched before one is taken, so that none can go unnoticed.
             Ok(try_pin_init!(Self {
-                netdevice <- netdevice::register(
-                    Sleepable::might_sleep(),
+                netdevice <- Registration::new(
+                    netdevice::Chain,
                     Priority::DEFAULT,
                     OnNetdevice(broadcast.clone()),
+                    cx,
                 ),
                 _: {
                     broadcast.start()?;
                 },
-                panic <- panic::register(
-                    c"panic_broadcaster",
+                panic <- Registration::new(
+                    panic::Chain(c"panic_broadcaster"),
                     Priority::new(parameter(module_parameters::priority.value())),
                     OnPanic(broadcast.clone()),
+                    cx,
                 ),
                 // A panic is heard from here on, also while this waits.
                 _: {

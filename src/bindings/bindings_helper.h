@@ -25,9 +25,10 @@ int notifier_chain_netdev_index(const struct net_device *dev);
 bool notifier_chain_netdev_is_up(const struct net_device *dev);
 const char *notifier_chain_netdev_name(const struct net_device *dev);
 bool notifier_chain_user_mode(struct pt_regs *regs);
+void notifier_chain_watch(void (*unregister)(void *), void *registration);
 
 /* See panic_notifiers.c. */
-bool notifier_chain_panic_wants(const char *name);
+int notifier_chain_panic_wants(const char *name);
 void notifier_chain_panic_enter(void);
 void notifier_chain_panic_leave(void);
 

@@ -5,9 +5,18 @@
  */
 
 #include <linux/crash_core.h>
+#include <linux/module.h>
 #include <linux/ptrace.h>
+#include <linux/sched/debug.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/timer.h>
 
 #include "bindings_helper.h"
+
+/* The name of the driver, which this is linked into. */
+#undef pr_fmt
+#define pr_fmt(fmt) "%s: " fmt, module_name(THIS_MODULE)
 
 unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs)
 {
@@ -31,11 +40,17 @@ bool notifier_chain_kdump_loaded(void)
 }
 
 /*
- * A call of this is there in the object code of every kernel, by this name, for
- * tools to find, while might_sleep() is nothing without CONFIG_DEBUG_ATOMIC_SLEEP.
+ * Stops where the code must not sleep. Going on would free what an RCU reader,
+ * such as an atomic notifier, still uses. noinline, since context-check finds
+ * its calls by this name.
  */
 noinline void notifier_chain_might_sleep(void)
 {
+	if (rcu_preempt_depth() || preempt_count() || irqs_disabled()) {
+		pr_emerg("this must not sleep: a notifier registers, drops a registration, or makes a Sleepable\n");
+		BUG();
+	}
+	might_sleep();
 }
 
 int notifier_chain_netdev_index(const struct net_device *dev)
@@ -56,4 +71,52 @@ const char *notifier_chain_netdev_name(const struct net_device *dev)
 bool notifier_chain_user_mode(struct pt_regs *regs)
 {
 	return user_mode(regs);
+}
+
+/*
+ * What reports an unregistering that takes long. It is not on the stack of the
+ * task, which a bug in a notifier may kill.
+ */
+struct watch {
+	struct timer_list timer;
+	struct task_struct *task;
+};
+
+#define WATCH_SECONDS 30
+
+static void report_stall(struct timer_list *timer)
+{
+	struct watch *watch = timer_container_of(watch, timer, timer);
+
+	pr_err("dropping a registration has taken %d s: a notifier that drops its own waits for itself\n",
+	       WATCH_SECONDS);
+	sched_show_task(watch->task);
+}
+
+static struct watch *watch_current(void)
+{
+	struct watch *watch = kmalloc(sizeof(*watch), GFP_NOWAIT | __GFP_NOWARN);
+
+	if (!watch)
+		return NULL;
+	/* Neither is ever put if the task dies meanwhile. */
+	watch->task = get_task_struct(current);
+	__module_get(THIS_MODULE);
+	timer_setup(&watch->timer, report_stall, 0);
+	mod_timer(&watch->timer, jiffies + WATCH_SECONDS * HZ);
+	return watch;
+}
+
+/* Unregisters, and reports it if that takes long. */
+void notifier_chain_watch(void (*unregister)(void *), void *registration)
+{
+	struct watch *watch = watch_current();
+
+	unregister(registration);
+	if (!watch)
+		return;
+	timer_delete_sync(&watch->timer);
+	module_put(THIS_MODULE);
+	put_task_struct(watch->task);
+	kfree(watch);
 }

@@ -9,6 +9,10 @@
 
 #include "bindings_helper.h"
 
+/* The name of the driver, which this is linked into. */
+#undef pr_fmt
+#define pr_fmt(fmt) "%s: " fmt, module_name(THIS_MODULE)
+
 static char *panic_notifiers;
 module_param(panic_notifiers, charp, 0444);
 MODULE_PARM_DESC(panic_notifiers,
@@ -65,12 +69,12 @@ static void report_unknown(struct work_struct *unused)
 			continue;
 		/* Said once. */
 		mark_known(name, len);
-		pr_warn("%s: panic_notifiers: no panic handler is called %.*s\n",
-			module_name(THIS_MODULE), len, name);
+		pr_warn("panic_notifiers: no panic handler is called %.*s\n",
+			len, name);
 	}
 	if (index > WATCHED)
-		pr_warn("%s: panic_notifiers: behind the first %d names, mistakes are not reported\n",
-			module_name(THIS_MODULE), WATCHED);
+		pr_warn("panic_notifiers: behind the first %d names, mistakes are not reported\n",
+			WATCHED);
 }
 
 /*
@@ -79,14 +83,21 @@ static void report_unknown(struct work_struct *unused)
  */
 static DECLARE_DELAYED_WORK(report, report_unknown);
 
-bool notifier_chain_panic_wants(const char *wanted)
+/* Returns 1 if the administrator wants the handler, 0 if not, or an error. */
+int notifier_chain_panic_wants(const char *wanted)
 {
-	if (!panic_notifiers || mark_known(wanted, strlen(wanted)))
-		return true;
+	if (!*wanted || strchr(wanted, ',')) {
+		pr_err("\"%s\" cannot be the name of a panic handler\n",
+		       wanted);
+		return -EINVAL;
+	}
 
-	pr_info("%s: panic handler %s is left out: panic_notifiers=%s\n",
-		module_name(THIS_MODULE), wanted, panic_notifiers);
-	return false;
+	if (!panic_notifiers || mark_known(wanted, strlen(wanted)))
+		return 1;
+
+	pr_info("panic handler %s is left out: panic_notifiers=%s\n",
+		wanted, panic_notifiers);
+	return 0;
 }
 
 /* A handler comes, wanted or not. */

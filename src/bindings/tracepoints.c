@@ -14,6 +14,10 @@
 
 #include "bindings_helper.h"
 
+/* The name of the driver, which this is linked into. */
+#undef pr_fmt
+#define pr_fmt(fmt) "%s: " fmt, module_name(THIS_MODULE)
+
 /* A chain, and the tracepoint whose probe calls it while somebody is on it. */
 struct source {
 	struct atomic_notifier_head chain;
@@ -91,8 +95,7 @@ static int attach(struct source *source)
 	struct tracepoint *tracepoint = tracepoint_of(source);
 
 	if (!tracepoint) {
-		pr_err("%s: this kernel has no tracepoint %s\n",
-		       module_name(THIS_MODULE), source->name);
+		pr_err("this kernel has no tracepoint %s\n", source->name);
 		return -EOPNOTSUPP;
 	}
 	return tracepoint_probe_register(tracepoint, source->probe, &source->chain);

@@ -2,36 +2,35 @@
 
 //! The die chain: the kernel oopses, or a CPU traps.
 //!
-//! An atomic chain, called where it happens: with any lock held, and some of it in NMI context.
-//! Hence what a handler owns must be [`NmiSafe`], and what it calls is up to its author, as on the
-//! [panic chain](super::panic). An oops comes here when its registers are in the log already; if it
-//! is fatal, the panic chain is called after this one.
+//! An atomic chain, called where it happens: with any lock held, and partly in NMI context. Hence
+//! handlers are [`NmiSafe`](crate::context::NmiSafe). On x86 and RISC-V the registers of an oops
+//! are in the log already. On Arm, Arm64, LoongArch and s390 they follow.
 //!
-//! What else is told is up to the architecture. Many tell an oops and nothing more, User-Mode Linux
-//! nothing at all. On x86 it is this, and no NMI; an answer of [`Outcome::Stop`] means that the
-//! matter is settled:
+//! If an oops is fatal, the kernel panics after this chain. With a kdump kernel loaded, and without
+//! `crash_kexec_post_notifiers`, it starts that kernel instead, and the
+//! [panic chain](super::panic) is not called.
 //!
-//! | kind | what happened | after `Stop` |
+//! The architecture decides what else comes here. Arm and Arm64 announce an oops and nothing more,
+//! User-Mode Linux nothing at all. RISC-V, s390 and LoongArch also announce breakpoints, single
+//! steps or traps, which are [`Other`](Kind::Other) here. x86 announces these kinds:
+//!
+//! | kind | what happened | after [`Answer::Handled`] |
 //! | --- | --- | --- |
-//! | [`Oops`](Kind::Oops) | the kernel oopses | it goes on, see below |
-//! | `Int3` | a breakpoint, in the kernel or a process | it goes on behind it: no oops, no signal |
-//! | `Debug` | a single step, or a breakpoint of the hardware | nobody else looks at it |
-//! | `Trap` | another trap, in the kernel or a process | it goes on: no oops, no signal |
-//! | `GeneralProtection` | a general protection fault in the kernel | it goes on: no oops |
+//! | [`Oops`](Kind::Oops) | the kernel oopses | as after `NotHandled` |
+//! | `Int3` | a breakpoint, in the kernel or a process, but not that of a kprobe | the code goes on behind it |
+//! | `Debug` | a single step, or a hardware breakpoint | the process gets no signal |
+//! | `Trap` | another trap, in the kernel or a process | the code goes on, except after a double fault |
+//! | `GeneralProtection` | a general protection fault in the kernel | the code goes on |
 //!
-//! To stop the chain is a trap of its own. An oops is not fatal then: no task is killed, and
-//! `panic_on_oops` does nothing, except that a kdump kernel is started all the same. Where the
-//! kernel goes on after a fault is the instruction that faulted, which does so again, without end.
-//! A handler that comes before those of uprobes and of the hardware's breakpoints takes from them
-//! what is theirs. The other answers that end the walk have no such meaning: whoever is behind does
-//! not hear of it, and the kernel does what it does if nobody is registered. The double fault does
-//! not ask.
+//! [`Answer::Handled`] is dangerous. After a fault, the code goes on at the instruction that
+//! faulted, which faults again, without end, unless the handler has removed the cause. A handler
+//! with [`Priority::FIRST`](crate::Priority::FIRST) comes after that of hardware breakpoints, but
+//! before that of uprobes, and takes the breakpoints of uprobes from it.
 //!
-//! Most of it a process can bring about as often as it likes: a handler that logs should look at
-//! [`Event::kind()`] first.
+//! Unlike in C, a handler cannot stop an oops, because `BUG()` would then return.
 //!
-//! [`NmiSafe`]: crate::context::NmiSafe
-//! [`Outcome::Stop`]: crate::Outcome::Stop
+//! A process can cause most of these events as often as it likes. A handler that logs should look
+//! at [`Event::kind()`] first.
 //!
 //! C headers: [`include/linux/kdebug.h`](srctree/include/linux/kdebug.h),
 //! [`arch/x86/include/asm/kdebug.h`](srctree/arch/x86/include/asm/kdebug.h)
@@ -39,78 +38,47 @@
 //! # Examples
 //!
 //! ```
-//! use kernel::prelude::*;
-//! use notifier_chain::{
-//!     atomic,
-//!     chains::die,
-//!     Outcome,
-//!     Priority, //
-//! };
-//!
+//! # use kernel::{prelude::*, sync::rcu};
+//! # use notifier_chain::{chains::die, context::Sleepable, *};
 //! struct Log;
 //!
-//! impl atomic::Handler<die::Event<'_>> for Log {
-//!     fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+//! impl Handler<die::Chain> for Log {
+//!     fn notify(&self, event: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
 //!         if event.kind() == die::Kind::Oops {
-//!             let at = event.registers().map(die::Registers::instruction_pointer);
-//!             pr_emerg!("{:?} at {:x?}\n", event.message(), at);
+//!             pr_emerg!("{event:?}\n");
 //!         }
-//!         Outcome::Done
+//!         die::Answer::NotHandled
 //!     }
 //! }
 //!
-//! let _log = KBox::pin_init(die::register(Priority::DEFAULT, Log), GFP_KERNEL)?;
+//! let cx = Sleepable::might_sleep();
+//! let log = KBox::pin_init(
+//!     Registration::new(die::Chain, Priority::DEFAULT, Log, cx),
+//!     GFP_KERNEL,
+//! )?;
+//! # drop(log);
 //! # Ok::<(), Error>(())
 //! ```
 
+use core::fmt;
+
 use kernel::{
-    bindings::{
-        notifier_block,
-        pt_regs, //
-    },
+    bindings::pt_regs,
     prelude::*,
     types::Opaque, //
 };
 
 use crate::{
-    atomic::{
-        self,
-        Nmi, //
-    },
+    atomic::Nmi,
     bindings,
-    chains::{
-        self,
-        Global,
-        KernelChain, //
-    },
-    context::NmiSafe,
-    Priority, //
+    chains::Text,
+    register_by,
+    NotifyReturn, //
 };
 
 /// What happened: `enum die_val`.
 ///
-/// The kinds are those of the architecture. Most of x86's are mere names: it tells five of them.
-///
-/// # Examples
-///
-/// Which of them are somebody's fault, and which a debugger's. Those of another architecture are
-/// not there, and neither need they be:
-///
-/// ```
-/// use notifier_chain::chains::die;
-///
-/// fn is_fault(kind: die::Kind) -> bool {
-///     match kind {
-///         die::Kind::Oops => true,
-///         #[cfg(CONFIG_X86)]
-///         die::Kind::Trap | die::Kind::GeneralProtection => true,
-///         _ => false,
-///     }
-/// }
-///
-/// assert!(is_fault(die::Kind::Oops));
-/// assert!(!is_fault(die::Kind::Other(77)));
-/// ```
+/// The kinds are those of the architecture. x86 has names for many, and announces five of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -122,31 +90,32 @@ pub enum Kind {
     /// A debug exception: `DIE_DEBUG`. Its [error code](Event::error_code) is an address.
     #[cfg(CONFIG_X86)]
     Debug,
-    /// `DIE_PANIC`, which x86 does not tell. A panic is told to its [own chain](super::panic).
+    /// `DIE_PANIC`, which x86 does not announce. A panic has its [own chain](super::panic).
     #[cfg(CONFIG_X86)]
     Panic,
-    /// `DIE_NMI`, which x86 does not tell.
+    /// `DIE_NMI`, which x86 does not announce.
     #[cfg(CONFIG_X86)]
     Nmi,
-    /// `DIE_DIE`, which x86 does not tell.
+    /// `DIE_DIE`, which x86 does not announce.
     #[cfg(CONFIG_X86)]
     Die,
-    /// `DIE_KERNELDEBUG`, which x86 does not tell.
+    /// `DIE_KERNELDEBUG`, which x86 does not announce.
     #[cfg(CONFIG_X86)]
     KernelDebug,
     /// A trap that has no kind of its own, such as an invalid instruction: `DIE_TRAP`.
     #[cfg(CONFIG_X86)]
     Trap,
-    /// A general protection fault in the kernel: `DIE_GPF`.
+    /// A general protection fault in the kernel, or a virtualization exception in a TDX guest's
+    /// kernel: `DIE_GPF`.
     #[cfg(CONFIG_X86)]
     GeneralProtection,
-    /// `DIE_CALL`, which x86 does not tell.
+    /// `DIE_CALL`, which x86 does not announce.
     #[cfg(CONFIG_X86)]
     Call,
-    /// `DIE_PAGE_FAULT`, which x86 does not tell.
+    /// `DIE_PAGE_FAULT`, which x86 does not announce.
     #[cfg(CONFIG_X86)]
     PageFault,
-    /// `DIE_NMIUNKNOWN`, which x86 does not tell.
+    /// `DIE_NMIUNKNOWN`, which x86 does not announce.
     #[cfg(CONFIG_X86)]
     UnknownNmi,
     /// Any other, with the kernel's number.
@@ -185,58 +154,23 @@ impl Kind {
     }
 }
 
+/// What a handler on the die chain answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The kernel does what it does without the handler: `NOTIFY_DONE`.
+    NotHandled,
+    /// The matter is settled, and no other handler is called: `NOTIFY_STOP`. For an oops, and for
+    /// what is not in the table of [this module](self), this is [`NotHandled`](Self::NotHandled).
+    /// So it is for a breakpoint in the kernel if that has `CONFIG_KGDB`.
+    Handled,
+}
+
 /// An oops or a trap.
-///
-/// # Examples
-///
-/// A driver settles its own breakpoint on x86. Without the handler, this is an oops:
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::atomic::{
-///         Atomic,
-///         Relaxed, //
-///     },
-/// };
-/// use notifier_chain::{
-///     atomic,
-///     chains::die,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// struct Breakpoint {
-///     signal: Atomic<i32>,
-/// }
-///
-/// impl atomic::Handler<die::Event<'_>> for Breakpoint {
-///     fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-///         // One in a process is its debugger's.
-///         if event.message() != c"int3" || event.registers().is_none_or(|r| r.is_user_mode()) {
-///             return Outcome::Done;
-///         }
-///         self.signal.store(event.signal(), Relaxed);
-///         Outcome::Stop
-///     }
-/// }
-///
-/// let breakpoint = Breakpoint { signal: Atomic::new(0) };
-/// let breakpoint = KBox::pin_init(die::register(Priority::FIRST, breakpoint), GFP_KERNEL)?;
-///
-/// #[cfg(CONFIG_X86)]
-/// {
-///     // SAFETY: The handler has the kernel go on behind it.
-///     unsafe { core::arch::asm!("int3") };
-///     // `SIGTRAP`.
-///     assert_eq!(breakpoint.handler().signal.load(Relaxed), 5);
-/// }
-/// # Ok::<(), Error>(())
-/// ```
+#[derive(Clone, Copy)]
 pub struct Event<'a> {
     kind: Kind,
     args: &'a bindings::die_args,
-    message: &'a CStr,
+    message: Text<'a>,
     registers: Option<&'a Registers>,
 }
 
@@ -250,17 +184,19 @@ impl<'a> Event<'a> {
     /// Returns the kernel's word for it, such as `Oops` or `int3`. It is empty if there is none.
     #[inline]
     pub fn message(&self) -> &'a CStr {
-        self.message
+        self.message.get().unwrap_or_default()
     }
 
-    /// Returns the error code that the hardware gave, or 0.
+    /// Returns the error code that the hardware gave, or 0. LoongArch gives the code of the
+    /// breakpoint instruction.
     #[inline]
     pub fn error_code(&self) -> c_long {
         self.args.err
     }
 
-    /// Returns the hardware's number of the trap. For an oops it is the latest of the task's, which
-    /// need not be the cause; for `Debug` it is 0.
+    /// Returns the hardware's number of the trap. For an oops on x86, Arm and LoongArch this is the
+    /// task's latest trap, which need not be the cause. For an oops on Arm64, and for `Debug`, it
+    /// is 0.
     #[inline]
     pub fn trap(&self) -> c_int {
         self.args.trapnr
@@ -277,220 +213,114 @@ impl<'a> Event<'a> {
     pub fn registers(&self) -> Option<&'a Registers> {
         self.registers
     }
+
+    /// Returns whether the code may go on behind it.
+    ///
+    /// That is so for x86's traps, which return to where they came from. After an oops, `BUG()`
+    /// would return, which never does. A breakpoint of kgdb has replaced the first byte of an
+    /// instruction of the kernel, and code that goes on behind it would run the rest.
+    #[inline]
+    fn may_be_handled(&self) -> bool {
+        match self.kind {
+            #[cfg(CONFIG_X86)]
+            Kind::Int3 => {
+                cfg!(not(CONFIG_KGDB)) || self.registers.is_some_and(Registers::is_user_mode)
+            }
+            #[cfg(CONFIG_X86)]
+            Kind::Debug | Kind::Trap | Kind::GeneralProtection => true,
+            _ => false,
+        }
+    }
 }
 
 /// The registers of a CPU: `struct pt_regs`.
 ///
-/// # Examples
+/// # Invariants
 ///
-/// Where the kernel was when it last oopsed, kept for whoever asks later:
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::atomic::{
-///         Atomic,
-///         Relaxed, //
-///     },
-/// };
-/// use notifier_chain::{
-///     atomic,
-///     chains::die,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// struct LastOops(Atomic<usize>);
-///
-/// impl atomic::Handler<die::Event<'_>> for LastOops {
-///     fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-///         if event.kind() == die::Kind::Oops {
-///             let at = event.registers().map_or(0, |registers| registers.instruction_pointer());
-///             self.0.store(at, Relaxed);
-///         }
-///         Outcome::Done
-///     }
-/// }
-///
-/// let last = die::register(Priority::DEFAULT, LastOops(Atomic::new(0)));
-/// let last = KBox::pin_init(last, GFP_KERNEL)?;
-/// assert_eq!(last.handler().0.load(Relaxed), 0);
-/// # Ok::<(), Error>(())
-/// ```
+/// The registers are valid while this is borrowed.
 #[repr(transparent)]
 pub struct Registers(Opaque<pt_regs>);
 
 impl Registers {
-    /// Returns the address of the instruction that was run, or of the next one: that is up to the
+    /// Returns the address of the instruction that ran, or of the next one: this depends on the
     /// trap.
     #[inline]
     pub fn instruction_pointer(&self) -> usize {
-        // SAFETY: The registers are there, and a field of theirs is read.
+        // SAFETY: By the type invariants, these are registers. C reads a field of them.
         unsafe { bindings::notifier_chain_instruction_pointer(self.0.get()) }
     }
 
-    /// Returns whether it was a process that ran, and not the kernel.
+    /// Returns whether a process ran, and not the kernel.
     #[inline]
     pub fn is_user_mode(&self) -> bool {
-        // SAFETY: As above.
+        // SAFETY: By the type invariants, these are registers. C reads a field of them.
         unsafe { bindings::notifier_chain_user_mode(self.0.get()) }
     }
 }
 
-/// A handler's time on the die chain.
-///
-/// # Examples
-///
-/// It is a `struct notifier_block` and the handler behind it, and nothing else. A handler without a
-/// state costs nothing more than in C:
-///
-/// ```
-/// use kernel::bindings::notifier_block;
-/// use notifier_chain::{
-///     atomic,
-///     chains::die,
-///     Outcome, //
-/// };
-///
-/// struct Log;
-///
-/// impl atomic::Handler<die::Event<'_>> for Log {
-///     fn notify(&self, _event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-///         Outcome::Done
-///     }
-/// }
-///
-/// assert_eq!(size_of::<die::Registration<Log>>(), size_of::<notifier_block>());
-/// ```
-pub type Registration<T> = crate::Registration<Global<Die>, T>;
-
-/// Registers `handler` on the die chain: `register_die_notifier()`.
-///
-/// May be done where [`atomic::register()`] may.
-///
-/// # Errors
-///
-/// Those of `handler`.
-///
-/// # Examples
-///
-/// Behind all others, so that nobody is kept from settling what is his. What is settled does not
-/// come here:
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::atomic::{
-///         Atomic,
-///         Relaxed, //
-///     },
-/// };
-/// use notifier_chain::{
-///     atomic,
-///     chains::die,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// struct Unsettled(Atomic<u32>);
-///
-/// impl atomic::Handler<die::Event<'_>> for Unsettled {
-///     fn notify(&self, _event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-///         self.0.fetch_add(1, Relaxed);
-///         Outcome::Done
-///     }
-/// }
-///
-/// let unsettled = die::register(Priority::LAST, Unsettled(Atomic::new(0)));
-/// let unsettled = KBox::pin_init(unsettled, GFP_KERNEL)?;
-/// assert_eq!(unsettled.handler().0.load(Relaxed), 0);
-/// # Ok::<(), Error>(())
-/// ```
-pub fn register<T, E>(
-    priority: Priority,
-    handler: impl PinInit<T, E>,
-) -> impl PinInit<Registration<T>, Error>
-where
-    T: for<'a> atomic::Handler<Event<'a>> + NmiSafe,
-    Error: From<E>,
-{
-    crate::Registration::on(Global::new(), priority, handler)
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("kind", &self.kind)
+            .field("message", &self.message)
+            .field("error_code", &self.error_code())
+            .field("trap", &self.trap())
+            .field("signal", &self.signal())
+            .field("registers", &self.registers)
+            .finish()
+    }
 }
 
-/// The chain itself, which is private to the kernel.
-///
-/// # Examples
-///
-/// One handler for an oops and for a panic: it is asked at compile time whether both chains take
-/// it.
-///
-/// ```
-/// use notifier_chain::{
-///     atomic,
-///     chains::{
-///         die::{
-///             self,
-///             Die, //
-///         },
-///         panic::{
-///             self,
-///             Panic, //
-///         },
-///         Global, //
-///     },
-///     Accepts,
-///     Outcome, //
-/// };
-///
-/// struct Light;
-///
-/// impl atomic::Handler<die::Event<'_>> for Light {
-///     fn notify(&self, _event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-///         Outcome::Done
-///     }
-/// }
-///
-/// impl atomic::Handler<panic::Event<'_>> for Light {
-///     fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-///         Outcome::Done
-///     }
-/// }
-///
-/// fn hears_both<T>()
-/// where
-///     Global<Die>: Accepts<T>,
-///     Global<Panic>: Accepts<T>,
-/// {
-/// }
-///
-/// hears_both::<Light>();
-/// ```
-pub enum Die {}
+impl fmt::Debug for Registers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registers")
+            .field(
+                "instruction_pointer",
+                &format_args!("{:#x}", self.instruction_pointer()),
+            )
+            .field("is_user_mode", &self.is_user_mode())
+            .finish_non_exhaustive()
+    }
+}
 
-// SAFETY: An atomic chain, which `notify_die()` alone calls, with a `struct die_args` of its own
-// stack. The string and the registers in it are null, or those of its caller, which waits for it.
-unsafe impl KernelChain for Die {
+/// The die chain: `register_die_notifier()`.
+pub struct Chain;
+
+// SAFETY: An atomic chain in a static, which `notify_die()` alone calls, with a `struct die_args`
+// of its own stack. The string and the registers in it are null, or those of its caller, which
+// waits.
+unsafe impl crate::Chain for Chain {
     type Kind = Nmi;
     type Event<'a> = Event<'a>;
+    type Answer = Answer;
 
-    const REGISTER: unsafe extern "C" fn(*mut notifier_block) -> c_int =
-        bindings::register_die_notifier;
-    const UNREGISTER: unsafe extern "C" fn(*mut notifier_block) -> c_int =
-        bindings::unregister_die_notifier;
+    register_by!(
+        bindings::register_die_notifier,
+        bindings::unregister_die_notifier
+    );
 
     #[inline]
-    unsafe fn event<'a>(action: c_ulong, data: *mut c_void) -> Option<Event<'a>> {
-        // SAFETY: By the safety requirements, `data` is a `struct die_args`, or null. It stays as
-        // it is for the callback.
-        let args = unsafe { data.cast::<bindings::die_args>().as_ref() }?;
-        Some(Event {
+    unsafe fn notify(
+        action: c_ulong,
+        data: *mut c_void,
+        handler: impl FnOnce(Event<'_>) -> Answer,
+    ) -> c_int {
+        // SAFETY: By the safety requirements, `data` is a `struct die_args`.
+        let args = unsafe { &*data.cast::<bindings::die_args>() };
+        let event = Event {
             kind: Kind::from_raw(action),
             args,
             // SAFETY: By the safety requirements, this is a string, or null.
-            message: unsafe { chains::string(args.str_) }.unwrap_or_default(),
+            message: unsafe { Text::new(args.str_) },
+            // INVARIANT: They are valid for the time of this callback.
             // SAFETY: By the safety requirements, these are registers, or null. `Registers` has
             // their layout, and lets C change them.
             registers: unsafe { args.regs.cast::<Registers>().as_ref() },
-        })
+        };
+        match handler(event) {
+            Answer::Handled if event.may_be_handled() => NotifyReturn::STOP,
+            _ => NotifyReturn::DONE,
+        }
+        .into_raw()
     }
 }

@@ -2,20 +2,18 @@
 
 //! The module chain: a module is loaded or unloaded.
 //!
-//! A blocking chain. A handler can refuse a module that is [coming](State::Coming): it is not
-//! loaded, the system call fails with the handler's error, and those who have heard of it are told
-//! that it is going. Nobody can refuse what else is told here, nor stop the chain, by which the
-//! kernel itself forgets what points into a module: somebody behind who did not hear that it goes
-//! would be left with dangling pointers.
+//! A blocking chain. A handler can refuse a module that is [coming](State::Coming): the module is
+//! not loaded, the system call fails with the handler's error, and the handlers before it are told
+//! that the module is going. A handler can refuse no other event, and cannot stop the walk: the
+//! kernel uses this chain itself to forget pointers into a module that goes.
 //!
-//! A module that registers when it is initialised hears next that it is itself [live](State::Live).
-//! It does not hear that it comes, which has been told before, nor that it goes: its registration
-//! is dropped before that is told. Both are done without the chain's lock, and wait for the
-//! callbacks that still run.
+//! A module that registers when it is initialised hears that it is itself [live](State::Live).
+//! It does not hear that it comes, nor that it goes: its registration is dropped before.
+//! Registering and dropping the registration wait for callbacks that run.
 //!
-//! A handler runs with that lock held for reading. It must not load or unload a module, nor wait
-//! for anybody who does, or who registers here. The tests of a KUnit module are run by a handler of
-//! KUnit's on this chain: one that registers here waits for ever.
+//! A handler runs with the chain's semaphore held for reading. It must not load or unload a module,
+//! nor wait for code that does so or that registers here. KUnit runs the tests of a module in a
+//! handler on this chain: a test that registers here waits for ever.
 //!
 //! C headers: [`include/linux/module.h`](srctree/include/linux/module.h),
 //! [`kernel/module/main.c`](srctree/kernel/module/main.c)
@@ -24,25 +22,16 @@
 //!
 //! ```no_run
 //! # // `no_run`: examples run in a callback of this very chain, and would wait for it for ever.
-//! use kernel::prelude::*;
-//! use notifier_chain::{
-//!     blocking,
-//!     chains::module::{
-//!         self,
-//!         State, //
-//!     },
-//!     context::Sleepable,
-//!     Priority, //
-//! };
-//!
+//! # use kernel::prelude::*;
+//! # use notifier_chain::{chains::module::{self, State}, context::Sleepable, *};
 //! struct Guard;
 //!
-//! impl module::Handler for Guard {
-//!     fn notify(&self, event: &module::Event<'_>, _cx: blocking::Context<'_>) -> Result {
+//! impl Handler<module::Chain> for Guard {
+//!     fn notify(&self, event: module::Event<'_>, _: Sleepable<'_>) -> Result {
 //!         match event.state() {
 //!             State::Coming if event.name() == c"floppy" => Err(EPERM),
 //!             state => {
-//!                 pr_info!("{}: {:?}\n", event.name(), state);
+//!                 pr_info!("{}: {state:?}\n", event.name());
 //!                 Ok(())
 //!             }
 //!         }
@@ -50,52 +39,23 @@
 //! }
 //!
 //! let cx = Sleepable::might_sleep();
-//! let _guard = KBox::pin_init(module::register(cx, Priority::DEFAULT, Guard), GFP_KERNEL)?;
+//! let guard = Registration::new(module::Chain, Priority::DEFAULT, Guard, cx);
+//! let _guard = KBox::pin_init(guard, GFP_KERNEL)?;
 //! # Ok::<(), Error>(())
 //! ```
 
-use core::ptr::NonNull;
-
 use kernel::{
-    bindings::{
-        self,
-        notifier_block, //
-    },
+    bindings,
     prelude::*, //
 };
 
 use crate::{
-    block::Class,
-    blocking,
-    chain::Notify,
-    chains::{
-        self,
-        Global,
-        KernelChain, //
-    },
-    context::{
-        Detached,
-        Sleepable, //
-    },
-    Outcome,
-    Priority, //
+    blocking::Blocking,
+    register_by,
+    NotifyReturn, //
 };
 
 /// What becomes of a module: `enum module_state`.
-///
-/// # Examples
-///
-/// ```
-/// use notifier_chain::chains::module::State;
-///
-/// /// Whether code of the module may run.
-/// fn may_run(state: State) -> bool {
-///     !matches!(state, State::Other(_))
-/// }
-///
-/// assert!(may_run(State::Going));
-/// assert!(!may_run(State::Other(3)));
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
@@ -111,23 +71,7 @@ pub enum State {
 }
 
 /// A module comes or goes.
-///
-/// # Examples
-///
-/// ```
-/// use notifier_chain::chains::module::{
-///     Event,
-///     State, //
-/// };
-///
-/// /// Whether it is the driver's own helper that has come up.
-/// fn is_helper(event: &Event<'_>) -> bool {
-///     event.state() == State::Live && event.name() == c"helper"
-/// }
-///
-/// let asked: fn(&Event<'_>) -> bool = is_helper;
-/// assert_eq!(core::mem::size_of_val(&asked), core::mem::size_of::<usize>());
-/// ```
+#[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
     state: State,
     name: &'a CStr,
@@ -149,174 +93,46 @@ impl<'a> Event<'a> {
     }
 }
 
-/// A handler on the module chain.
+/// The module chain: `register_module_notifier()`.
 ///
-/// It is shared by all tasks that call the chain at the same time, hence [`Sync`], and dropped by
-/// whoever drops the registration, hence [`Send`].
-///
-/// # Examples
-///
-/// ```
-/// use kernel::prelude::*;
-/// use notifier_chain::{
-///     blocking,
-///     chains::module::{
-///         self,
-///         State, //
-///     },
-/// };
-///
-/// /// Keeps modules of a vendor away.
-/// struct Without(&'static [u8]);
-///
-/// impl module::Handler for Without {
-///     fn notify(&self, event: &module::Event<'_>, _cx: blocking::Context<'_>) -> Result {
-///         let is_theirs = event.name().to_bytes().starts_with(self.0);
-///         match event.state() {
-///             State::Coming if is_theirs => Err(EPERM),
-///             _ => Ok(()),
-///         }
-///     }
-/// }
-///
-/// let without = Without(b"acme_");
-/// assert!(c"acme_lan".to_bytes().starts_with(without.0));
-/// ```
-pub trait Handler: Detached + Send + Sync + 'static {
-    /// Takes note of `event`. May sleep; the module does not get any further meanwhile.
-    ///
-    /// # Errors
-    ///
-    /// An error refuses a module that is [coming](State::Coming). It is ignored in every other
-    /// state. `EEXIST` would tell user space that the module is there already.
-    fn notify(&self, event: &Event<'_>, cx: blocking::Context<'_>) -> Result;
-}
+/// A handler's error refuses a module that is [coming](State::Coming). It is ignored in every other
+/// state. `EEXIST` would tell user space that the module is there already.
+pub struct Chain;
 
-/// A handler's time on the module chain.
-///
-/// # Examples
-///
-/// It is as large as what it holds:
-///
-/// ```
-/// use kernel::prelude::*;
-/// use notifier_chain::{
-///     blocking,
-///     chains::module, //
-/// };
-///
-/// struct Quiet;
-///
-/// impl module::Handler for Quiet {
-///     fn notify(&self, _event: &module::Event<'_>, _cx: blocking::Context<'_>) -> Result {
-///         Ok(())
-///     }
-/// }
-///
-/// let block = core::mem::size_of::<kernel::bindings::notifier_block>();
-/// assert_eq!(core::mem::size_of::<module::Registration<Quiet>>(), block);
-/// ```
-pub type Registration<T> = crate::Registration<Global<Module>, T>;
-
-/// Registers `handler` on the module chain: `register_module_notifier()`. May sleep.
-///
-/// # Errors
-///
-/// Those of `handler`.
-///
-/// # Examples
-///
-/// ```no_run
-/// # // `no_run`: examples run in a callback of this very chain, and would wait for it for ever.
-/// use kernel::prelude::*;
-/// use notifier_chain::{
-///     blocking,
-///     chains::module, //
-/// };
-///
-/// struct Quiet;
-///
-/// impl module::Handler for Quiet {
-///     fn notify(&self, _event: &module::Event<'_>, _cx: blocking::Context<'_>) -> Result {
-///         Ok(())
-///     }
-/// }
-/// # use notifier_chain::{context::Sleepable, Priority};
-///
-/// let cx = Sleepable::might_sleep();
-/// let quiet = KBox::pin_init(module::register(cx, Priority::LAST, Quiet), GFP_KERNEL)?;
-/// drop(quiet);
-/// # Ok::<(), Error>(())
-/// ```
-pub fn register<T, E>(
-    cx: Sleepable<'_>,
-    priority: Priority,
-    handler: impl PinInit<T, E>,
-) -> impl PinInit<Registration<T>, Error>
-where
-    T: Handler,
-    Error: From<E>,
-{
-    chains::register::<Module, _, _>(cx, priority, handler)
-}
-
-/// The chain itself, which is private to the kernel. It is a kind of its own: its handlers can
-/// refuse, and not stop it.
-///
-/// # Examples
-///
-/// ```
-/// use notifier_chain::chains::{
-///     module::Module,
-///     KernelChain, //
-/// };
-///
-/// // SAFETY: Nothing is there to tell of.
-/// let event = unsafe { Module::event(0, core::ptr::null_mut()) };
-/// assert!(event.is_none());
-/// ```
-pub enum Module {}
-
-// SAFETY: A blocking chain, which the kernel calls only with a state, and with the module that is
-// in it, which stays there until the call is over.
-unsafe impl KernelChain for Module {
-    type Kind = Self;
+// SAFETY: A blocking chain in a static. The kernel passes an `enum module_state`, and the module
+// that is in it, which stays there until the call is over.
+unsafe impl crate::Chain for Chain {
+    type Kind = Blocking;
     type Event<'a> = Event<'a>;
+    type Answer = Result;
 
-    const REGISTER: unsafe extern "C" fn(*mut notifier_block) -> c_int =
-        bindings::register_module_notifier;
-    const UNREGISTER: unsafe extern "C" fn(*mut notifier_block) -> c_int =
-        bindings::unregister_module_notifier;
-
-    #[inline]
-    unsafe fn event<'a>(action: c_ulong, data: *mut c_void) -> Option<Event<'a>> {
-        let module = NonNull::new(data.cast::<bindings::module>())?.as_ptr();
-        Some(Event {
-            state: match bindings::module_state::try_from(action) {
-                Ok(bindings::module_state_MODULE_STATE_COMING) => State::Coming,
-                Ok(bindings::module_state_MODULE_STATE_LIVE) => State::Live,
-                Ok(bindings::module_state_MODULE_STATE_GOING) => State::Going,
-                _ => State::Other(action),
-            },
-            // SAFETY: By the safety requirements, `data` is a module. Its name stays as it is, and
-            // is null-terminated: modpost refuses one that is too long, and the kernel has compared
-            // it with those of the other modules before it calls the chain.
-            name: unsafe { CStr::from_char_ptr((&raw const (*module).name).cast()) },
-        })
-    }
-}
-
-// SAFETY: The chain calls its handlers where they may sleep. All that it demands besides are
-// supertraits of `Handler`.
-unsafe impl<T: Handler> Notify<Event<'_>, Module> for T {
-    const CLASS: Class = Class::Process;
+    register_by!(
+        bindings::register_module_notifier,
+        bindings::unregister_module_notifier
+    );
 
     #[inline]
-    fn notify_in_callback(&self, event: &Event<'_>) -> Outcome {
-        let result = self.notify(event, Sleepable::in_callback());
-        match event.state {
-            State::Coming => result.into(),
-            _ => Outcome::Ok,
+    unsafe fn notify(
+        action: c_ulong,
+        data: *mut c_void,
+        handler: impl FnOnce(Event<'_>) -> Result,
+    ) -> c_int {
+        let module = data.cast::<bindings::module>();
+        let state = match bindings::module_state::try_from(action) {
+            Ok(bindings::module_state_MODULE_STATE_COMING) => State::Coming,
+            Ok(bindings::module_state_MODULE_STATE_LIVE) => State::Live,
+            Ok(bindings::module_state_MODULE_STATE_GOING) => State::Going,
+            _ => State::Other(action),
+        };
+        // SAFETY: By the safety requirements, `data` is a module. Its name stays as it is, and is
+        // null-terminated: modpost refuses one that is too long, and the kernel has compared it
+        // with those of the other modules before it calls the chain.
+        let name = unsafe { CStr::from_char_ptr((&raw const (*module).name).cast()) };
+        let answer = handler(Event { state, name });
+        match state {
+            State::Coming => NotifyReturn::from(answer),
+            _ => NotifyReturn::OK,
         }
+        .into_raw()
     }
 }

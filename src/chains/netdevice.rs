@@ -3,110 +3,64 @@
 //! The network device chain: devices come, go, and change.
 //!
 //! A raw chain under RTNL, the lock of all network configuration. A handler may sleep. It must not
-//! take RTNL, which is held, nor register or unregister on this chain, which would take it, and the
-//! lock of the network namespaces before it. Some events come with the device's own lock held, too.
+//! take RTNL, which is held, nor register or unregister on this chain, which takes RTNL. Some
+//! events come with the device's own lock held, too. Registering and unregistering also hold
+//! `pernet_ops_rwsem`.
 //!
-//! The events are those of all network namespaces: a name alone does not say which device is meant.
+//! The events are those of all network namespaces: a name alone does not tell which device is
+//! meant. Each namespace also has a chain of its own, which the kernel calls first. If a handler
+//! there stops the walk, this chain is not called.
 //!
-//! Who registers first hears of all devices that there are, as if they came up just now. Who
-//! unregisters hears of all of them once more, as if they went: what a handler holds of a device it
-//! can always let go of when it hears [`Action::GoingDown`] and [`Action::Unregister`].
+//! On registration, a handler is called for every existing device: with [`Action::Register`], then
+//! with [`Action::Up`] if it is up. On unregistration it is called for each of them with
+//! [`Action::GoingDown`] and [`Action::Down`] if it is up, then with [`Action::Unregister`], so
+//! that it can always release there what it holds of a device. A device that moves to another
+//! network namespace is unregistered and registered again.
+//!
+//! An error as answer refuses `PostInit`, `Register`, `PreUp`, `PreChangeMtu`, `ChangeMtu`,
+//! `PreChangeAddress`, `ChangeName`, `ChangeTxQueueLen` and `PreTypeChange`. It also refuses
+//! `PreChangeUpper` and `ChangeUpper` if the device gets another one above it. An error to an
+//! [`Action::Register`] that is replayed makes the registration itself fail. The kernel ignores
+//! an error to any other action, but it does not call the handlers behind.
 //!
 //! C header: [`include/linux/netdevice.h`](srctree/include/linux/netdevice.h)
 //!
 //! # Examples
 //!
 //! ```
-//! use kernel::prelude::*;
-//! use notifier_chain::{
-//!     chains::netdevice,
-//!     context::Sleepable,
-//!     raw,
-//!     Outcome,
-//!     Priority, //
-//! };
-//!
+//! # use kernel::prelude::*;
+//! # use notifier_chain::{chains::netdevice, context::Sleepable, *};
 //! struct Log;
 //!
-//! impl raw::Handler<netdevice::Event<'_>> for Log {
-//!     fn notify(&self, event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
+//! impl Handler<netdevice::Chain> for Log {
+//!     fn notify(&self, event: netdevice::Event<'_>, _: Sleepable<'_>) -> Result {
 //!         pr_info!("{:?}: {:?}\n", event.device().name(), event.action());
-//!         Outcome::Done
+//!         Ok(())
 //!     }
 //! }
 //!
 //! let cx = Sleepable::might_sleep();
-//! let _log = KBox::pin_init(netdevice::register(cx, Priority::DEFAULT, Log), GFP_KERNEL)?;
+//! let log = Registration::new(netdevice::Chain, Priority::DEFAULT, Log, cx);
+//! let _log = KBox::pin_init(log, GFP_KERNEL)?;
 //! # Ok::<(), Error>(())
 //! ```
 
+use core::fmt;
+
 use kernel::{
-    bindings::{
-        net_device,
-        notifier_block, //
-    },
+    bindings::net_device,
     prelude::*,
     types::Opaque, //
 };
 
 use crate::{
     bindings,
-    chains::{
-        self,
-        Global,
-        KernelChain, //
-    },
-    context::Sleepable,
-    raw::{
-        self,
-        Raw, //
-    },
-    Priority, //
+    blocking::Blocking,
+    register_by,
+    NotifyReturn, //
 };
 
 /// What happened to a network device: `enum netdev_cmd`.
-///
-/// # Examples
-///
-/// Those that exist are registered once more for whoever comes, and the loopback device is always
-/// there:
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::atomic::{
-///         Atomic,
-///         Relaxed, //
-///     },
-/// };
-/// use notifier_chain::{
-///     chains::netdevice,
-///     context::Sleepable,
-///     raw,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// /// How many devices there are.
-/// struct Count(Atomic<i32>);
-///
-/// impl raw::Handler<netdevice::Event<'_>> for Count {
-///     fn notify(&self, event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
-///         match event.action() {
-///             netdevice::Action::Register => self.0.fetch_add(1, Relaxed),
-///             netdevice::Action::Unregister => self.0.fetch_sub(1, Relaxed),
-///             _ => return Outcome::Done,
-///         };
-///         Outcome::Ok
-///     }
-/// }
-///
-/// let cx = Sleepable::might_sleep();
-/// let count = netdevice::register(cx, Priority::DEFAULT, Count(Atomic::new(0)));
-/// let count = KBox::pin_init(count, GFP_KERNEL)?;
-/// assert!(count.handler().0.load(Relaxed) > 0);
-/// # Ok::<(), Error>(())
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
@@ -120,7 +74,8 @@ pub enum Action {
     Change,
     /// The device is registered.
     Register,
-    /// The device is about to be unregistered: let go of it now.
+    /// The device is about to be unregistered: let go of it now. The kernel repeats this about once
+    /// a second until no reference to the device is left.
     Unregister,
     /// The MTU has changed.
     ChangeMtu,
@@ -146,7 +101,7 @@ pub enum Action {
     PostInit,
     /// The device is unregistered, and the driver is about to clean up.
     PreUninit,
-    /// The bond is about to let go of a port.
+    /// The bond has let go of its last port.
     Release,
     /// The others on the network are to be told that the device is here.
     NotifyPeers,
@@ -160,7 +115,7 @@ pub enum Action {
     PreChangeMtu,
     /// The settings of the device's own kind have changed.
     ChangeInfoData,
-    /// The state of the bond has changed.
+    /// The state of the device as a port of a bond has changed.
     BondingInfo,
     /// The device is about to get another one above it, or to lose it.
     PreChangeUpper,
@@ -253,49 +208,6 @@ impl Action {
 /// # Invariants
 ///
 /// The device lives, and RTNL is held, as long as it is borrowed.
-///
-/// # Examples
-///
-/// Its number, to find it by later: the name may change.
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::atomic::{
-///         Atomic,
-///         Relaxed, //
-///     },
-/// };
-/// use notifier_chain::{
-///     chains::netdevice,
-///     context::Sleepable,
-///     raw,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// struct Find {
-///     name: &'static CStr,
-///     index: Atomic<i32>,
-/// }
-///
-/// impl raw::Handler<netdevice::Event<'_>> for Find {
-///     fn notify(&self, event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
-///         let device = event.device();
-///         if device.name() == self.name {
-///             self.index.store(device.index(), Relaxed);
-///         }
-///         Outcome::Done
-///     }
-/// }
-///
-/// let cx = Sleepable::might_sleep();
-/// let find = Find { name: c"lo", index: Atomic::new(0) };
-/// let find = KBox::pin_init(netdevice::register(cx, Priority::DEFAULT, find), GFP_KERNEL)?;
-/// // The loopback device is the first.
-/// assert_eq!(find.handler().index.load(Relaxed), 1);
-/// # Ok::<(), Error>(())
-/// ```
 #[repr(transparent)]
 pub struct Device(Opaque<net_device>);
 
@@ -332,55 +244,7 @@ impl Device {
 }
 
 /// Something happened to a network device. RTNL is held as long as this lives.
-///
-/// # Examples
-///
-/// The event borrows the device, so that a reference to it cannot be kept. What is needed later is
-/// copied:
-///
-/// ```
-/// use kernel::{
-///     new_mutex,
-///     prelude::*,
-///     str::CString,
-///     sync::Mutex, //
-/// };
-/// use notifier_chain::{
-///     chains::netdevice,
-///     context::Sleepable,
-///     raw,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// #[pin_data]
-/// struct Names {
-///     #[pin]
-///     names: Mutex<KVec<CString>>,
-/// }
-///
-/// impl Names {
-///     fn add(&self, event: &netdevice::Event<'_>) -> Result {
-///         if event.action() == netdevice::Action::Register {
-///             let name = CString::try_from(event.device().name())?;
-///             self.names.lock().push(name, GFP_KERNEL)?;
-///         }
-///         Ok(())
-///     }
-/// }
-///
-/// impl raw::Handler<netdevice::Event<'_>> for Names {
-///     fn notify(&self, event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
-///         Outcome::from(self.add(event))
-///     }
-/// }
-///
-/// let cx = Sleepable::might_sleep();
-/// let names = pin_init!(Names { names <- new_mutex!(KVec::new()) });
-/// let names = KBox::pin_init(netdevice::register(cx, Priority::DEFAULT, names), GFP_KERNEL)?;
-/// assert!(names.handler().names.lock().iter().any(|name| **name == *c"lo"));
-/// # Ok::<(), Error>(())
-/// ```
+#[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
     action: Action,
     device: &'a Device,
@@ -400,168 +264,49 @@ impl<'a> Event<'a> {
     }
 }
 
-/// A handler's time on the network device chain.
-///
-/// # Examples
-///
-/// When it is dropped, the handler hears that all devices go:
-///
-/// ```
-/// use kernel::{
-///     prelude::*,
-///     sync::{
-///         atomic::{
-///             Atomic,
-///             Relaxed, //
-///         },
-///         Arc, //
-///     },
-/// };
-/// use notifier_chain::{
-///     chains::netdevice,
-///     context::Sleepable,
-///     raw,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// struct Loopback(Arc<Atomic<bool>>);
-///
-/// impl raw::Handler<netdevice::Event<'_>> for Loopback {
-///     fn notify(&self, event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
-///         if event.device().name() == c"lo" {
-///             let is_there = event.action() != netdevice::Action::Unregister;
-///             self.0.store(is_there, Relaxed);
-///         }
-///         Outcome::Done
-///     }
-/// }
-///
-/// let cx = Sleepable::might_sleep();
-/// let is_there = Arc::new(Atomic::new(false), GFP_KERNEL)?;
-/// let loopback = netdevice::register(cx, Priority::DEFAULT, Loopback(is_there.clone()));
-/// let loopback: Pin<KBox<netdevice::Registration<_>>> = KBox::pin_init(loopback, GFP_KERNEL)?;
-/// assert!(is_there.load(Relaxed));
-///
-/// drop(loopback);
-/// assert!(!is_there.load(Relaxed));
-/// # Ok::<(), Error>(())
-/// ```
-pub type Registration<T> = crate::Registration<Global<Netdevice>, T>;
-
-/// Registers `handler` on the network device chain: `register_netdevice_notifier()`.
-///
-/// Takes RTNL, and so does dropping the registration.
-///
-/// # Errors
-///
-/// Those of `handler`, and the errno with which it refuses a device that there is already.
-///
-/// # Examples
-///
-/// A handler that refuses a device which is there already is not registered:
-///
-/// ```
-/// use kernel::prelude::*;
-/// use notifier_chain::{
-///     chains::netdevice,
-///     context::Sleepable,
-///     raw,
-///     Outcome,
-///     Priority, //
-/// };
-///
-/// struct NoLoopback;
-///
-/// impl raw::Handler<netdevice::Event<'_>> for NoLoopback {
-///     fn notify(&self, event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
-///         if event.action() == netdevice::Action::Register && event.device().name() == c"lo" {
-///             Outcome::Refuse(EPERM)
-///         } else {
-///             Outcome::Done
-///         }
-///     }
-/// }
-///
-/// let cx = Sleepable::might_sleep();
-/// let handler = netdevice::register(cx, Priority::DEFAULT, NoLoopback);
-/// assert_eq!(KBox::pin_init(handler, GFP_KERNEL).err(), Some(EPERM));
-/// ```
-pub fn register<T, E>(
-    cx: Sleepable<'_>,
-    priority: Priority,
-    handler: impl PinInit<T, E>,
-) -> impl PinInit<Registration<T>, Error>
-where
-    T: for<'a> raw::Handler<Event<'a>>,
-    Error: From<E>,
-{
-    chains::register(cx, priority, handler)
+impl fmt::Debug for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Device")
+            .field("name", &self.name())
+            .field("index", &self.index())
+            .field("is_up", &self.is_up())
+            .finish()
+    }
 }
 
-/// The chain itself, which is private to the kernel's network core.
-///
-/// # Examples
-///
-/// RTNL is a mutex, so that a handler may own what sleeps, and is asked at compile time whether the
-/// chain takes it:
-///
-/// ```
-/// use kernel::sync::Mutex;
-/// use notifier_chain::{
-///     chains::{
-///         netdevice::{
-///             self,
-///             Netdevice, //
-///         },
-///         Global, //
-///     },
-///     raw,
-///     Accepts,
-///     Outcome, //
-/// };
-///
-/// struct Names(Mutex<[u8; 16]>);
-///
-/// impl raw::Handler<netdevice::Event<'_>> for Names {
-///     fn notify(&self, _event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
-///         Outcome::Done
-///     }
-/// }
-///
-/// fn is_taken<T>()
-/// where
-///     Global<Netdevice>: Accepts<T>,
-/// {
-/// }
-///
-/// is_taken::<Names>();
-/// ```
-pub enum Netdevice {}
+/// The network device chain: `register_netdevice_notifier()`.
+pub struct Chain;
 
-// SAFETY: The network core calls and changes its chain only under RTNL, so that a block is called
-// from within its register function on, and no more once its unregister function has returned. It
-// passes a `struct netdev_notifier_info`, or a larger structure that begins with one.
-unsafe impl KernelChain for Netdevice {
-    type Kind = Raw;
+// SAFETY: The network core calls and changes this chain only under RTNL, a mutex, hence in a task
+// that may sleep. A block is called from within its register function on, and no more once its
+// unregister function has returned. The core passes a `struct netdev_notifier_info`, or a larger
+// structure that begins with one.
+unsafe impl crate::Chain for Chain {
+    type Kind = Blocking;
     type Event<'a> = Event<'a>;
+    type Answer = Result;
 
-    const REGISTER: unsafe extern "C" fn(*mut notifier_block) -> c_int =
-        bindings::register_netdevice_notifier;
-    const UNREGISTER: unsafe extern "C" fn(*mut notifier_block) -> c_int =
-        bindings::unregister_netdevice_notifier;
+    register_by!(
+        bindings::register_netdevice_notifier,
+        bindings::unregister_netdevice_notifier
+    );
 
     #[inline]
-    unsafe fn event<'a>(action: c_ulong, data: *mut c_void) -> Option<Event<'a>> {
-        // SAFETY: By the safety requirements, `data` is a `struct netdev_notifier_info`, or null.
-        let info = unsafe { data.cast::<bindings::netdev_notifier_info>().as_ref() }?;
+    unsafe fn notify(
+        action: c_ulong,
+        data: *mut c_void,
+        handler: impl FnOnce(Event<'_>) -> Result,
+    ) -> c_int {
+        // SAFETY: By the safety requirements, `data` is a `struct netdev_notifier_info`.
+        let info = unsafe { &*data.cast::<bindings::netdev_notifier_info>() };
         // INVARIANT: RTNL is held for this callback, and keeps the device.
-        // SAFETY: By the safety requirements, this is a device, or null. `Device` has its layout,
-        // and lets C change it.
-        let device = unsafe { info.dev.cast::<Device>().as_ref() }?;
-        Some(Event {
+        // SAFETY: By the safety requirements, this is a device. `Device` has its layout, and lets C
+        // change it.
+        let device = unsafe { &*info.dev.cast::<Device>() };
+        NotifyReturn::from(handler(Event {
             action: Action::from_raw(action),
             device,
-        })
+        }))
+        .into_raw()
     }
 }

@@ -8,7 +8,10 @@
 //! about the one or about the other.
 
 use kernel::{
-    bindings::notifier_fn_t,
+    bindings::{
+        notifier_block,
+        notifier_fn_t, //
+    },
     prelude::*, //
 };
 
@@ -17,16 +20,13 @@ use crate::{
         Copied,
         COPIES, //
     },
-    kind::{
-        CKind,
-        Kind, //
-    },
+    kind::Kind,
 };
 
 mod c {
     use super::{
+        notifier_block,
         notifier_fn_t,
-        CKind,
         COPIES, //
     };
     use kernel::prelude::*;
@@ -35,15 +35,10 @@ mod c {
         pub(super) static notifier_chain_bench_copies: [notifier_fn_t; COPIES];
 
         pub(super) fn notifier_chain_bench_aim(
-            kind: CKind,
-            head: *mut c_void,
+            first: *mut notifier_block,
             callbacks: *const notifier_fn_t,
             count: c_uint,
         );
-        pub(super) fn notifier_chain_bench_aimed_at(
-            kind: CKind,
-            head: *mut c_void,
-        ) -> notifier_fn_t;
     }
 }
 
@@ -68,15 +63,13 @@ impl Aim {
 
 /// The callbacks of [`Copied`] on chains of one kind, or those of its twin.
 pub(crate) struct Callbacks {
-    kind: CKind,
     copies: [notifier_fn_t; COPIES],
 }
 
 impl Callbacks {
     /// Returns those of C.
-    pub(crate) fn of_c<K: Kind>() -> Self {
+    pub(crate) fn of_c() -> Self {
         Self {
-            kind: K::C,
             // SAFETY: It never changes.
             copies: unsafe { c::notifier_chain_bench_copies },
         }
@@ -91,7 +84,7 @@ impl Callbacks {
             };
         }
         collect!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
-        Ok(Self { kind: K::C, copies })
+        Ok(Self { copies })
     }
 
     /// Returns one of them.
@@ -103,9 +96,9 @@ impl Callbacks {
     ///
     /// # Safety
     ///
-    /// `head` must be that of a chain of the same kind and language, whose notifiers have one of
-    /// these callbacks already, and which nobody else uses meanwhile.
-    pub(crate) unsafe fn aim(&self, head: *mut c_void, aim: Aim, round: u32) {
+    /// `first` must be null or the first notifier on a chain of the same kind and language, whose
+    /// notifiers have one of these callbacks already, and which nobody else uses meanwhile.
+    pub(crate) unsafe fn aim(&self, first: *mut notifier_block, aim: Aim, round: u32) {
         let candidates = match aim {
             Aim::Predicted => {
                 let nth = round as usize % COPIES;
@@ -115,21 +108,14 @@ impl Callbacks {
         };
         // SAFETY: By the safety requirements. All copies are made of the same parts in the same
         // places, and differ in a number that they add.
-        unsafe {
-            c::notifier_chain_bench_aim(
-                self.kind,
-                head,
-                candidates.as_ptr(),
-                candidates.len() as u32,
-            )
-        };
+        unsafe { c::notifier_chain_bench_aim(first, candidates.as_ptr(), candidates.len() as u32) };
     }
 }
 
 /// Returns the callback of `Copied<MORE>`.
 fn callback<K: Kind, const MORE: u32>() -> Result<notifier_fn_t> {
-    let chain = K::chain()?;
-    let _registration = K::register(chain.clone(), Copied::<MORE>::new())?;
-    // SAFETY: The head is valid, and there is one notifier on the chain.
-    Ok(unsafe { c::notifier_chain_bench_aimed_at(K::C, K::head(&chain)) })
+    let registration = K::register(K::chain()?, Copied::<MORE>::new())?;
+    let block = (&raw const *registration).cast::<notifier_block>();
+    // SAFETY: A registration begins with its block.
+    Ok(unsafe { (*block).notifier_call })
 }

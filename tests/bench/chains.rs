@@ -8,7 +8,10 @@ use core::{
 };
 
 use kernel::{
-    bindings::notifier_fn_t,
+    bindings::{
+        notifier_block,
+        notifier_fn_t, //
+    },
     prelude::*,
     sync::Arc, //
 };
@@ -29,6 +32,7 @@ use crate::{
 
 mod c {
     use super::{
+        notifier_block,
         notifier_fn_t,
         CKind, //
     };
@@ -50,6 +54,10 @@ mod c {
             chains: *mut Chains,
             nth: c_uint,
         ) -> *mut c_void;
+        pub(super) fn notifier_chain_bench_first(
+            kind: CKind,
+            head: *mut c_void,
+        ) -> *mut notifier_block;
         pub(super) fn notifier_chain_bench_chains_call(
             chains: *mut Chains,
             count: c_uint,
@@ -61,54 +69,68 @@ mod c {
 
 /// Chains with handlers of type `T`, which stay for ever.
 pub(crate) struct OfRust<K: Kind, T: Handler> {
-    chains: KVec<Arc<K::Chain>>,
-    heads: KVec<*mut c_void>,
+    // Keeps them alive.
+    _chains: KVec<Arc<K::Chain>>,
+    chains: KVec<*const K::Chain>,
+    /// The first notifier on each, or null.
+    firsts: KVec<*mut notifier_block>,
     _handlers: PhantomData<T>,
 }
 
-// SAFETY: The heads are only used to call the chains, which any number of CPUs may do. What else is
-// done to them takes `&mut self`.
+// SAFETY: The pointers are only used to call the chains, which any number of CPUs may do. What else
+// is done to them takes `&mut self`.
 unsafe impl<K: Kind, T: Handler> Send for OfRust<K, T> where K::Chain: Send + Sync {}
 // SAFETY: As above.
 unsafe impl<K: Kind, T: Handler> Sync for OfRust<K, T> where K::Chain: Send + Sync {}
 
 impl<K: Kind, T: Handler> OfRust<K, T> {
     pub(crate) fn new(count: usize, length: usize, handler: impl Fn() -> T) -> Result<Self> {
+        let mut kept = KVec::with_capacity(count, GFP_KERNEL)?;
         let mut chains = KVec::with_capacity(count, GFP_KERNEL)?;
-        let mut heads = KVec::with_capacity(count, GFP_KERNEL)?;
+        let mut firsts = KVec::with_capacity(count, GFP_KERNEL)?;
         for _ in 0..count {
             let chain = K::chain()?;
+            let mut first: *mut notifier_block = core::ptr::null_mut();
             for _ in 0..length {
-                // The twin has seen to it that the module stays.
-                core::mem::forget(K::register(chain.clone(), handler())?);
+                let registration = K::register(chain.clone(), handler())?;
+                // SAFETY: It is leaked, hence never moves. The twin has seen to it that the module
+                // stays.
+                let block = KBox::into_raw(unsafe { Pin::into_inner_unchecked(registration) });
+                if first.is_null() {
+                    // A registration begins with its block.
+                    first = block.cast();
+                }
             }
-            heads.push(K::head(&chain), GFP_KERNEL)?;
-            chains.push(chain, GFP_KERNEL)?;
+            firsts.push(first, GFP_KERNEL)?;
+            chains.push(&raw const *chain, GFP_KERNEL)?;
+            kept.push(chain, GFP_KERNEL)?;
         }
         Ok(Self {
+            _chains: kept,
             chains,
-            heads,
+            firsts,
             _handlers: PhantomData,
         })
     }
 
     /// Returns one of the chains.
     pub(crate) fn nth(&self, nth: usize) -> &K::Chain {
-        &self.chains[nth]
+        // SAFETY: It is kept alive.
+        unsafe { &*self.chains[nth] }
     }
 
     /// Calls the first `count` chains `times` times, in each round from another place, and returns
     /// how many ticks that takes.
     pub(crate) fn call(&self, count: usize, times: u32, round: u32) -> u64 {
-        let heads = &self.heads[..count];
-        // SAFETY: These are the heads of `chains`, of which nobody else knows.
+        let chains = &self.chains[..count];
+        // SAFETY: They are kept alive.
         time(|| unsafe {
             // Each place meets each of those of C.
             match round / 4 % 4 {
-                0 => K::call::<0>(heads, times),
-                1 => K::call::<16>(heads, times),
-                2 => K::call::<32>(heads, times),
-                _ => K::call::<48>(heads, times),
+                0 => K::call::<0>(chains, times),
+                1 => K::call::<16>(chains, times),
+                2 => K::call::<32>(chains, times),
+                _ => K::call::<48>(chains, times),
             }
         })
     }
@@ -117,9 +139,10 @@ impl<K: Kind, T: Handler> OfRust<K, T> {
 impl<K: Kind> OfRust<K, Copied<0>> {
     /// Gives the notifiers of the first `count` chains their callbacks.
     pub(crate) fn aim(&mut self, count: usize, callbacks: &Callbacks, aim: Aim, round: u32) {
-        for &head in &self.heads[..count] {
-            // SAFETY: As above.
-            unsafe { callbacks.aim(head, aim, round) };
+        for &first in &self.firsts[..count] {
+            // SAFETY: `first` is the first block of a chain whose notifiers are all `Copied`, and
+            // of which nobody else knows.
+            unsafe { callbacks.aim(first, aim, round) };
         }
     }
 }
@@ -177,8 +200,12 @@ impl<K: Kind> OfC<K> {
     /// Gives the notifiers of the first `count` chains their callbacks.
     pub(crate) fn aim(&mut self, count: usize, callbacks: &Callbacks, aim: Aim, round: u32) {
         for nth in 0..self.count.min(count as u32) {
-            // SAFETY: Only C uses these chains, and there all handlers are of one type.
-            unsafe { callbacks.aim(self.head(nth), aim, round) };
+            // SAFETY: The head is valid. Only C uses these chains, and there all handlers are of
+            // one type.
+            unsafe {
+                let first = c::notifier_chain_bench_first(K::C, self.head(nth));
+                callbacks.aim(first, aim, round);
+            }
         }
     }
 }

@@ -4,16 +4,23 @@
 
 use core::cell::UnsafeCell;
 
-use kernel::sync::atomic::{
-    Atomic,
-    Relaxed, //
+use kernel::sync::{
+    atomic::{
+        Atomic,
+        Relaxed, //
+    },
+    lock::mutex::MutexBackend,
+    rcu, //
 };
 use notifier_chain::{
     atomic,
     blocking,
+    context::Sleepable,
     raw,
     srcu,
-    Outcome, //
+    Handler,
+    NotifyReturn,
+    Topic, //
 };
 
 /// The handlers in C.
@@ -48,6 +55,10 @@ pub(crate) mod c {
 #[repr(C)]
 pub(crate) struct Event {
     pub(crate) value: u32,
+}
+
+impl Topic for Event {
+    type Data<'a> = Self;
 }
 
 /// A handler that needs nothing.
@@ -99,8 +110,8 @@ impl Idle {
     }
 
     #[inline(always)]
-    fn hear(&self, _event: &Event) -> Outcome {
-        Outcome::Ok
+    fn hear(&self, _event: &Event) -> NotifyReturn {
+        NotifyReturn::OK
     }
 }
 
@@ -110,11 +121,11 @@ impl Typed {
     }
 
     #[inline(always)]
-    fn hear(&self, event: &Event) -> Outcome {
+    fn hear(&self, event: &Event) -> NotifyReturn {
         if event.value != 0 {
-            Outcome::Ok
+            NotifyReturn::OK
         } else {
-            Outcome::Done
+            NotifyReturn::DONE
         }
     }
 }
@@ -125,9 +136,9 @@ impl Stateful {
     }
 
     #[inline(always)]
-    fn hear(&self, event: &Event) -> Outcome {
+    fn hear(&self, event: &Event) -> NotifyReturn {
         self.sum.add(event.value);
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }
 
@@ -139,11 +150,11 @@ impl Shared {
     }
 
     #[inline(always)]
-    fn hear(&self, event: &Event) -> Outcome {
+    fn hear(&self, event: &Event) -> NotifyReturn {
         let sum = self.sum.load(Relaxed);
         self.sum
             .store(sum.wrapping_add(event.value as i32), Relaxed);
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }
 
@@ -153,47 +164,32 @@ impl<const MORE: u32> Copied<MORE> {
     }
 
     #[inline(always)]
-    fn hear(&self, event: &Event) -> Outcome {
+    fn hear(&self, event: &Event) -> NotifyReturn {
         self.sum.add(event.value.wrapping_add(100 + MORE));
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }
 
-/// Lets a handler be on chains of all kinds.
+/// Implements [`Handler`] for chains of all kinds.
 macro_rules! on_all_kinds {
-    ($handler:ty $(, const $more:ident)?) => {
-        impl $(<const $more: u32>)? atomic::Handler<Event> for $handler {
+    ([$($generics:tt)*] $handler:ty) => {
+        on_all_kinds!([$($generics)*] $handler, &rcu::Guard, atomic::Chain<Event>);
+        on_all_kinds!([$($generics)*] $handler, Sleepable<'_>, blocking::Chain<Event>);
+        on_all_kinds!([$($generics)*] $handler, Sleepable<'_>, srcu::Chain<Event>);
+        on_all_kinds!([$($generics)*] $handler, Sleepable<'_>, raw::Chain<Event, MutexBackend>);
+    };
+    ([$($generics:tt)*] $handler:ty, $context:ty, $chain:ty) => {
+        impl<$($generics)*> Handler<$chain> for $handler {
             #[inline]
-            fn notify(&self, event: &Event, _cx: atomic::Context<'_>) -> Outcome {
-                self.hear(event)
-            }
-        }
-
-        impl $(<const $more: u32>)? blocking::Handler<Event> for $handler {
-            #[inline]
-            fn notify(&self, event: &Event, _cx: blocking::Context<'_>) -> Outcome {
-                self.hear(event)
-            }
-        }
-
-        impl $(<const $more: u32>)? srcu::Handler<Event> for $handler {
-            #[inline]
-            fn notify(&self, event: &Event, _cx: srcu::Context<'_>) -> Outcome {
-                self.hear(event)
-            }
-        }
-
-        impl $(<const $more: u32>)? raw::Handler<Event> for $handler {
-            #[inline]
-            fn notify(&self, event: &Event, _cx: raw::Context<'_>) -> Outcome {
+            fn notify(&self, (_, event): (usize, &Event), _: $context) -> NotifyReturn {
                 self.hear(event)
             }
         }
     };
 }
 
-on_all_kinds!(Idle);
-on_all_kinds!(Typed);
-on_all_kinds!(Stateful);
-on_all_kinds!(Shared);
-on_all_kinds!(Copied<MORE>, const MORE);
+on_all_kinds!([] Idle);
+on_all_kinds!([] Typed);
+on_all_kinds!([] Stateful);
+on_all_kinds!([] Shared);
+on_all_kinds!([const MORE: u32] Copied<MORE>);

@@ -5,19 +5,22 @@
 use core::arch::asm;
 
 use kernel::{
-    new_mutex,
     prelude::*,
     sync::{
-        Arc,
-        Mutex, //
+        lock::mutex::MutexBackend,
+        Arc, //
     },
 };
 use notifier_chain::{
     atomic,
     blocking,
-    context::Sleepable,
+    context::{
+        AtomicSafe,
+        Sleepable, //
+    },
     new_atomic_chain,
     new_blocking_chain,
+    new_raw_chain,
     new_srcu_chain,
     raw,
     srcu,
@@ -49,15 +52,22 @@ pub(crate) enum CKind {
 
 /// A handler that may be on chains of all kinds.
 pub(crate) trait Handler:
-    atomic::Handler<Event> + blocking::Handler<Event> + srcu::Handler<Event> + raw::Handler<Event>
+    notifier_chain::Handler<atomic::Chain<Event>>
+    + notifier_chain::Handler<blocking::Chain<Event>>
+    + notifier_chain::Handler<srcu::Chain<Event>>
+    + notifier_chain::Handler<raw::Chain<Event, MutexBackend>>
+    + AtomicSafe
+    + 'static
 {
 }
 
 impl<T> Handler for T where
-    T: atomic::Handler<Event>
-        + blocking::Handler<Event>
-        + srcu::Handler<Event>
-        + raw::Handler<Event>
+    T: notifier_chain::Handler<atomic::Chain<Event>>
+        + notifier_chain::Handler<blocking::Chain<Event>>
+        + notifier_chain::Handler<srcu::Chain<Event>>
+        + notifier_chain::Handler<raw::Chain<Event, MutexBackend>>
+        + AtomicSafe
+        + 'static
 {
 }
 
@@ -72,7 +82,7 @@ pub(crate) trait Kind: 'static {
     /// Whether unregistering waits for the next tick of the clock, and longer.
     const SLOW: bool = false;
 
-    /// A chain of it, in a lock if it has none of its own.
+    /// A chain of it. A raw one is in a mutex.
     type Chain: Send + Sync;
 
     /// A handler's time on such a chain.
@@ -80,9 +90,6 @@ pub(crate) trait Kind: 'static {
 
     /// Creates an empty chain.
     fn chain() -> Result<Arc<Self::Chain>>;
-
-    /// Returns what C knows of the chain, which no longer counts when the chain has gone.
-    fn head(chain: &Self::Chain) -> *mut c_void;
 
     /// Registers `handler`.
     fn register<T: Handler>(
@@ -99,14 +106,14 @@ pub(crate) trait Kind: 'static {
     ///
     /// # Safety
     ///
-    /// The heads must be those of chains of this kind, which nobody changes meanwhile.
-    unsafe fn call<const PLACE: usize>(heads: &[*mut c_void], times: u32) -> u32;
+    /// The chains must be valid.
+    unsafe fn call<const PLACE: usize>(chains: &[*const Self::Chain], times: u32) -> u32;
 }
 
 macro_rules! kind {
     (
-        $name:ident, $module:ident, $text:literal, $chain:ty, $new:expr,
-        |$this:ident| $head:expr $(, $cx:ident $(, slow = $slow:literal)?)?
+        $name:ident, $text:literal, $chain:ty, $new:expr
+        $(, $cx:ident $(, slow = $slow:literal)?)?
     ) => {
         pub(crate) struct $name;
 
@@ -121,35 +128,29 @@ macro_rules! kind {
                 Arc::pin_init($new, GFP_KERNEL)
             }
 
-            fn head($this: &$chain) -> *mut c_void {
-                // SAFETY: What C does with it is in this module: it calls the chain by way of
-                // `call()`, and gives its notifiers other callbacks for the same handlers.
-                unsafe { $head }.cast()
-            }
-
             fn register<T: Handler>(
                 chain: Arc<$chain>,
                 handler: T,
             ) -> Result<Pin<KBox<Self::Registration<T>>>> {
-                $(let $cx = Sleepable::might_sleep();)?
+                let cx = Sleepable::might_sleep();
                 KBox::pin_init(
-                    $module::register($($cx,)? chain, Priority::DEFAULT, handler),
+                    Registration::new(chain, Priority::DEFAULT, handler, cx),
                     GFP_KERNEL,
                 )
             }
 
             #[inline(never)]
             fn register_and_unregister<const N: usize>(chain: &$chain) -> Result<[u64; 2]> {
-                $(let $cx = Sleepable::might_sleep();)?
+                let cx = Sleepable::might_sleep();
                 let start = ticks();
                 let (registered, start) = {
                     stack_try_pin_init!(
                         let _registrations: [Registration<&$chain, Stateful>; N] =?
-                            pin_init_array_from_fn(|_| $module::register(
-                                $($cx,)?
+                            pin_init_array_from_fn(|_| Registration::new(
                                 chain,
                                 Priority::DEFAULT,
                                 Stateful::new(),
+                                cx,
                             ))
                     );
                     (ticks() - start, ticks())
@@ -158,17 +159,17 @@ macro_rules! kind {
             }
 
             #[inline(never)]
-            unsafe fn call<const PLACE: usize>(heads: &[*mut c_void], times: u32) -> u32 {
+            unsafe fn call<const PLACE: usize>(chains: &[*const $chain], times: u32) -> u32 {
                 $(let $cx = Sleepable::might_sleep();)?
                 let event = Event { value: 1 };
                 let mut refused = 0;
                 // SAFETY: It does nothing.
                 unsafe { asm!(".balign 64", ".nops 1 + {}", const PLACE) };
                 for _ in 0..times {
-                    for head in heads {
+                    for &chain in chains {
                         // SAFETY: By the safety requirements.
-                        let chain = unsafe { $module::Chain::<Event>::from_raw(head.cast()) };
-                        if chain.call($($cx,)? &event).to_result().is_err() {
+                        let chain = unsafe { &*chain };
+                        if chain.call(0, &event $(, $cx)?).to_result().is_err() {
                             refused += 1;
                         }
                     }
@@ -179,40 +180,27 @@ macro_rules! kind {
     };
 }
 
-kind!(
-    Atomic,
-    atomic,
-    "atomic",
-    atomic::Chain<Event>,
-    new_atomic_chain!(),
-    |chain| chain.head()
-);
+kind!(Atomic, "atomic", atomic::Chain<Event>, new_atomic_chain!());
 kind!(
     Blocking,
-    blocking,
     "blocking",
     blocking::Chain<Event>,
     new_blocking_chain!(),
-    |chain| chain.head(),
     cx
 );
 kind!(
     Srcu,
-    srcu,
     "srcu",
     srcu::Chain<Event>,
     new_srcu_chain!(),
-    |chain| chain.head(),
     cx,
     slow = true
 );
 kind!(
     Raw,
-    raw,
     "raw",
-    Mutex<raw::Chain<Event>>,
-    new_mutex!(raw::Chain::new()),
-    |chain| chain.lock().head()
+    raw::Chain<Event, MutexBackend>,
+    new_raw_chain!()
 );
 
 /// Does something for each kind.

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A handler answers with an outcome, not with a number.
+//! A handler answers with a `NotifyReturn`, not with a number.
 
+use kernel::sync::rcu;
 use notifier_chain::{
-    atomic,
     chains::panic,
-    Outcome, //
+    Handler,
+    NotifyReturn, //
 };
 
 pub struct Alarm;
 
-impl atomic::Handler<panic::Event<'_>> for Alarm {
-    fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<panic::Chain> for Alarm {
+    fn notify(&self, _: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         0x8001
     }
 }

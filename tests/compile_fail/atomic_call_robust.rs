@@ -4,9 +4,16 @@
 
 use notifier_chain::{
     atomic,
-    Verdict, //
+    NotifyReturn,
+    Topic, //
 };
 
-pub fn call(chain: &atomic::Chain<u32>) -> Verdict {
-    chain.call_robust(&1, &0)
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
+
+pub fn call(chain: &atomic::Chain<Level>) -> NotifyReturn {
+    chain.call_robust(1, 0, &7)
 }

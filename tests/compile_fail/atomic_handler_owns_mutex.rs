@@ -4,12 +4,27 @@
 
 use kernel::{
     prelude::*,
-    sync::Mutex, //
+    sync::{
+        rcu,
+        Arc,
+        Mutex, //
+    }, //
 };
 use notifier_chain::{
     atomic,
-    Outcome, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 #[pin_data]
 pub struct Waiter {
@@ -17,9 +32,14 @@ pub struct Waiter {
     pub count: Mutex<u32>,
 }
 
-impl atomic::Handler<u32> for Waiter {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-        *self.count.lock() += *event;
-        Outcome::Ok
+impl Handler<atomic::Chain<Level>> for Waiter {
+    fn notify(&self, (_, level): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        *self.count.lock() += *level;
+        NotifyReturn::OK
     }
+}
+
+pub fn register(chain: Arc<atomic::Chain<Level>>, waiter: impl PinInit<Waiter>) {
+    let cx = Sleepable::might_sleep();
+    let _ = Registration::new(chain, Priority::DEFAULT, waiter, cx);
 }

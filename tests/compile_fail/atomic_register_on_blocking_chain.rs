@@ -1,23 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Each kind of chain has its own function to register, which knows what that kind demands.
+//! A handler that must not sleep is not one of a blocking chain, even of the same topic.
 
-use kernel::sync::Arc;
+use kernel::sync::{
+    rcu,
+    Arc, //
+};
 use notifier_chain::{
     atomic,
     blocking,
-    Outcome,
-    Priority, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 pub struct Silent;
 
-impl blocking::Handler<u32> for Silent {
-    fn notify(&self, _event: &u32, _cx: blocking::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<atomic::Chain<Level>> for Silent {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
-pub fn register(chain: Arc<blocking::Chain<u32>>) {
-    let _ = atomic::register(chain, Priority::DEFAULT, Silent);
+pub fn register(chain: Arc<blocking::Chain<Level>>) {
+    let cx = Sleepable::might_sleep();
+    let _ = Registration::new(chain, Priority::DEFAULT, Silent, cx);
 }

@@ -2,16 +2,30 @@
 
 //! What an atomic handler is given does not do to call a blocking chain.
 
+use kernel::sync::{
+    rcu,
+    Arc, //
+};
 use notifier_chain::{
     atomic,
     blocking,
-    Outcome, //
+    Handler,
+    NotifyReturn,
+    Topic, //
 };
 
-pub struct Relay;
+pub enum Level {}
 
-impl atomic::Handler<blocking::Chain<u32>> for Relay {
-    fn notify(&self, event: &blocking::Chain<u32>, cx: atomic::Context<'_>) -> Outcome {
-        event.call(cx, &1).last()
+impl Topic for Level {
+    type Data<'a> = u32;
+}
+
+pub struct Relay {
+    pub to: Arc<blocking::Chain<Level>>,
+}
+
+impl Handler<atomic::Chain<Level>> for Relay {
+    fn notify(&self, (action, level): (usize, &u32), cx: &rcu::Guard) -> NotifyReturn {
+        self.to.call(action, level, cx)
     }
 }

@@ -4,9 +4,16 @@
 
 use notifier_chain::{
     blocking,
-    Verdict, //
+    NotifyReturn,
+    Topic, //
 };
 
-pub fn call(chain: &blocking::Chain<u32>) -> Verdict {
-    chain.call(&1)
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
+
+pub fn call(chain: &blocking::Chain<Level>) -> NotifyReturn {
+    chain.call(0, &1)
 }

@@ -6,14 +6,23 @@ use core::cell::Cell;
 
 use notifier_chain::{
     blocking,
-    Outcome, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 pub struct Counter(pub Cell<u32>);
 
-impl blocking::Handler<u32> for Counter {
-    fn notify(&self, event: &u32, _cx: blocking::Context<'_>) -> Outcome {
-        self.0.set(self.0.get() + *event);
-        Outcome::Ok
+impl Handler<blocking::Chain<Level>> for Counter {
+    fn notify(&self, (_, level): (usize, &u32), _: Sleepable<'_>) -> NotifyReturn {
+        self.0.set(self.0.get() + *level);
+        NotifyReturn::OK
     }
 }

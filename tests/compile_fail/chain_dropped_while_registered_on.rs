@@ -2,28 +2,39 @@
 
 //! A chain cannot go as long as somebody is registered on it.
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
 use notifier_chain::{
     atomic,
+    context::Sleepable,
     new_atomic_chain,
-    Outcome,
-    Priority, //
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 pub struct Silent;
 
-impl atomic::Handler<u32> for Silent {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<atomic::Chain<Level>> for Silent {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
 pub fn outlive() -> Result {
-    let chain: Pin<KBox<atomic::Chain<u32>>> = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
-    let silent = KBox::pin_init(
-        atomic::register(&*chain, Priority::DEFAULT, Silent),
-        GFP_KERNEL,
-    )?;
+    let chain: Pin<KBox<atomic::Chain<Level>>> = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+    let silent = Registration::new(&*chain, Priority::DEFAULT, Silent, Sleepable::might_sleep());
+    let silent = KBox::pin_init(silent, GFP_KERNEL)?;
 
     drop(chain);
     drop(silent);

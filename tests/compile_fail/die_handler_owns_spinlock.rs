@@ -2,27 +2,29 @@
 
 //! A die handler cannot own a spin lock: whoever traps may hold it.
 
-use kernel::{
-    prelude::*,
-    sync::SpinLock, //
+use kernel::sync::{
+    rcu,
+    SpinLock, //
 };
 use notifier_chain::{
-    atomic,
     chains::die,
-    Outcome,
-    Priority, //
+    context::Sleepable,
+    Handler,
+    Priority,
+    Registration, //
 };
 
 pub struct Counter {
     pub oopses: SpinLock<u32>,
 }
 
-impl atomic::Handler<die::Event<'_>> for Counter {
-    fn notify(&self, _event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<die::Chain> for Counter {
+    fn notify(&self, _: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
+        die::Answer::NotHandled
     }
 }
 
-pub fn register(counter: Counter) -> impl PinInit<die::Registration<Counter>, Error> {
-    die::register(Priority::DEFAULT, counter)
+pub fn register(counter: Counter) {
+    let cx = Sleepable::might_sleep();
+    let _ = Registration::new(die::Chain, Priority::DEFAULT, counter, cx);
 }

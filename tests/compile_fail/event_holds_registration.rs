@@ -1,29 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An event cannot carry a registration to a handler, which might drop its own.
+//! An event cannot carry a registration to an atomic handler, which might drop its own.
 
+use kernel::{
+    prelude::*,
+    sync::{
+        rcu,
+        Arc, //
+    }, //
+};
 use notifier_chain::{
     atomic,
-    chains::panic,
-    Outcome, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration,
+    Topic, //
 };
 
-pub struct Silent;
-
-impl atomic::Handler<panic::Event<'_>> for Silent {
-    fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
-    }
-}
-
 pub struct Farewell {
-    pub registration: panic::Registration<Silent>,
+    pub registration: Pin<KBox<Registration<Arc<Chain>, Leaver>>>,
 }
+
+impl Topic for Farewell {
+    type Data<'a> = Self;
+}
+
+type Chain = atomic::Chain<Farewell>;
 
 pub struct Leaver;
 
-impl atomic::Handler<Farewell> for Leaver {
-    fn notify(&self, _event: &Farewell, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<Chain> for Leaver {
+    fn notify(&self, _: (usize, &Farewell), _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
+}
+
+pub fn register(chain: Arc<Chain>) {
+    let cx = Sleepable::might_sleep();
+    let _ = Registration::new(chain, Priority::DEFAULT, Leaver, cx);
 }

@@ -4,15 +4,18 @@
 
 use kernel::{
     prelude::*,
-    sync::atomic::{
-        Atomic,
-        Relaxed, //
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        rcu, //
     }, //
 };
 use notifier_chain::{
-    atomic,
     chains::panic,
-    Outcome,
+    Handler,
+    NotifyReturn,
     TryLock, //
 };
 
@@ -21,12 +24,12 @@ pub struct Alarm {
     pub count: Atomic<u32>,
 }
 
-impl atomic::Handler<panic::Event<'_>> for Alarm {
-    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<panic::Chain> for Alarm {
+    fn notify(&self, event: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         self.count.fetch_add(1, Relaxed);
         if let Some(mut last) = self.last.try_lock() {
             *last = Some(event.message());
         }
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }

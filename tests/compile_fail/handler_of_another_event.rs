@@ -2,26 +2,37 @@
 
 //! A handler of other events cannot be registered on the panic chain.
 
-use kernel::{
-    prelude::*, //
-};
+use kernel::sync::rcu;
 use notifier_chain::{
     atomic,
     chains::panic,
-    Outcome,
-    Priority, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
+    Topic,
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 pub struct Alarm;
 
-impl atomic::Handler<u32> for Alarm {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<atomic::Chain<Level>> for Alarm {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
-pub type Registration = panic::Registration<Alarm>;
-
-pub fn register(alarm: Alarm) -> impl PinInit<Registration, Error> {
-    panic::register(c"test", Priority::FIRST, alarm)
+pub fn register() {
+    let _ = Registration::new(
+        panic::Chain(c"test"),
+        Priority::FIRST,
+        Alarm,
+        Sleepable::might_sleep(),
+    );
 }

@@ -3,9 +3,16 @@
 //! Who gives a chain to C answers for what C does with it.
 
 use notifier_chain::{
-    atomic, //
+    atomic,
+    Topic, //
 };
 
-pub fn head(chain: &atomic::Chain<u32>) -> *mut kernel::bindings::atomic_notifier_head {
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
+
+pub fn head(chain: &atomic::Chain<Level>) -> *mut kernel::bindings::atomic_notifier_head {
     chain.head()
 }

@@ -2,9 +2,7 @@
 
 //! The lock of a panic handler cannot be waited for.
 
-use notifier_chain::{
-    TryLock, //
-};
+use notifier_chain::TryLock;
 
 pub fn wait(lock: &TryLock<i32>) -> i32 {
     *lock.lock()

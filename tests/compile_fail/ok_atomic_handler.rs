@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a handler on an atomic chain may own, and a panic handler may not: what spins, and what
-//! wakes.
+//! What a handler on an atomic chain may own, and a panic handler may not: what spins, and, if it
+//! says so, what wakes.
 
 use kernel::{
     prelude::*,
     sync::{
+        rcu,
+        Arc,
         Completion,
         SpinLock, //
     }, //
 };
 use notifier_chain::{
     atomic,
-    Outcome, //
+    context::{
+        AtomicSafe,
+        Sleepable, //
+    },
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 #[pin_data]
 pub struct Waker {
@@ -23,10 +39,18 @@ pub struct Waker {
     pub done: Completion,
 }
 
-impl atomic::Handler<u32> for Waker {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-        *self.count.lock() += *event;
+// It completes, and does not wait.
+impl AtomicSafe for Waker {}
+
+impl Handler<atomic::Chain<Level>> for Waker {
+    fn notify(&self, (_, level): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        *self.count.lock() += *level;
         self.done.complete_all();
-        Outcome::Ok
+        NotifyReturn::OK
     }
+}
+
+pub fn register(chain: Arc<atomic::Chain<Level>>, waker: impl PinInit<Waker>) {
+    let cx = Sleepable::might_sleep();
+    let _ = Registration::new(chain, Priority::DEFAULT, waker, cx);
 }

@@ -4,29 +4,40 @@
 
 use kernel::{
     prelude::*,
-    sync::Arc, //
+    sync::{
+        rcu,
+        Arc, //
+    }, //
 };
 use notifier_chain::{
     atomic,
+    context::Sleepable,
     new_atomic_chain,
-    Outcome,
-    Priority, //
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 pub struct Silent;
 
-impl atomic::Handler<u32> for Silent {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<atomic::Chain<Level>> for Silent {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
 pub fn borrowed() -> Result {
-    let chain: Pin<KBox<atomic::Chain<u32>>> = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
-    let silent = KBox::pin_init(
-        atomic::register(&*chain, Priority::DEFAULT, Silent),
-        GFP_KERNEL,
-    )?;
+    let chain: Pin<KBox<atomic::Chain<Level>>> = KBox::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+    let silent = Registration::new(&*chain, Priority::DEFAULT, Silent, Sleepable::might_sleep());
+    let silent = KBox::pin_init(silent, GFP_KERNEL)?;
 
     drop(silent);
     drop(chain);
@@ -34,11 +45,10 @@ pub fn borrowed() -> Result {
 }
 
 pub fn shared() -> Result {
-    let chain: Arc<atomic::Chain<u32>> = Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
-    let silent = KBox::pin_init(
-        atomic::register(chain.clone(), Priority::DEFAULT, Silent),
-        GFP_KERNEL,
-    )?;
+    let cx = Sleepable::might_sleep();
+    let chain: Arc<atomic::Chain<Level>> = Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)?;
+    let silent = Registration::new(chain.clone(), Priority::DEFAULT, Silent, cx);
+    let silent = KBox::pin_init(silent, GFP_KERNEL)?;
 
     drop(chain);
     drop(silent);

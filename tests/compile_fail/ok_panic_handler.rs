@@ -9,14 +9,17 @@ use kernel::{
             Atomic,
             Relaxed, //
         },
+        rcu,
         Arc, //
     }, //
 };
 use notifier_chain::{
-    atomic,
     chains::panic,
-    Outcome,
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
     Priority,
+    Registration,
     TryLock, //
 };
 
@@ -25,8 +28,8 @@ pub struct Alarm {
     pub last: TryLock<KVec<u8>>,
 }
 
-impl atomic::Handler<panic::Event<'_>> for Alarm {
-    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<panic::Chain> for Alarm {
+    fn notify(&self, event: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         self.count.fetch_add(1, Relaxed);
         if let Some(mut last) = self.last.try_lock() {
             last.clear();
@@ -34,12 +37,15 @@ impl atomic::Handler<panic::Event<'_>> for Alarm {
                 let _ = last.push_within_capacity(*byte);
             }
         }
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
-pub type Registration = panic::Registration<Alarm>;
-
-pub fn register(alarm: Alarm) -> impl PinInit<Registration, Error> {
-    panic::register(c"test", Priority::FIRST, alarm)
+pub fn register(alarm: Alarm) -> impl PinInit<Registration<panic::Chain, Alarm>, Error> {
+    Registration::new(
+        panic::Chain(c"test"),
+        Priority::FIRST,
+        alarm,
+        Sleepable::might_sleep(),
+    )
 }

@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a handler on a raw chain may own: under a mutex what sleeps, under a spin lock what spins.
+//! What a handler on a raw chain may own: in a mutex what sleeps, in a spin lock what spins.
 
 use kernel::{
     prelude::*,
     sync::{
+        lock::{
+            mutex::MutexBackend,
+            spinlock::SpinLockBackend, //
+        },
+        rcu,
         Arc,
         Mutex,
         SpinLock, //
-    },
+    }, //
 };
 use notifier_chain::{
+    context::Sleepable,
     raw,
-    Outcome,
+    Handler,
+    NotifyReturn,
     Priority,
-    Registration, //
+    Registration,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 #[pin_data]
 pub struct Sleeper {
@@ -23,10 +37,10 @@ pub struct Sleeper {
     pub last: Mutex<u32>,
 }
 
-impl raw::Handler<u32> for Sleeper {
-    fn notify(&self, event: &u32, _cx: raw::Context<'_>) -> Outcome {
-        *self.last.lock() = *event;
-        Outcome::Ok
+impl Handler<raw::Chain<Level, MutexBackend>> for Sleeper {
+    fn notify(&self, (_, level): (usize, &u32), _: Sleepable<'_>) -> NotifyReturn {
+        *self.last.lock() = *level;
+        NotifyReturn::OK
     }
 }
 
@@ -36,30 +50,19 @@ pub struct Spinner {
     pub last: SpinLock<u32>,
 }
 
-impl raw::Handler<u32> for Spinner {
-    fn notify(&self, event: &u32, _cx: raw::Context<'_>) -> Outcome {
-        *self.last.lock() = *event;
-        Outcome::Ok
+impl Handler<raw::Chain<Level, SpinLockBackend>> for Spinner {
+    fn notify(&self, (_, level): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        *self.last.lock() = *level;
+        NotifyReturn::OK
     }
 }
 
-pub fn in_mutex(
-    chain: Arc<Mutex<raw::Chain<u32>>>,
-    sleeper: impl PinInit<Sleeper>,
-) -> Result<Pin<KBox<Registration<Arc<Mutex<raw::Chain<u32>>>, Sleeper>>>> {
-    KBox::pin_init(raw::register(chain, Priority::DEFAULT, sleeper), GFP_KERNEL)
+pub fn in_mutex(chain: Arc<raw::Chain<Level, MutexBackend>>, sleeper: impl PinInit<Sleeper>) {
+    let cx = Sleepable::might_sleep();
+    let _ = Registration::new(chain, Priority::DEFAULT, sleeper, cx);
 }
 
-pub fn in_spin_lock(
-    chain: &SpinLock<raw::Chain<u32>>,
-    spinner: impl PinInit<Spinner>,
-) -> Result<Pin<KBox<Registration<&SpinLock<raw::Chain<u32>>, Spinner>>>> {
-    KBox::pin_init(raw::register(chain, Priority::DEFAULT, spinner), GFP_KERNEL)
-}
-
-pub fn alone(
-    chain: &raw::Unshared<u32>,
-    sleeper: impl PinInit<Sleeper>,
-) -> Result<Pin<KBox<Registration<&raw::Unshared<u32>, Sleeper>>>> {
-    KBox::pin_init(raw::register(chain, Priority::DEFAULT, sleeper), GFP_KERNEL)
+pub fn in_spin_lock(chain: &raw::Chain<Level, SpinLockBackend>, spinner: impl PinInit<Spinner>) {
+    let cx = Sleepable::might_sleep();
+    let _ = Registration::new(chain, Priority::DEFAULT, spinner, cx);
 }

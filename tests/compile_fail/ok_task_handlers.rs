@@ -2,34 +2,38 @@
 
 //! A module hears of exits and of signals.
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
 use notifier_chain::{
-    atomic,
     chains::{
         signal,
         task_exit, //
     },
     context::Sleepable,
-    Outcome,
-    Priority, //
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 pub struct Log;
 
-impl atomic::Handler<task_exit::Event<'_>> for Log {
-    fn notify(&self, event: &task_exit::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<task_exit::Chain> for Log {
+    fn notify(&self, event: task_exit::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         match event.status() {
-            task_exit::Status::Killed { .. } if event.command() == c"pump" => Outcome::Ok,
-            _ => Outcome::Done,
+            task_exit::Status::Killed { .. } if event.command() == c"pump" => NotifyReturn::OK,
+            _ => NotifyReturn::DONE,
         }
     }
 }
 
-impl atomic::Handler<signal::Event<'_>> for Log {
-    fn notify(&self, event: &signal::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<signal::Chain> for Log {
+    fn notify(&self, event: signal::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         match event.action() {
-            signal::Action::Default if event.pid() > 1 => Outcome::Ok,
-            _ => Outcome::Done,
+            signal::Action::Default if event.pid() > 1 => NotifyReturn::OK,
+            _ => NotifyReturn::DONE,
         }
     }
 }
@@ -37,17 +41,17 @@ impl atomic::Handler<signal::Event<'_>> for Log {
 #[pin_data]
 pub struct Monitor {
     #[pin]
-    exits: task_exit::Registration<Log>,
+    exits: Registration<task_exit::Chain, Log>,
     #[pin]
-    signals: signal::Registration<Log>,
+    signals: Registration<signal::Chain, Log>,
 }
 
 impl kernel::InPlaceModule for Monitor {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         let cx = Sleepable::might_sleep();
         try_pin_init!(Self {
-            exits <- task_exit::register(cx, Priority::DEFAULT, Log),
-            signals <- signal::register(cx, Priority::DEFAULT, Log),
+            exits <- Registration::new(task_exit::Chain, Priority::DEFAULT, Log, cx),
+            signals <- Registration::new(signal::Chain, Priority::DEFAULT, Log, cx),
         })
     }
 }

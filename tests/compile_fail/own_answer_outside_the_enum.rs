@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A handler on a chain of a driver's own answers with an outcome, not with a number.
+//! A handler on a chain of a driver's own answers with a `NotifyReturn`, not with a number.
 
 use notifier_chain::{
+    context::Sleepable,
     srcu,
-    Outcome, //
+    Handler,
+    NotifyReturn,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 pub struct Veto;
 
-impl srcu::Handler<u32> for Veto {
-    fn notify(&self, _event: &u32, _cx: srcu::Context<'_>) -> Outcome {
+impl Handler<srcu::Chain<Level>> for Veto {
+    fn notify(&self, _: (usize, &u32), _: Sleepable<'_>) -> NotifyReturn {
         -16
     }
 }

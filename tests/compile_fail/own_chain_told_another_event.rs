@@ -4,12 +4,17 @@
 
 use notifier_chain::{
     atomic,
-    Verdict, //
+    NotifyReturn,
+    Topic, //
 };
 
 pub struct Overheated;
 pub struct Removed;
 
-pub fn call(chain: &atomic::Chain<Overheated>) -> Verdict {
-    chain.call(&Removed)
+impl Topic for Overheated {
+    type Data<'a> = Self;
+}
+
+pub fn call(chain: &atomic::Chain<Overheated>) -> NotifyReturn {
+    chain.call(0, &Removed)
 }

@@ -8,8 +8,17 @@ use kernel::{
 };
 use notifier_chain::{
     blocking,
-    Outcome, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Topic, //
 };
+
+pub enum Line {}
+
+impl Topic for Line {
+    type Data<'a> = &'a str;
+}
 
 #[pin_data]
 pub struct Journal {
@@ -17,9 +26,9 @@ pub struct Journal {
     pub last: Mutex<Option<&'static str>>,
 }
 
-impl blocking::Handler<str> for Journal {
-    fn notify(&self, event: &str, _cx: blocking::Context<'_>) -> Outcome {
-        *self.last.lock() = Some(event);
-        Outcome::Ok
+impl Handler<blocking::Chain<Line>> for Journal {
+    fn notify(&self, (_, line): (usize, &&str), _: Sleepable<'_>) -> NotifyReturn {
+        *self.last.lock() = Some(line);
+        NotifyReturn::OK
     }
 }

@@ -6,22 +6,33 @@ use kernel::sync::Arc;
 use notifier_chain::{
     blocking,
     context::Sleepable,
-    Outcome,
-    Priority, //
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration,
+    Topic, //
 };
 
 pub struct Overheated;
 pub struct Removed;
 
+impl Topic for Overheated {
+    type Data<'a> = Self;
+}
+
+impl Topic for Removed {
+    type Data<'a> = Self;
+}
+
 pub struct Fan;
 
-impl blocking::Handler<Overheated> for Fan {
-    fn notify(&self, _event: &Overheated, _cx: blocking::Context<'_>) -> Outcome {
-        Outcome::Ok
+impl Handler<blocking::Chain<Overheated>> for Fan {
+    fn notify(&self, _: (usize, &Overheated), _: Sleepable<'_>) -> NotifyReturn {
+        NotifyReturn::OK
     }
 }
 
 pub fn register(chain: Arc<blocking::Chain<Removed>>) {
     let cx = Sleepable::might_sleep();
-    let _ = blocking::register(cx, chain, Priority::DEFAULT, Fan);
+    let _ = Registration::new(chain, Priority::DEFAULT, Fan, cx);
 }

@@ -1,29 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A handler is dropped by another task than the one that it was made by, so it must be `Send`.
+//! A module's registration is dropped by another task than the one that made it, so that its
+//! handler must be `Send`.
 
 use kernel::{
-    prelude::*, //
+    prelude::*,
+    sync::rcu, //
 };
 use notifier_chain::{
-    atomic,
     chains::panic,
-    Outcome,
-    Priority, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 pub struct Alarm {
     pub state: *mut i32,
 }
 
-impl atomic::Handler<panic::Event<'_>> for Alarm {
-    fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+// SAFETY: Nobody follows the pointer.
+unsafe impl Sync for Alarm {}
+
+impl Handler<panic::Chain> for Alarm {
+    fn notify(&self, _: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
-pub type Registration = panic::Registration<Alarm>;
+#[pin_data]
+pub struct Driver {
+    #[pin]
+    panic: Registration<panic::Chain, Alarm>,
+}
 
-pub fn register(alarm: Alarm) -> impl PinInit<Registration, Error> {
-    panic::register(c"test", Priority::FIRST, alarm)
+impl kernel::InPlaceModule for Driver {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        let state = core::ptr::null_mut();
+        let cx = Sleepable::might_sleep();
+        try_pin_init!(Self {
+            panic <- Registration::new(panic::Chain(c"test"), Priority::FIRST, Alarm { state }, cx),
+        })
+    }
 }

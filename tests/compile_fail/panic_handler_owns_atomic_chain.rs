@@ -4,27 +4,43 @@
 
 use kernel::{
     prelude::*,
-    sync::Arc, //
+    sync::{
+        rcu,
+        Arc, //
+    }, //
 };
 use notifier_chain::{
     atomic,
     chains::panic,
-    Outcome,
-    Priority, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration,
+    Topic, //
 };
 
-pub struct Alarm {
-    pub state: Arc<atomic::Chain<u32>>,
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
 }
 
-impl atomic::Handler<panic::Event<'_>> for Alarm {
-    fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+pub struct Alarm {
+    pub state: Arc<atomic::Chain<Level>>,
+}
+
+impl Handler<panic::Chain> for Alarm {
+    fn notify(&self, _: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
-pub type Registration = panic::Registration<Alarm>;
-
-pub fn register(alarm: Alarm) -> impl PinInit<Registration, Error> {
-    panic::register(c"test", Priority::FIRST, alarm)
+pub fn register(alarm: Alarm) -> impl PinInit<Registration<panic::Chain, Alarm>, Error> {
+    Registration::new(
+        panic::Chain(c"test"),
+        Priority::FIRST,
+        alarm,
+        Sleepable::might_sleep(),
+    )
 }

@@ -4,27 +4,35 @@
 
 use kernel::{
     prelude::*,
-    sync::Mutex, //
+    sync::{
+        rcu,
+        Mutex, //
+    }, //
 };
 use notifier_chain::{
-    atomic,
     chains::panic,
-    Outcome,
-    Priority, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 pub struct Alarm {
     pub state: Mutex<i32>,
 }
 
-impl atomic::Handler<panic::Event<'_>> for Alarm {
-    fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<panic::Chain> for Alarm {
+    fn notify(&self, _: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
-pub type Registration = panic::Registration<Alarm>;
-
-pub fn register(alarm: Alarm) -> impl PinInit<Registration, Error> {
-    panic::register(c"test", Priority::FIRST, alarm)
+pub fn register(alarm: Alarm) -> impl PinInit<Registration<panic::Chain, Alarm>, Error> {
+    Registration::new(
+        panic::Chain(c"test"),
+        Priority::FIRST,
+        alarm,
+        Sleepable::might_sleep(),
+    )
 }

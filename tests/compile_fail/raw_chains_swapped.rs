@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A raw chain stays in its lock: registrations find it there.
+//! A raw chain stays in its place: registrations find it there.
 
-use kernel::sync::Mutex;
+use kernel::{
+    prelude::*,
+    sync::lock::mutex::MutexBackend, //
+};
 use notifier_chain::{
-    raw, //
+    raw,
+    Topic, //
 };
 
-pub fn swap(one: &Mutex<raw::Chain<u32>>, two: &Mutex<raw::Chain<u32>>) {
-    core::mem::swap(&mut *one.lock(), &mut *two.lock());
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
+
+type Chain = raw::Chain<Level, MutexBackend>;
+
+pub fn swap(one: &mut Pin<KBox<Chain>>, two: &mut Pin<KBox<Chain>>) {
+    core::mem::swap(&mut **one, &mut **two);
 }

@@ -2,26 +2,42 @@
 
 //! What an atomic handler is given does not do to register on a blocking chain.
 
+use kernel::sync::{
+    rcu,
+    Arc, //
+};
 use notifier_chain::{
     atomic,
     blocking,
-    Outcome,
-    Priority, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 pub struct Silent;
 
-impl blocking::Handler<u32> for Silent {
-    fn notify(&self, _event: &u32, _cx: blocking::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<blocking::Chain<Level>> for Silent {
+    fn notify(&self, _: (usize, &u32), _: Sleepable<'_>) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
-pub struct Recruiter;
+pub struct Recruiter {
+    pub to: Arc<blocking::Chain<Level>>,
+}
 
-impl atomic::Handler<blocking::Chain<u32>> for Recruiter {
-    fn notify(&self, event: &blocking::Chain<u32>, cx: atomic::Context<'_>) -> Outcome {
-        let _ = blocking::register(cx, event, Priority::DEFAULT, Silent);
-        Outcome::Done
+impl Handler<atomic::Chain<Level>> for Recruiter {
+    fn notify(&self, _: (usize, &u32), cx: &rcu::Guard) -> NotifyReturn {
+        let _ = Registration::new(self.to.clone(), Priority::DEFAULT, Silent, cx);
+        NotifyReturn::DONE
     }
 }

@@ -3,25 +3,33 @@
 //! The same registration cannot be made twice.
 
 use kernel::{
-    prelude::*, //
+    prelude::*,
+    sync::rcu, //
 };
 use notifier_chain::{
-    atomic,
     chains::panic,
-    Outcome,
-    Priority, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 pub struct Alarm;
 
-impl atomic::Handler<panic::Event<'_>> for Alarm {
-    fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<panic::Chain> for Alarm {
+    fn notify(&self, _: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
 pub fn register() -> Result {
-    let registration = panic::register(c"test", Priority::FIRST, Alarm);
+    let registration = Registration::new(
+        panic::Chain(c"test"),
+        Priority::FIRST,
+        Alarm,
+        Sleepable::might_sleep(),
+    );
     let _one = KBox::pin_init(registration, GFP_KERNEL)?;
     let _two = KBox::pin_init(registration, GFP_KERNEL)?;
     Ok(())

@@ -4,23 +4,34 @@
 
 use kernel::{
     prelude::*,
-    sync::Arc, //
+    sync::{
+        rcu,
+        Arc, //
+    }, //
 };
 use notifier_chain::{
     atomic,
-    Outcome,
-    Registration, //
+    Handler,
+    NotifyReturn,
+    Registration,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
 
 pub struct Silent;
 
-impl atomic::Handler<u32> for Silent {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<atomic::Chain<Level>> for Silent {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
-pub type Registered = Pin<KBox<Registration<Arc<atomic::Chain<u32>>, Silent>>>;
+pub type Registered = Pin<KBox<Registration<Arc<atomic::Chain<Level>>, Silent>>>;
 
 pub fn double(registration: &Registered) -> Registered {
     registration.clone()

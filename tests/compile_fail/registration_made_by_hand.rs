@@ -2,25 +2,25 @@
 
 //! Only the constructor makes a registration.
 
-use kernel::{
-    prelude::*, //
-};
+use kernel::sync::rcu;
 use notifier_chain::{
-    atomic,
     chains::panic,
-    Outcome, //
+    Handler,
+    NotifyReturn,
+    Registration, //
 };
 
 pub struct Alarm;
 
-impl atomic::Handler<panic::Event<'_>> for Alarm {
-    fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<panic::Chain> for Alarm {
+    fn notify(&self, _: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
-pub fn forge() -> panic::Registration<Alarm> {
-    panic::Registration {
-        handle: panic::Panic,
+pub fn forge(chain: panic::Chain) -> Registration<panic::Chain, Alarm> {
+    Registration {
+        handler: Alarm,
+        chain,
     }
 }

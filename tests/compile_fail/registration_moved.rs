@@ -3,25 +3,27 @@
 //! A registration stays where it was made: the chain has its address.
 
 use kernel::{
-    prelude::*, //
+    prelude::*,
+    sync::rcu, //
 };
 use notifier_chain::{
-    atomic,
     chains::panic,
-    Outcome, //
+    Handler,
+    NotifyReturn,
+    Registration, //
 };
 
 pub struct Alarm;
 
-impl atomic::Handler<panic::Event<'_>> for Alarm {
-    fn notify(&self, _event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        Outcome::Done
+impl Handler<panic::Chain> for Alarm {
+    fn notify(&self, _: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
+        NotifyReturn::DONE
     }
 }
 
 pub fn swap(
-    mut one: Pin<KBox<panic::Registration<Alarm>>>,
-    mut two: Pin<KBox<panic::Registration<Alarm>>>,
+    mut one: Pin<KBox<Registration<panic::Chain, Alarm>>>,
+    mut two: Pin<KBox<Registration<panic::Chain, Alarm>>>,
 ) {
     core::mem::swap(&mut *one, &mut *two);
 }

@@ -5,16 +5,29 @@
 use kernel::{
     prelude::*,
     sync::{
+        lock::spinlock::SpinLockBackend,
+        rcu,
         Arc,
-        Mutex,
-        SpinLock, //
-    },
+        Mutex, //
+    }, //
 };
 use notifier_chain::{
+    context::Sleepable,
     raw,
-    Outcome,
-    Priority, //
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration,
+    Topic, //
 };
+
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
+
+type Chain = raw::Chain<Level, SpinLockBackend>;
 
 #[pin_data]
 pub struct Journal {
@@ -22,13 +35,14 @@ pub struct Journal {
     pub last: Mutex<u32>,
 }
 
-impl raw::Handler<u32> for Journal {
-    fn notify(&self, event: &u32, _cx: raw::Context<'_>) -> Outcome {
-        *self.last.lock() = *event;
-        Outcome::Done
+impl Handler<Chain> for Journal {
+    fn notify(&self, (_, level): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        *self.last.lock() = *level;
+        NotifyReturn::DONE
     }
 }
 
-pub fn register(chain: Arc<SpinLock<raw::Chain<u32>>>, journal: impl PinInit<Journal>) {
-    let _ = raw::register(chain, Priority::DEFAULT, journal);
+pub fn register(chain: Arc<Chain>, journal: impl PinInit<Journal>) {
+    let cx = Sleepable::might_sleep();
+    let _ = Registration::new(chain, Priority::DEFAULT, journal, cx);
 }

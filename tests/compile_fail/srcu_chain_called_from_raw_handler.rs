@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a handler on a raw chain is given does not do to call an SRCU chain: nobody knows what lock
-//! is held.
+//! What a handler on a raw chain in a spin lock is given does not do to call an SRCU chain.
 
-use kernel::sync::Arc;
+use kernel::sync::{
+    lock::spinlock::SpinLockBackend,
+    rcu,
+    Arc, //
+};
 use notifier_chain::{
     raw,
     srcu,
-    Outcome, //
+    Handler,
+    NotifyReturn,
+    Topic, //
 };
 
-pub struct Relay {
-    pub to: Arc<srcu::Chain<u32>>,
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
 }
 
-impl raw::Handler<u32> for Relay {
-    fn notify(&self, event: &u32, cx: raw::Context<'_>) -> Outcome {
-        self.to.call(cx, event).last()
+pub struct Relay {
+    pub to: Arc<srcu::Chain<Level>>,
+}
+
+impl Handler<raw::Chain<Level, SpinLockBackend>> for Relay {
+    fn notify(&self, (action, level): (usize, &u32), cx: &rcu::Guard) -> NotifyReturn {
+        self.to.call(action, level, cx)
     }
 }

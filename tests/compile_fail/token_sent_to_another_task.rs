@@ -2,9 +2,7 @@
 
 //! A token speaks of the task that it was given to.
 
-use notifier_chain::{
-    context::Sleepable, //
-};
+use notifier_chain::context::Sleepable;
 
 fn send<T: Send>(_: T) {}
 

@@ -2,28 +2,38 @@
 
 //! A token is lent for the call: it cannot be kept for later.
 
+use kernel::sync::rcu;
 use notifier_chain::{
     atomic,
     blocking,
-    Outcome, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Topic, //
 };
 
-fn keep(_token: blocking::Context<'static>) {}
+pub enum Level {}
+
+impl Topic for Level {
+    type Data<'a> = u32;
+}
+
+fn keep(_token: Sleepable<'static>) {}
 
 pub struct Keeper;
 
-impl blocking::Handler<u32> for Keeper {
-    fn notify(&self, _event: &u32, cx: blocking::Context<'_>) -> Outcome {
+impl Handler<blocking::Chain<Level>> for Keeper {
+    fn notify(&self, _: (usize, &u32), cx: Sleepable<'_>) -> NotifyReturn {
         keep(cx);
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
-fn keep_atomic(_token: atomic::Context<'static>) {}
+fn keep_atomic(_token: &'static rcu::Guard) {}
 
-impl atomic::Handler<u32> for Keeper {
-    fn notify(&self, _event: &u32, cx: atomic::Context<'_>) -> Outcome {
+impl Handler<atomic::Chain<Level>> for Keeper {
+    fn notify(&self, _: (usize, &u32), cx: &rcu::Guard) -> NotifyReturn {
         keep_atomic(cx);
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }

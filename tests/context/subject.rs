@@ -5,11 +5,10 @@
 #![allow(dead_code, reason = "not all modules have handlers of all classes")]
 
 use kernel::{
-    new_spinlock,
     prelude::*,
     sync::{
-        Arc,
-        SpinLock, //
+        lock::spinlock::SpinLockBackend,
+        Arc, //
     },
 };
 use notifier_chain::{
@@ -17,21 +16,40 @@ use notifier_chain::{
     chains::die,
     context::{
         AtomicSafe,
-        NmiSafe, //
+        Fits,
+        NmiSafe,
+        Sleepable, //
     },
     new_atomic_chain,
+    new_raw_chain,
     raw,
-    Priority, //
+    Handler,
+    Priority,
+    Registration,
+    Topic, //
 };
 
+/// What is told: a number.
+pub(crate) enum Numbers {}
+
+impl Topic for Numbers {
+    type Data<'a> = u32;
+}
+
+/// An atomic chain.
+pub(crate) type Chain = atomic::Chain<Numbers>;
+
+/// A raw chain in a spin lock.
+pub(crate) type RawChain = raw::Chain<Numbers, SpinLockBackend>;
+
 /// Creates an atomic chain.
-pub(crate) fn chain() -> Result<Arc<atomic::Chain<u32>>> {
+pub(crate) fn chain() -> Result<Arc<Chain>> {
     Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)
 }
 
 /// Creates a raw chain in a spin lock.
-fn locked_chain() -> Result<Arc<SpinLock<raw::Chain<u32>>>> {
-    Arc::pin_init(new_spinlock!(raw::Chain::new()), GFP_KERNEL)
+fn raw_chain() -> Result<Arc<RawChain>> {
+    Arc::pin_init(new_raw_chain!(), GFP_KERNEL)
 }
 
 /// Keeps a registration for good.
@@ -40,29 +58,41 @@ fn keep<T>(registration: impl PinInit<T, Error>) -> Result {
     Ok(())
 }
 
-/// Registers a handler that must not sleep.
-pub(crate) fn on_chain<T, E>(handler: impl PinInit<T, E>) -> Result
+/// Registers a handler.
+fn register<C, T, E>(chain: C, handler: impl PinInit<T, E>) -> Result
 where
-    T: atomic::Handler<u32>,
+    C: notifier_chain::Chain,
+    for<'a> C::Event<'a>: Fits<C::Kind>,
+    T: Handler<C> + Fits<C::Kind> + 'static,
     Error: From<E>,
 {
-    keep(atomic::register(chain()?, Priority::DEFAULT, handler))
+    let cx = Sleepable::might_sleep();
+    keep(Registration::new(chain, Priority::DEFAULT, handler, cx))
+}
+
+/// Registers one that must not sleep.
+pub(crate) fn on_chain<T, E>(handler: impl PinInit<T, E>) -> Result
+where
+    T: Handler<Chain> + AtomicSafe + 'static,
+    Error: From<E>,
+{
+    register(chain()?, handler)
 }
 
 /// Registers one that is called with a spin lock held.
 pub(crate) fn in_spin_lock<T, E>(handler: impl PinInit<T, E>) -> Result
 where
-    T: raw::Handler<u32> + AtomicSafe,
+    T: Handler<RawChain> + AtomicSafe + 'static,
     Error: From<E>,
 {
-    keep(raw::register(locked_chain()?, Priority::DEFAULT, handler))
+    register(raw_chain()?, handler)
 }
 
 /// Registers one that must not wait.
 pub(crate) fn on_die<T, E>(handler: impl PinInit<T, E>) -> Result
 where
-    T: for<'a> atomic::Handler<die::Event<'a>> + NmiSafe,
+    T: Handler<die::Chain> + AtomicSafe + NmiSafe + 'static,
     Error: From<E>,
 {
-    keep(die::register(Priority::DEFAULT, handler))
+    register(die::Chain, handler)
 }

@@ -7,13 +7,18 @@
 
 use kernel::{
     prelude::*,
-    sync::Arc, //
+    sync::{
+        rcu,
+        Arc, //
+    },
 };
 use notifier_chain::{
-    atomic,
     chains::panic,
-    Outcome,
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
     Priority,
+    Registration,
     TryLock, //
 };
 
@@ -30,12 +35,12 @@ mod c {
 /// A handler that notes that it was called, and answers what it is told to.
 pub(crate) struct Recorder {
     id: u32,
-    answer: Outcome,
+    answer: NotifyReturn,
     walk: Arc<Walk>,
 }
 
-impl atomic::Handler<panic::Event<'_>> for Recorder {
-    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<panic::Chain> for Recorder {
+    fn notify(&self, event: panic::Event<'_>, _cx: &rcu::Guard) -> NotifyReturn {
         if event.message().to_bytes() == MESSAGE.to_bytes() {
             self.walk.note(self.id);
         }
@@ -74,19 +79,27 @@ impl Walk {
         self: &Arc<Self>,
         priority: Priority,
         id: u32,
-        answer: Outcome,
-    ) -> Result<Pin<KBox<panic::Registration<Recorder>>>> {
+        answer: NotifyReturn,
+    ) -> Result<Pin<KBox<Registration<panic::Chain, Recorder>>>> {
         let walk = self.clone();
+        let recorder = Recorder { id, answer, walk };
         KBox::pin_init(
-            panic::register(c"test", priority, Recorder { id, answer, walk }),
+            Registration::new(
+                panic::Chain(c"test"),
+                priority,
+                recorder,
+                Sleepable::might_sleep(),
+            ),
             GFP_KERNEL,
         )
     }
 
     /// Registers the handler that keeps the rest of the chain from being called: behind all that a
     /// test has registered with [`Priority::FIRST`], and before all that the kernel has.
-    pub(crate) fn stop(self: &Arc<Self>) -> Result<Pin<KBox<panic::Registration<Recorder>>>> {
-        self.register(Priority::FIRST, STOPPED, Outcome::Stop)
+    pub(crate) fn stop(
+        self: &Arc<Self>,
+    ) -> Result<Pin<KBox<Registration<panic::Chain, Recorder>>>> {
+        self.register(Priority::FIRST, STOPPED, NotifyReturn::STOP)
     }
 
     /// Calls the chain, and returns its answer.

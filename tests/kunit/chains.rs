@@ -4,12 +4,9 @@
 
 use kernel::prelude::*;
 use notifier_chain::{
-    chains::{
-        Global,
-        KernelChain, //
-    },
-    Accepts,
-    Outcome, //
+    context::Kind,
+    Chain,
+    Handler, //
 };
 
 mod die;
@@ -19,14 +16,17 @@ mod oom;
 mod restart;
 
 /// Calls `handler` with what `action` and `data` stand for on the chain `C`, as its callback does.
+/// Returns what the kernel is answered.
 ///
 /// # Safety
 ///
-/// `action` and `data` must fulfil the safety requirements of [`KernelChain::event()`].
-unsafe fn tell<C: KernelChain, T>(handler: &T, action: c_ulong, data: *mut c_void) -> Outcome
-where
-    Global<C>: Accepts<T>,
-{
+/// `action` and `data` must fulfil the safety requirements of [`Chain::notify()`].
+unsafe fn tell<C: Chain, T: Handler<C>>(
+    handler: &T,
+    action: c_ulong,
+    data: *mut c_void,
+    cx: <C::Kind as Kind>::Context<'_>,
+) -> c_int {
     // SAFETY: By the safety requirements.
-    unsafe { <Global<C> as Accepts<T>>::notify(handler, action, data) }
+    unsafe { C::notify(action, data, |event| handler.notify(event, cx)) }
 }

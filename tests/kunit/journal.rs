@@ -10,18 +10,23 @@ use kernel::{
         SpinLock, //
     },
 };
+use notifier_chain::Topic;
 
-/// What most tests tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Event {
-    /// Something is about to happen.
-    Up,
-    /// It does not happen after all.
-    Down,
+/// What most tests tell: an action.
+pub(crate) enum Event {}
+
+impl Topic for Event {
+    type Data<'a> = ();
 }
 
-/// Who was called with what: the `id` of a handler, and the event.
-pub(crate) type Entry = (u32, Event);
+/// Something is about to happen.
+pub(crate) const UP: usize = 0;
+
+/// It does not happen after all.
+pub(crate) const DOWN: usize = 1;
+
+/// Who was called with what: the `id` of a handler, and the action.
+pub(crate) type Entry = (u32, usize);
 
 /// Which handlers were called, in their order.
 #[pin_data]
@@ -42,10 +47,10 @@ impl Journal {
         )
     }
 
-    /// Writes down that `id` was called with `event`.
-    pub(crate) fn note(&self, id: u32, event: Event) {
+    /// Writes down that `id` was called with `action`.
+    pub(crate) fn note(&self, id: u32, action: usize) {
         // What there is no room for is missed, and fails the test.
-        let _ = self.entries.lock().push_within_capacity((id, event));
+        let _ = self.entries.lock().push_within_capacity((id, action));
     }
 
     /// Takes out what was written down.

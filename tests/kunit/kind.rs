@@ -7,28 +7,21 @@ use kernel::{
     sync::Arc, //
 };
 use notifier_chain::{
-    atomic,
-    blocking,
-    context::{
-        AtomicSafe,
-        Detached, //
-    },
-    raw,
-    srcu,
-    Outcome,
+    context::AtomicSafe,
+    Backend,
+    Head,
+    NotifyReturn,
     Priority,
-    Verdict, //
+    Topic, //
 };
 
-use crate::journal::Event;
-
-/// A kind of chain, and in the case of a raw one the lock around it.
+/// A kind of chain, and in the case of a raw one its lock.
 pub(crate) trait Kind: 'static {
-    /// The chain, with its lock if it has none of its own.
-    type Chain<E: ?Sized + Detached>: Detached;
+    /// The chain.
+    type Chain<T: Topic>: Send + Sync + 'static;
 
     /// A handler's time on it.
-    type Registration<E: ?Sized + Detached, T: Handler<E>>;
+    type Registration<T: Topic, H: Handler<T>>;
 
     /// Its kind in C.
     const C: CKind;
@@ -37,86 +30,186 @@ pub(crate) trait Kind: 'static {
     const UNREGISTER_ONE_IN: u32 = 1;
 
     /// Creates an empty chain.
-    fn chain<E: ?Sized + Detached>() -> Result<Arc<Self::Chain<E>>>;
+    fn chain<T: Topic>() -> Result<Arc<Self::Chain<T>>>;
+
+    /// Creates an empty chain with locks of another class, which can be called from a handler on
+    /// one of [`chain()`](Self::chain).
+    fn other_chain<T: Topic>() -> Result<Arc<Self::Chain<T>>>;
+
+    /// Creates a driver with an empty chain.
+    fn driver<T: Topic>() -> Result<Arc<Driver<Self::Chain<T>>>>;
 
     /// Registers `handler`.
-    fn register<E: ?Sized + Detached, T: Handler<E>, Err>(
-        chain: Arc<Self::Chain<E>>,
+    fn register<T: Topic, H: Handler<T>, E>(
+        chain: Arc<Self::Chain<T>>,
         priority: Priority,
-        handler: impl PinInit<T, Err>,
-    ) -> Result<Self::Registration<E, T>>
+        handler: impl PinInit<H, E>,
+    ) -> Result<Self::Registration<T, H>>
     where
-        Error: From<Err>;
+        for<'a> T::Data<'a>: AtomicSafe,
+        Error: From<E>;
 
-    /// Registers `handler` unless somebody has `priority`, or returns [`None`] if the kind cannot.
-    fn register_unique_prio<E: ?Sized + Detached, T: Handler<E>, Err>(
-        _chain: Arc<Self::Chain<E>>,
-        _priority: Priority,
-        _handler: impl PinInit<T, Err>,
-    ) -> Option<Result<Self::Registration<E, T>>>
+    /// Registers `handler` for as long as `then` takes.
+    fn while_registered<T: Topic, H: Handler<T>, R>(
+        chain: &Self::Chain<T>,
+        handler: H,
+        then: impl FnOnce() -> R,
+    ) -> Result<R>
     where
-        Error: From<Err>,
-    {
-        None
-    }
+        for<'a> T::Data<'a>: AtomicSafe;
 
     /// Unregisters all.
-    fn unregister_all<E: ?Sized + Detached + 'static, T: Handler<E>>(
-        registrations: KVec<Self::Registration<E, T>>,
+    fn unregister_all<T: Topic, H: Handler<T>>(
+        registrations: KVec<Self::Registration<T, H>>,
     ) -> Result {
         drop(registrations);
         Ok(())
     }
 
     /// Returns the handler.
-    fn handler<E: ?Sized + Detached, T: Handler<E>>(registration: &Self::Registration<E, T>) -> &T;
+    fn handler<T: Topic, H: Handler<T>>(registration: &Self::Registration<T, H>) -> &H;
 
     /// Calls the chain.
-    fn call<E: ?Sized + Detached>(chain: &Self::Chain<E>, event: &E) -> Verdict;
+    fn call<'a, T: Topic>(
+        chain: &Self::Chain<T>,
+        action: usize,
+        data: &'a T::Data<'a>,
+    ) -> NotifyReturn;
 
     /// Calls the chain with a way back, or returns [`None`] if the kind has no such call.
-    fn call_robust<E: ?Sized + Detached>(
-        _chain: &Self::Chain<E>,
-        _up: &E,
-        _down: &E,
-    ) -> Option<Verdict> {
+    fn call_robust<'a, T: Topic>(
+        _chain: &Self::Chain<T>,
+        _up: usize,
+        _down: usize,
+        _data: &'a T::Data<'a>,
+    ) -> Option<NotifyReturn> {
         None
     }
 
     /// Returns whether nobody is registered.
-    fn is_empty<E: ?Sized + Detached>(chain: &Self::Chain<E>) -> bool;
+    fn is_empty<T: Topic>(chain: &Self::Chain<T>) -> bool;
 }
 
-/// A kind whose chains tasks share, and with C.
-pub(crate) trait Shared: Kind<Chain<Event>: Send + Sync> {
-    /// Creates an empty chain with locks of another class, which can be called from a handler on
-    /// one of [`chain()`](Kind::chain).
-    fn other_chain<E: ?Sized + Detached>() -> Result<Arc<Self::Chain<E>>>;
+/// Implements what differs between the kinds only by the chain and how it is made.
+macro_rules! common {
+    ($chain:ty, $new:expr) => {
+        type Chain<T: ::notifier_chain::Topic> = $chain;
+        type Registration<T: ::notifier_chain::Topic, H: $crate::kind::Handler<T>> =
+            Pin<KBox<::notifier_chain::Registration<Arc<$chain>, $crate::kind::Any<H>>>>;
 
-    /// Gives `use_head` what C knows of the chain, with the lock held if it is a raw one.
-    ///
-    /// # Safety
-    ///
-    /// As for [`notifier_chain::chain::Chain::head()`].
-    unsafe fn with_head<E: ?Sized + Detached, R>(
-        chain: &Self::Chain<E>,
-        use_head: impl FnOnce(*mut c_void) -> R,
-    ) -> R;
+        fn chain<T: ::notifier_chain::Topic>() -> Result<Arc<$chain>> {
+            Arc::pin_init($new, GFP_KERNEL)
+        }
 
-    /// Registers `handler` on a chain of C as long as `then` takes, or returns [`None`] if it
-    /// cannot know by what lock C protects such a chain.
-    ///
-    /// # Safety
-    ///
-    /// As for [`notifier_chain::chain::Chain::from_raw()`].
-    unsafe fn while_registered<E: ?Sized + Detached, T: Handler<E>, R>(
-        _head: *mut c_void,
-        _handler: T,
-        _then: impl FnOnce() -> R,
-    ) -> Option<Result<R>> {
-        None
+        fn other_chain<T: ::notifier_chain::Topic>() -> Result<Arc<$chain>> {
+            Arc::pin_init($new, GFP_KERNEL)
+        }
+
+        fn driver<T: ::notifier_chain::Topic>() -> Result<Arc<$crate::kind::Driver<$chain>>> {
+            $crate::kind::Driver::new($new)
+        }
+
+        fn register<T: ::notifier_chain::Topic, H: $crate::kind::Handler<T>, E>(
+            chain: Arc<$chain>,
+            priority: ::notifier_chain::Priority,
+            handler: impl PinInit<H, E>,
+        ) -> Result<Self::Registration<T, H>>
+        where
+            for<'a> T::Data<'a>: ::notifier_chain::context::AtomicSafe,
+            Error: From<E>,
+        {
+            let registration = ::notifier_chain::Registration::new(
+                chain,
+                priority,
+                $crate::kind::Any::new(handler),
+                ::notifier_chain::context::Sleepable::might_sleep(),
+            );
+            KBox::try_pin_init(registration, GFP_KERNEL)
+        }
+
+        fn while_registered<T: ::notifier_chain::Topic, H: $crate::kind::Handler<T>, R>(
+            chain: &$chain,
+            handler: H,
+            then: impl FnOnce() -> R,
+        ) -> Result<R>
+        where
+            for<'a> T::Data<'a>: ::notifier_chain::context::AtomicSafe,
+        {
+            let registration = ::notifier_chain::Registration::new(
+                chain,
+                ::notifier_chain::Priority::DEFAULT,
+                $crate::kind::Any::new(handler),
+                ::notifier_chain::context::Sleepable::might_sleep(),
+            );
+            let _registration = KBox::pin_init(registration, GFP_KERNEL)?;
+            Ok(then())
+        }
+
+        fn handler<T: ::notifier_chain::Topic, H: $crate::kind::Handler<T>>(
+            registration: &Self::Registration<T, H>,
+        ) -> &H {
+            &registration.handler().handler
+        }
+
+        fn is_empty<T: ::notifier_chain::Topic>(chain: &$chain) -> bool {
+            chain.is_empty()
+        }
+    };
+}
+pub(crate) use common;
+
+/// A driver that has a chain of its own.
+#[pin_data]
+pub(crate) struct Driver<C> {
+    #[pin]
+    pub(crate) chain: C,
+}
+
+impl<C> Driver<C> {
+    pub(crate) fn new<E>(chain: impl PinInit<C, E>) -> Result<Arc<Self>>
+    where
+        Error: From<E>,
+    {
+        Arc::try_pin_init(try_pin_init!(Self { chain <- chain }), GFP_KERNEL)
     }
 }
+
+/// A kind whose chains have a head, which C can use.
+pub(crate) trait Headed: Kind {
+    /// Returns what C knows of the chain.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Head::head()`].
+    unsafe fn head<T: Topic>(chain: &Self::Chain<T>) -> *mut c_void;
+
+    /// Uses a chain of C.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Head::from_raw()`].
+    unsafe fn from_raw<'a, T: Topic>(head: *mut c_void) -> &'a Self::Chain<T>;
+}
+
+/// Implements [`Headed`].
+macro_rules! headed {
+    ($kind:ty) => {
+        impl $crate::kind::Headed for $kind {
+            unsafe fn head<T: ::notifier_chain::Topic>(chain: &Self::Chain<T>) -> *mut c_void {
+                // SAFETY: By the safety requirements.
+                unsafe { chain.head() }.cast()
+            }
+
+            unsafe fn from_raw<'a, T: ::notifier_chain::Topic>(
+                head: *mut c_void,
+            ) -> &'a Self::Chain<T> {
+                // SAFETY: By the safety requirements.
+                unsafe { ::notifier_chain::Head::from_raw(head.cast()) }
+            }
+        }
+    };
+}
+pub(crate) use headed;
 
 /// `enum notifier_chain_kunit_kind`.
 #[derive(Clone, Copy)]
@@ -129,47 +222,27 @@ pub(crate) enum CKind {
 }
 
 /// A handler for every kind of chain, hence one that keeps the rules of all.
-pub(crate) trait Handler<E: ?Sized + Detached>:
-    AtomicSafe + Detached + Send + Sync + 'static
-{
-    fn notify(&self, event: &E) -> Outcome;
+pub(crate) trait Handler<T: Topic>: AtomicSafe + Send + Sync + 'static {
+    fn notify(&self, action: usize, data: &T::Data<'_>) -> NotifyReturn;
 }
 
 /// What a [`Handler`] is on the chains.
 #[pin_data]
-pub(crate) struct Any<T> {
+pub(crate) struct Any<H> {
     #[pin]
-    pub(crate) handler: T,
+    pub(crate) handler: H,
 }
 
-impl<T> Any<T> {
-    pub(crate) fn new<Err>(handler: impl PinInit<T, Err>) -> impl PinInit<Self, Err> {
+impl<H> Any<H> {
+    pub(crate) fn new<E>(handler: impl PinInit<H, E>) -> impl PinInit<Self, E> {
         pin_init!(Self {
             handler <- handler,
-        }? Err)
+        }? E)
     }
 }
 
-impl<E: ?Sized + Detached, T: Handler<E>> atomic::Handler<E> for Any<T> {
-    fn notify(&self, event: &E, _cx: atomic::Context<'_>) -> Outcome {
-        self.handler.notify(event)
-    }
-}
-
-impl<E: ?Sized + Detached, T: Handler<E>> blocking::Handler<E> for Any<T> {
-    fn notify(&self, event: &E, _cx: blocking::Context<'_>) -> Outcome {
-        self.handler.notify(event)
-    }
-}
-
-impl<E: ?Sized + Detached, T: Handler<E>> srcu::Handler<E> for Any<T> {
-    fn notify(&self, event: &E, _cx: srcu::Context<'_>) -> Outcome {
-        self.handler.notify(event)
-    }
-}
-
-impl<E: ?Sized + Detached, T: Handler<E>> raw::Handler<E> for Any<T> {
-    fn notify(&self, event: &E, _cx: raw::Context<'_>) -> Outcome {
-        self.handler.notify(event)
+impl<T: Topic, B: Backend, H: Handler<T>> notifier_chain::Handler<Head<T, B>> for Any<H> {
+    fn notify(&self, (action, data): (usize, &T::Data<'_>), _cx: B::Context<'_>) -> NotifyReturn {
+        self.handler.notify(action, data)
     }
 }

@@ -12,7 +12,7 @@ mod ensure;
 mod journal;
 mod kind;
 mod kinds;
-mod outcome;
+mod notify_return;
 mod random;
 mod recorder;
 mod reference;

@@ -7,16 +7,17 @@ use kernel::{
     sync::Arc, //
 };
 use notifier_chain::{
-    Outcome,
-    Priority,
-    Verdict, //
+    NotifyReturn,
+    Priority, //
 };
 
 use crate::{
     journal::{
         Entry,
         Event,
-        Journal, //
+        Journal,
+        DOWN,
+        UP, //
     },
     kind::{
         Handler,
@@ -27,17 +28,18 @@ use crate::{
 /// A handler that notes that it was called, and answers what it is told to.
 pub(crate) struct Recorder {
     id: u32,
-    up: Outcome,
-    down: Outcome,
+    up: NotifyReturn,
+    down: NotifyReturn,
     journal: Arc<Journal>,
 }
 
 impl Handler<Event> for Recorder {
-    fn notify(&self, event: &Event) -> Outcome {
-        self.journal.note(self.id, *event);
-        match event {
-            Event::Up => self.up,
-            Event::Down => self.down,
+    fn notify(&self, action: usize, _data: &()) -> NotifyReturn {
+        self.journal.note(self.id, action);
+        if action == DOWN {
+            self.down
+        } else {
+            self.up
         }
     }
 }
@@ -61,7 +63,7 @@ impl<K: Kind> Recorded<K> {
     }
 
     /// Returns a handler that answers `up` and `down`.
-    pub(crate) fn recorder(&self, id: u32, up: Outcome, down: Outcome) -> Recorder {
+    pub(crate) fn recorder(&self, id: u32, up: NotifyReturn, down: NotifyReturn) -> Recorder {
         let journal = self.journal.clone();
         Recorder {
             id,
@@ -71,24 +73,29 @@ impl<K: Kind> Recorded<K> {
         }
     }
 
-    /// Registers a handler that answers `up`, and [`Outcome::Ok`] to what takes it back.
-    pub(crate) fn register(&self, priority: i32, id: u32, up: Outcome) -> Result<Registered<K>> {
+    /// Registers a handler that answers `up`, and [`NotifyReturn::OK`] to what takes it back.
+    pub(crate) fn register(
+        &self,
+        priority: i32,
+        id: u32,
+        up: NotifyReturn,
+    ) -> Result<Registered<K>> {
         K::register(
             self.chain.clone(),
             Priority::new(priority),
-            self.recorder(id, up, Outcome::Ok),
+            self.recorder(id, up, NotifyReturn::OK),
         )
     }
 
     /// Calls the chain. Returns who was called, too.
-    pub(crate) fn call(&self) -> Result<(Verdict, KVec<Entry>)> {
-        let verdict = K::call(&self.chain, &Event::Up);
-        Ok((verdict, self.journal.take()?))
+    pub(crate) fn call(&self) -> Result<(NotifyReturn, KVec<Entry>)> {
+        let answer = K::call(&self.chain, UP, &());
+        Ok((answer, self.journal.take()?))
     }
 
     /// Calls the chain with a way back, if its kind has that. Returns who was called, too.
-    pub(crate) fn call_robust(&self) -> Result<(Verdict, KVec<Entry>)> {
-        let verdict = K::call_robust(&self.chain, &Event::Up, &Event::Down).ok_or(EOPNOTSUPP)?;
-        Ok((verdict, self.journal.take()?))
+    pub(crate) fn call_robust(&self) -> Result<(NotifyReturn, KVec<Entry>)> {
+        let answer = K::call_robust(&self.chain, UP, DOWN, &()).ok_or(EOPNOTSUPP)?;
+        Ok((answer, self.journal.take()?))
     }
 }

@@ -8,17 +8,11 @@ use kernel::{
     error::to_result,
     prelude::*, //
 };
-use notifier_chain::{
-    Outcome,
-    Priority, //
-};
+use notifier_chain::NotifyReturn;
 
 use crate::{
     chain::from_errno,
-    journal::{
-        Entry,
-        Event, //
-    },
+    journal::Entry,
     kind::CKind, //
 };
 
@@ -35,11 +29,6 @@ mod c {
         pub(super) safe fn notifier_chain_kunit_reference_new(kind: CKind) -> *mut Reference;
         pub(super) fn notifier_chain_kunit_reference_free(reference: *mut Reference);
         pub(super) fn notifier_chain_kunit_reference_register(
-            reference: *mut Reference,
-            id: c_uint,
-            priority: c_int,
-        ) -> c_int;
-        pub(super) fn notifier_chain_kunit_reference_register_unique_prio(
             reference: *mut Reference,
             id: c_uint,
             priority: c_int,
@@ -67,10 +56,7 @@ mod c {
             reference: *const Reference,
             nth: c_uint,
         ) -> c_ulong;
-        pub(super) fn notifier_chain_kunit_reference_stopped(
-            reference: *const Reference,
-            priority: *mut c_int,
-        ) -> bool;
+        pub(super) fn notifier_chain_kunit_reference_stopped(reference: *const Reference) -> bool;
     }
 }
 
@@ -106,15 +92,6 @@ impl Reference {
         })
     }
 
-    /// `*_notifier_chain_register_unique_prio()`, for a kind that has it.
-    pub(crate) fn register_unique_prio(&mut self, id: u32, priority: i32) -> Result {
-        Self::assert_in_pool(id);
-        // SAFETY: As above.
-        to_result(unsafe {
-            c::notifier_chain_kunit_reference_register_unique_prio(self.0.as_ptr(), id, priority)
-        })
-    }
-
     /// `*_notifier_chain_unregister()`.
     pub(crate) fn unregister(&mut self, id: u32) -> Result {
         Self::assert_in_pool(id);
@@ -141,10 +118,10 @@ impl Reference {
     }
 
     /// Sets what a notifier answers from now on.
-    pub(crate) fn answer(&mut self, id: u32, answer: Outcome) {
+    pub(crate) fn answer(&mut self, id: u32, answer: Answer) {
         Self::assert_in_pool(id);
         // SAFETY: As above.
-        unsafe { c::notifier_chain_kunit_reference_answer(self.0.as_ptr(), id, number(answer)) };
+        unsafe { c::notifier_chain_kunit_reference_answer(self.0.as_ptr(), id, answer.theirs()) };
     }
 
     /// Returns who was called by the latest call, in order.
@@ -160,22 +137,15 @@ impl Reference {
                     c::notifier_chain_kunit_reference_action(reference, nth),
                 )
             };
-            let event = match action {
-                0 => Event::Up,
-                1 => Event::Down,
-                _ => return Err(EINVAL),
-            };
-            heard.push((id, event), GFP_KERNEL)?;
+            heard.push((id, action), GFP_KERNEL)?;
         }
         Ok(heard)
     }
 
-    /// Returns the priority of who stopped the latest call, if anybody did.
-    pub(crate) fn stopped_by(&self) -> Option<Priority> {
-        let mut priority = 0;
+    /// Returns whether somebody stopped the latest call.
+    pub(crate) fn stopped(&self) -> bool {
         // SAFETY: As above.
-        unsafe { c::notifier_chain_kunit_reference_stopped(self.0.as_ptr(), &mut priority) }
-            .then_some(Priority::new(priority))
+        unsafe { c::notifier_chain_kunit_reference_stopped(self.0.as_ptr()) }
     }
 }
 
@@ -186,13 +156,36 @@ impl Drop for Reference {
     }
 }
 
-/// The number that C has for an answer, made by C.
-pub(crate) fn number(answer: Outcome) -> i32 {
-    match answer {
-        Outcome::Done => kernel::bindings::NOTIFY_DONE as i32,
-        Outcome::Ok => kernel::bindings::NOTIFY_OK as i32,
-        Outcome::Stop => kernel::bindings::NOTIFY_STOP as i32,
-        Outcome::Bad => kernel::bindings::NOTIFY_BAD as i32,
-        Outcome::Refuse(error) => from_errno(error.to_errno()),
+/// What a handler answers.
+#[derive(Clone, Copy)]
+pub(crate) enum Answer {
+    Done,
+    Ok,
+    Stop,
+    Bad,
+    Refuse(Error),
+}
+
+impl Answer {
+    /// Returns what this crate makes of it.
+    pub(crate) fn ours(self) -> NotifyReturn {
+        match self {
+            Self::Done => NotifyReturn::DONE,
+            Self::Ok => NotifyReturn::OK,
+            Self::Stop => NotifyReturn::STOP,
+            Self::Bad => NotifyReturn::BAD,
+            Self::Refuse(error) => NotifyReturn::from_error(error),
+        }
+    }
+
+    /// Returns the number that C has for it, made by C.
+    fn theirs(self) -> i32 {
+        match self {
+            Self::Done => kernel::bindings::NOTIFY_DONE as i32,
+            Self::Ok => kernel::bindings::NOTIFY_OK as i32,
+            Self::Stop => kernel::bindings::NOTIFY_STOP as i32,
+            Self::Bad => kernel::bindings::NOTIFY_BAD as i32,
+            Self::Refuse(error) => from_errno(error.to_errno()),
+        }
     }
 }

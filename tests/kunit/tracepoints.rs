@@ -34,32 +34,34 @@ mod tests {
                 Atomic,
                 Relaxed, //
             },
+            rcu,
             Arc, //
         },
         task::Pid, //
     };
     use notifier_chain::{
-        atomic,
         chains::{
             signal,
             task_exit, //
         },
         context::Sleepable,
-        Outcome,
-        Priority, //
+        Handler,
+        NotifyReturn,
+        Priority,
+        Registration, //
     };
 
     struct Idle;
 
-    impl atomic::Handler<task_exit::Event<'_>> for Idle {
-        fn notify(&self, _event: &task_exit::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-            Outcome::Done
+    impl Handler<task_exit::Chain> for Idle {
+        fn notify(&self, _event: task_exit::Event<'_>, _cx: &rcu::Guard) -> NotifyReturn {
+            NotifyReturn::DONE
         }
     }
 
-    impl atomic::Handler<signal::Event<'_>> for Idle {
-        fn notify(&self, _event: &signal::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-            Outcome::Done
+    impl Handler<signal::Chain> for Idle {
+        fn notify(&self, _event: signal::Event<'_>, _cx: &rcu::Guard) -> NotifyReturn {
+            NotifyReturn::DONE
         }
     }
 
@@ -77,12 +79,14 @@ mod tests {
         ensure_eq!((exits(), signals()), (0, 0));
 
         for _ in 0..3 {
-            let exit =
-                KBox::pin_init(task_exit::register(cx, Priority::DEFAULT, Idle), GFP_KERNEL)?;
+            let exit = Registration::new(task_exit::Chain, Priority::DEFAULT, Idle, cx);
+            let exit = KBox::pin_init(exit, GFP_KERNEL)?;
             ensure_eq!((exits(), signals()), (1, 0));
 
-            let signal = KBox::pin_init(signal::register(cx, Priority::DEFAULT, Idle), GFP_KERNEL)?;
-            let other = KBox::pin_init(task_exit::register(cx, Priority::FIRST, Idle), GFP_KERNEL)?;
+            let signal = Registration::new(signal::Chain, Priority::DEFAULT, Idle, cx);
+            let signal = KBox::pin_init(signal, GFP_KERNEL)?;
+            let other = Registration::new(task_exit::Chain, Priority::FIRST, Idle, cx);
+            let other = KBox::pin_init(other, GFP_KERNEL)?;
             ensure_eq!((exits(), signals()), (1, 1));
 
             drop(exit);
@@ -99,7 +103,12 @@ mod tests {
     fn a_handler_that_fails_attaches_no_probe() -> Result {
         let cx = Sleepable::might_sleep();
         let failed = KBox::pin_init(
-            task_exit::register::<Idle, Error>(cx, Priority::DEFAULT, Err::<Idle, Error>(ENOMEM)),
+            Registration::<_, Idle>::new(
+                task_exit::Chain,
+                Priority::DEFAULT,
+                Err::<Idle, Error>(ENOMEM),
+                cx,
+            ),
             GFP_KERNEL,
         );
         ensure_eq!(failed.err(), Some(ENOMEM));
@@ -113,8 +122,8 @@ mod tests {
         exits: Atomic<u32>,
     }
 
-    impl atomic::Handler<task_exit::Event<'_>> for Watcher {
-        fn notify(&self, event: &task_exit::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+    impl Handler<task_exit::Chain> for Watcher {
+        fn notify(&self, event: task_exit::Event<'_>, _cx: &rcu::Guard) -> NotifyReturn {
             if event.pid() == self.pid.load(Relaxed)
                 && event.tgid() == event.pid()
                 // As much of `notifier_chain/0` as there is room for.
@@ -125,7 +134,7 @@ mod tests {
             {
                 self.exits.fetch_add(1, Relaxed);
             }
-            Outcome::Done
+            NotifyReturn::DONE
         }
     }
 
@@ -133,13 +142,14 @@ mod tests {
     fn a_thread_of_the_kernel_exits() -> Result {
         let pid = Arc::new(Atomic::new(0), GFP_KERNEL)?;
         let watcher = KBox::pin_init(
-            task_exit::register(
-                Sleepable::might_sleep(),
+            Registration::new(
+                task_exit::Chain,
                 Priority::DEFAULT,
                 Watcher {
                     pid: pid.clone(),
                     exits: Atomic::new(0),
                 },
+                Sleepable::might_sleep(),
             ),
             GFP_KERNEL,
         )?;

@@ -28,18 +28,15 @@ use kernel::{
         Monotonic, //
     },
 };
-use notifier_chain::{
-    Outcome,
-    Priority, //
-};
+use notifier_chain::Priority;
 
 use crate::{
+    event::Answer,
     guest::Visit,
     kind::{
         Atomic,
         RawInSpinLockIrq, //
     },
-    rank::DRAWN,
     subject::Subject, //
 };
 
@@ -60,9 +57,9 @@ struct Bell<M> {
     timer: HrTimer<Self>,
     atomic: Arc<Subject<Atomic>>,
     raw: Arc<Subject<RawInSpinLockIrq>>,
-    /// Who was registered there. Unregistering sleeps, and is left to a task.
+    /// Who goes from the raw chain when it rings. Registering may sleep, and is left to a task.
     #[pin]
-    guest: SpinLockIrq<Option<Visit<Atomic>>>,
+    guest: SpinLockIrq<Option<Visit<RawInSpinLockIrq>>>,
     _mode: PhantomData<M>,
 }
 
@@ -73,16 +70,8 @@ impl<M> Bell<M> {
         self.raw.call();
         self.raw.call_robust();
 
-        // There may be no memory. Another time, then.
-        let site = self.raw.site.clone();
-        let _ = Visit::<RawInSpinLockIrq>::new(site, Priority::DEFAULT, Outcome::Ok, GFP_ATOMIC);
-        let mut guest = self.guest.lock();
-        if guest.is_none() {
-            let site = self.atomic.site.clone();
-            let priority = Priority::new(*DRAWN.end());
-            let visit = Visit::unique(site, priority, Outcome::Done, GFP_ATOMIC);
-            *guest = visit.ok().flatten();
-        }
+        let guest = self.guest.lock().take();
+        drop(guest);
     }
 }
 
@@ -132,11 +121,14 @@ impl<M: HrTimerMode<Clock = Monotonic, Expires = Delta> + Send + Sync + 'static>
         Ok(Self { bell, handle: None })
     }
 
-    /// Sets it again, and unregisters who was registered when it rang.
-    pub(crate) fn set(&mut self) {
+    /// Sets it again, with a handler to unregister.
+    pub(crate) fn set(&mut self) -> Result {
         self.handle = None;
-        let guest = self.bell.guest.lock().take();
-        drop(guest);
+        let chain = self.bell.raw.chain.clone();
+        let guest = Visit::new(chain, Priority::DEFAULT, Answer::Ok)?;
+        let old = self.bell.guest.lock().replace(guest);
+        drop(old);
         self.handle = Some(self.bell.clone().start(DELAY));
+        Ok(())
     }
 }

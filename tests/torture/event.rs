@@ -4,10 +4,11 @@
 
 use core::cell::Cell;
 
+use kernel::prelude::*;
 use notifier_chain::{
-    Outcome,
+    NotifyReturn,
     Priority,
-    Verdict, //
+    Topic, //
 };
 
 use crate::{
@@ -15,40 +16,89 @@ use crate::{
     tally::rule, //
 };
 
+/// The action of the event, and that of the one that takes it back.
+pub(crate) const UP: usize = 1;
+pub(crate) const DOWN: usize = 2;
+
+/// What handlers answer, and what that means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Done,
+    Ok,
+    Stop,
+    Bad,
+    Refuse,
+}
+
+impl Answer {
+    pub(crate) fn get(self) -> NotifyReturn {
+        match self {
+            Self::Done => NotifyReturn::DONE,
+            Self::Ok => NotifyReturn::OK,
+            Self::Stop => NotifyReturn::STOP,
+            Self::Bad => NotifyReturn::BAD,
+            Self::Refuse => NotifyReturn::from_error(EAGAIN),
+        }
+    }
+
+    pub(crate) fn stops(self) -> bool {
+        !matches!(self, Self::Done | Self::Ok)
+    }
+
+    fn result(self) -> Result {
+        match self {
+            Self::Bad => Err(EPERM),
+            Self::Refuse => Err(EAGAIN),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// An event, and who has heard of it.
 pub(crate) struct Event {
-    pub(crate) is_up: bool,
+    pub(crate) up: Hearing,
+    pub(crate) down: Hearing,
+}
+
+impl Topic for Event {
+    type Data<'a> = Self;
+}
+
+impl Event {
+    pub(crate) const fn new() -> Self {
+        Self {
+            up: Hearing::new(),
+            down: Hearing::new(),
+        }
+    }
+}
+
+/// Who has heard of one action.
+pub(crate) struct Hearing {
     heard: Cell<u64>,
     /// The priority of the latest handler, and of those with that priority when the newest began to
     /// be registered.
     latest: Cell<Option<(Priority, u64)>>,
-    answer: Cell<Outcome>,
-    stopped_by: Cell<Option<Priority>>,
+    answer: Cell<Answer>,
 }
 
-impl Event {
-    /// Creates the event, or the one that takes it back.
-    pub(crate) const fn new(is_up: bool) -> Self {
+impl Hearing {
+    const fn new() -> Self {
         Self {
-            is_up,
             heard: Cell::new(0),
             latest: Cell::new(None),
-            answer: Cell::new(Outcome::Done),
-            stopped_by: Cell::new(None),
+            answer: Cell::new(Answer::Done),
         }
     }
 
     /// Takes note that a handler has heard of it.
-    pub(crate) fn hear(&self, life: &Life, answer: Outcome) {
+    pub(crate) fn hear(&self, life: &Life, answer: Answer) {
         rule!(
-            self.stopped_by.get().is_none(),
+            !self.is_stopped(),
             "called after somebody has stopped the chain"
         );
         self.heard.set(self.heard.get() + 1);
         self.answer.set(answer);
-        if !matches!(answer, Outcome::Done | Outcome::Ok) {
-            self.stopped_by.set(Some(life.priority));
-        }
 
         let mut newest = life.began;
         if let Some((priority, began)) = self.latest.get() {
@@ -75,18 +125,17 @@ impl Event {
 
     /// Returns whether somebody has stopped the chain.
     pub(crate) fn is_stopped(&self) -> bool {
-        self.stopped_by.get().is_some()
+        self.answer.get().stops()
     }
 
     /// Compares what has come of the call with what the handlers have answered.
-    pub(crate) fn compare(&self, verdict: Verdict) {
+    pub(crate) fn compare(&self, returned: NotifyReturn) {
+        let last = self.answer.get();
         rule!(
-            verdict.is_stopped() == self.is_stopped()
-                && verdict.stopped_by() == self.stopped_by.get()
-                && verdict.last() == self.answer.get(),
-            "{verdict:?}, but the last answer was {:?}, and {:?} stopped the chain",
-            self.answer.get(),
-            self.stopped_by.get()
+            returned == last.get()
+                && returned.is_stop() == last.stops()
+                && returned.to_result() == last.result(),
+            "{returned:?}, but the last answer was {last:?}"
         );
     }
 }

@@ -3,7 +3,6 @@
 //! The handlers.
 
 use kernel::{
-    alloc::Flags,
     prelude::*,
     sync::{
         atomic::{
@@ -13,6 +12,14 @@ use kernel::{
             Relaxed,
             Release, //
         },
+        lock::{
+            mutex::MutexBackend,
+            spinlock::{
+                SpinLockBackend,
+                SpinLockIrqBackend, //
+            },
+        },
+        rcu,
         Arc, //
     },
     time::{
@@ -27,21 +34,26 @@ use notifier_chain::{
     atomic,
     blocking,
     chains::die,
+    context::Sleepable,
     raw,
     srcu,
-    Outcome,
+    Handler,
+    NotifyReturn,
     Priority, //
 };
 
 use crate::{
-    event::Event,
+    event::{
+        Answer,
+        Event,
+        DOWN,
+        UP, //
+    },
     kind::{
         Die,
-        Register,
-        RegisterUnique, //
+        Register, //
     },
     nmi,
-    rank::Ranks,
     tally::rule, //
 };
 
@@ -84,11 +96,11 @@ const DAWDLES_ONE_IN: u64 = 4;
 /// A handler.
 pub(crate) struct Guest {
     life: Arc<Life>,
-    answer: Outcome,
+    answer: Answer,
 }
 
 impl Guest {
-    fn notify(&self, event: &Event, dawdle: impl FnOnce()) -> Outcome {
+    fn hear(&self, (action, event): (usize, &Event), dawdle: impl FnOnce()) -> Answer {
         let life = &self.life;
         let inside = life.inside.fetch_add(1, Relaxed);
         rule!(
@@ -99,14 +111,19 @@ impl Guest {
             !life.is_gone.load(Acquire),
             "called after it was unregistered"
         );
-        let answer = if event.is_up {
+        rule!(
+            matches!(action, UP | DOWN),
+            "called with the action {action}"
+        );
+        let answer = if action == UP {
             life.up.fetch_add(1, Relaxed);
+            event.up.hear(life, self.answer);
             self.answer
         } else {
             life.down.fetch_add(1, Relaxed);
-            Outcome::Ok
+            event.down.hear(life, Answer::Ok);
+            Answer::Ok
         };
-        event.hear(life, answer);
 
         // Now and then it takes its time, so that others get in its way.
         if inside == 0 && life.up.load(Relaxed) % DAWDLES_ONE_IN == 1 {
@@ -128,100 +145,65 @@ impl Drop for Guest {
 }
 
 fn spin() {
-    udelay(Delta::from_micros(50));
+    // Longer than it takes to drop a registration, less the wait for the handler.
+    udelay(Delta::from_micros(200));
 }
 
 fn sleep() {
     fsleep(Delta::from_micros(100));
 }
 
-impl atomic::Handler<Event> for Guest {
-    fn notify(&self, event: &Event, _cx: atomic::Context<'_>) -> Outcome {
-        self.notify(event, spin)
-    }
+/// Implements [`Handler`] for chains whose handlers run in that context.
+macro_rules! on_chains {
+    ($context:ty, $dawdle:ident, $($chain:ty),*) => { $(
+        impl Handler<$chain> for Guest {
+            fn notify(&self, event: (usize, &Event), _: $context) -> NotifyReturn {
+                self.hear(event, $dawdle).get()
+            }
+        }
+    )* };
 }
 
-impl blocking::Handler<Event> for Guest {
-    fn notify(&self, event: &Event, _cx: blocking::Context<'_>) -> Outcome {
-        self.notify(event, sleep)
-    }
-}
+on_chains!(
+    &rcu::Guard,
+    spin,
+    atomic::Chain<Event>,
+    raw::Chain<Event, SpinLockBackend>,
+    raw::Chain<Event, SpinLockIrqBackend>
+);
+on_chains!(
+    Sleepable<'_>,
+    sleep,
+    blocking::Chain<Event>,
+    srcu::Chain<Event>,
+    raw::Chain<Event, MutexBackend>
+);
 
-impl srcu::Handler<Event> for Guest {
-    fn notify(&self, event: &Event, _cx: srcu::Context<'_>) -> Outcome {
-        self.notify(event, sleep)
-    }
-}
-
-impl raw::Handler<Event> for Guest {
-    fn notify(&self, event: &Event, _cx: raw::Context<'_>) -> Outcome {
-        self.notify(event, spin)
-    }
-}
-
-impl atomic::Handler<die::Event<'_>> for Guest {
-    fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
-        let Some(event) = nmi::event_of(event) else {
+impl Handler<die::Chain> for Guest {
+    fn notify(&self, event: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
+        let Some(event) = nmi::event_of(&event) else {
             // None of its business.
-            return Outcome::Done;
+            return die::Answer::NotHandled;
         };
         Die::tally().heard.add(1);
-        let answer = self.notify(event, spin);
-        if event.is_stopped() {
-            Die::tally().stopped.add(1);
-            Die::tally().call();
+        if !self.hear((UP, event), spin).stops() {
+            return die::Answer::NotHandled;
         }
-        answer
+        Die::tally().stopped.add(1);
+        Die::tally().call();
+        die::Answer::Handled
     }
 }
-
-/// A chain, and who has which priority there.
-pub(crate) struct Site<K: Register> {
-    pub(crate) chain: Arc<K::Chain>,
-    ranks: Ranks,
-}
-
-impl<K: Register> Site<K> {
-    pub(crate) fn new(chain: Arc<K::Chain>) -> Result<Arc<Self>> {
-        let ranks = Ranks::new();
-        Ok(Arc::new(Self { chain, ranks }, GFP_KERNEL)?)
-    }
-}
-
-/// How a handler is registered.
-type Way<K> = fn(
-    Arc<<K as Register>::Chain>,
-    Priority,
-    Guest,
-    Flags,
-) -> Result<<K as Register>::Registration>;
 
 /// A handler's time on a chain.
 pub(crate) struct Visit<K: Register> {
     registration: Option<K::Registration>,
     pub(crate) life: Arc<Life>,
-    site: Arc<Site<K>>,
 }
 
 impl<K: Register> Visit<K> {
     /// Registers a handler.
-    pub(crate) fn new(
-        site: Arc<Site<K>>,
-        priority: Priority,
-        answer: Outcome,
-        flags: Flags,
-    ) -> Result<Self> {
-        Self::by(K::register, false, site, priority, answer, flags)
-    }
-
-    fn by(
-        register: Way<K>,
-        is_unique: bool,
-        site: Arc<Site<K>>,
-        priority: Priority,
-        answer: Outcome,
-        flags: Flags,
-    ) -> Result<Self> {
+    pub(crate) fn new(chain: Arc<K::Chain>, priority: Priority, answer: Answer) -> Result<Self> {
         let life = Arc::new(
             Life {
                 priority,
@@ -233,78 +215,40 @@ impl<K: Register> Visit<K> {
                 up: Atomic::new(0),
                 down: Atomic::new(0),
             },
-            flags,
+            GFP_KERNEL,
         )?;
         let guest = Guest {
             life: life.clone(),
             answer,
         };
-        let attempt = site.ranks.begin(priority);
-        let registration = match register(site.chain.clone(), priority, guest, flags) {
+        let registration = match K::register(chain, priority, guest) {
             Ok(registration) => registration,
             Err(error) => {
-                rule!(
-                    error != EBUSY || !attempt.was_free(),
-                    "{priority:?} was refused, and nobody had it"
-                );
                 rule!(
                     life.up.load(Relaxed) == 0,
                     "called though it was not registered"
                 );
                 rule!(life.is_dropped.load(Acquire), "refused, but not dropped");
-                attempt.fail();
                 return Err(error);
             }
         };
-        rule!(
-            !is_unique || !attempt.was_taken(),
-            "{priority:?} was to be for one alone, and somebody had it already"
-        );
-        attempt.succeed();
         life.registered.store(now(), Release);
         K::tally().registered.add(1);
         Ok(Self {
             registration: Some(registration),
             life,
-            site,
         })
-    }
-}
-
-impl<K: RegisterUnique> Visit<K> {
-    /// Registers a handler that wants to be the only one of its priority. Gives nothing if it
-    /// cannot be.
-    pub(crate) fn unique(
-        site: Arc<Site<K>>,
-        priority: Priority,
-        answer: Outcome,
-        flags: Flags,
-    ) -> Result<Option<Self>> {
-        match Self::by(K::register_unique, true, site, priority, answer, flags) {
-            Err(EBUSY) => {
-                K::tally().refused.add(1);
-                Ok(None)
-            }
-            Err(error) => Err(error),
-            Ok(visit) => {
-                K::tally().unique.add(1);
-                Ok(Some(visit))
-            }
-        }
     }
 }
 
 impl<K: Register> Drop for Visit<K> {
     fn drop(&mut self) {
-        let (ranks, priority) = (&self.site.ranks, self.life.priority);
-        ranks.leave(priority);
         self.registration = None;
-        ranks.go(priority);
         self.life.is_gone.store(true, Release);
         rule!(
             self.life.is_dropped.load(Acquire),
             "unregistered, but not dropped"
         );
-        K::tally().unregistered.add(1);
+        K::tally().unregister();
     }
 }

@@ -3,14 +3,16 @@
 //! The kinds of chain, and the raw one in each lock.
 
 use kernel::{
-    alloc::Flags,
-    new_mutex, new_spinlock, new_spinlock_irq,
     prelude::*,
     sync::{
-        Arc,
-        Mutex,
-        SpinLock,
-        SpinLockIrq, //
+        lock::{
+            mutex::MutexBackend,
+            spinlock::{
+                SpinLockBackend,
+                SpinLockIrqBackend, //
+            },
+        },
+        Arc, //
     },
 };
 use notifier_chain::{
@@ -20,23 +22,28 @@ use notifier_chain::{
     context::Sleepable,
     new_atomic_chain,
     new_blocking_chain,
+    new_raw_chain,
     new_srcu_chain,
     raw,
     srcu,
+    NotifyReturn,
     Priority,
-    Registration,
-    Verdict, //
+    Registration, //
 };
 
 use crate::{
-    event::Event,
+    event::{
+        Event,
+        DOWN,
+        UP, //
+    },
     guest::Guest,
     tally::Tally, //
 };
 
 /// What handlers are registered on.
 pub(crate) trait Register: 'static {
-    /// The chain, with its lock if it has none of its own.
+    /// The chain.
     type Chain: Send + Sync;
 
     /// A handler's time on it.
@@ -52,18 +59,6 @@ pub(crate) trait Register: 'static {
         chain: Arc<Self::Chain>,
         priority: Priority,
         guest: Guest,
-        flags: Flags,
-    ) -> Result<Self::Registration>;
-}
-
-/// What keeps notifiers of equal priority apart, if one asks for that.
-pub(crate) trait RegisterUnique: Register {
-    /// Registers `guest`, unless somebody has `priority`.
-    fn register_unique(
-        chain: Arc<Self::Chain>,
-        priority: Priority,
-        guest: Guest,
-        flags: Flags,
     ) -> Result<Self::Registration>;
 }
 
@@ -73,10 +68,10 @@ pub(crate) trait Kind: Register {
     fn chain() -> Result<Arc<Self::Chain>>;
 
     /// Calls the chain.
-    fn call(chain: &Self::Chain, event: &Event) -> Verdict;
+    fn call(chain: &Self::Chain, event: &Event) -> NotifyReturn;
 
     /// Calls the chain with a way back, or returns [`None`] if the kind has no such call.
-    fn call_robust(_chain: &Self::Chain, _up: &Event, _down: &Event) -> Option<Verdict> {
+    fn call_robust(_chain: &Self::Chain, _event: &Event) -> Option<NotifyReturn> {
         None
     }
 
@@ -84,14 +79,12 @@ pub(crate) trait Kind: Register {
     fn is_empty(chain: &Self::Chain) -> bool;
 }
 
-/// Implements [`Register`] and [`Kind`], and [`RegisterUnique`] for a kind that has that.
+/// Implements [`Register`] and [`Kind`].
 macro_rules! kind {
     (
-        $name:ident, $text:literal, $chain:ty, $new:expr, $register:expr,
-        $(unique $register_unique:expr,)?
-        |$this:ident, $event:ident| $call:expr,
-        $(robust |$robust:ident, $up:ident, $down:ident| $call_robust:expr,)?
-        |$asked:ident| $is_empty:expr $(,)?
+        $name:ident, $text:literal, $chain:ty, $new:expr,
+        |$this:ident, $event:ident| $call:expr
+        $(, robust |$robust:ident, $data:ident| $call_robust:expr)? $(,)?
     ) => {
         pub(crate) enum $name {}
 
@@ -110,38 +103,27 @@ macro_rules! kind {
                 chain: Arc<Self::Chain>,
                 priority: Priority,
                 guest: Guest,
-                flags: Flags,
             ) -> Result<Self::Registration> {
-                KBox::try_pin_init($register(chain, priority, guest), flags)
+                let cx = Sleepable::might_sleep();
+                KBox::pin_init(Registration::new(chain, priority, guest, cx), GFP_KERNEL)
             }
         }
-
-        $(impl RegisterUnique for $name {
-            fn register_unique(
-                chain: Arc<Self::Chain>,
-                priority: Priority,
-                guest: Guest,
-                flags: Flags,
-            ) -> Result<Self::Registration> {
-                KBox::try_pin_init($register_unique(chain, priority, guest), flags)
-            }
-        })?
 
         impl Kind for $name {
             fn chain() -> Result<Arc<Self::Chain>> {
                 Arc::pin_init($new, GFP_KERNEL)
             }
 
-            fn call($this: &Self::Chain, $event: &Event) -> Verdict {
+            fn call($this: &Self::Chain, $event: &Event) -> NotifyReturn {
                 $call
             }
 
-            $(fn call_robust($robust: &Self::Chain, $up: &Event, $down: &Event) -> Option<Verdict> {
+            $(fn call_robust($robust: &Self::Chain, $data: &Event) -> Option<NotifyReturn> {
                 Some($call_robust)
             })?
 
-            fn is_empty($asked: &Self::Chain) -> bool {
-                $is_empty
+            fn is_empty(chain: &Self::Chain) -> bool {
+                chain.is_empty()
             }
         }
     };
@@ -152,10 +134,7 @@ kind!(
     "atomic",
     atomic::Chain<Event>,
     new_atomic_chain!(),
-    atomic::register,
-    unique atomic::register_unique_prio,
-    |chain, event| chain.call(event),
-    |chain| chain.is_empty(),
+    |chain, event| chain.call(UP, event),
 );
 
 kind!(
@@ -163,17 +142,9 @@ kind!(
     "blocking",
     blocking::Chain<Event>,
     new_blocking_chain!(),
-    |chain, priority, guest| {
-        blocking::register(Sleepable::might_sleep(), chain, priority, guest)
-    },
-    unique | chain,
-    priority,
-    guest | { blocking::register_unique_prio(Sleepable::might_sleep(), chain, priority, guest) },
-    |chain, event| chain.call(Sleepable::might_sleep(), event),
+    |chain, event| chain.call(UP, event, Sleepable::might_sleep()),
     robust | chain,
-    up,
-    down | chain.call_robust(Sleepable::might_sleep(), up, down),
-    |chain| chain.is_empty(),
+    event | chain.call_robust(UP, DOWN, event, Sleepable::might_sleep()),
 );
 
 kind!(
@@ -181,44 +152,38 @@ kind!(
     "srcu",
     srcu::Chain<Event>,
     new_srcu_chain!(),
-    |chain, priority, guest| srcu::register(Sleepable::might_sleep(), chain, priority, guest),
-    |chain, event| chain.call(Sleepable::might_sleep(), event),
-    |chain| chain.is_empty(),
+    |chain, event| chain.call(UP, event, Sleepable::might_sleep()),
 );
 
 /// Implements [`Kind`] for raw chains in a lock.
 macro_rules! raw_in {
-    ($name:ident, $text:literal, $lock:ident, $new:ident) => {
+    ($name:ident, $text:literal, $lock:ty) => {
         kind!(
             $name,
             $text,
-            $lock<raw::Chain<Event>>,
-            $new!(raw::Chain::new()),
-            raw::register,
-            |chain, event| chain.lock().call(event),
+            raw::Chain<Event, $lock>,
+            new_raw_chain!(),
+            |chain, event| chain.call(UP, event),
             robust | chain,
-            up,
-            down | chain.lock().call_robust(up, down),
-            |chain| chain.lock().is_empty(),
+            event | chain.call_robust(UP, DOWN, event),
         );
     };
 }
 
-raw_in!(RawInMutex, "raw in a mutex", Mutex, new_mutex);
-raw_in!(RawInSpinLock, "raw in a spin lock", SpinLock, new_spinlock);
+raw_in!(RawInMutex, "raw in a mutex", MutexBackend);
+raw_in!(RawInSpinLock, "raw in a spin lock", SpinLockBackend);
 raw_in!(
     RawInSpinLockIrq,
     "raw in a spin lock for interrupts",
-    SpinLockIrq,
-    new_spinlock_irq
+    SpinLockIrqBackend
 );
 
 /// The die chain, which the kernel calls.
 pub(crate) enum Die {}
 
 impl Register for Die {
-    type Chain = ();
-    type Registration = Pin<KBox<die::Registration<Guest>>>;
+    type Chain = die::Chain;
+    type Registration = Pin<KBox<Registration<Arc<die::Chain>, Guest>>>;
 
     const NAME: &'static str = "die";
 
@@ -228,11 +193,11 @@ impl Register for Die {
     }
 
     fn register(
-        _chain: Arc<()>,
+        chain: Arc<die::Chain>,
         priority: Priority,
         guest: Guest,
-        flags: Flags,
     ) -> Result<Self::Registration> {
-        KBox::try_pin_init(die::register(priority, guest), flags)
+        let cx = Sleepable::might_sleep();
+        KBox::pin_init(Registration::new(chain, priority, guest, cx), GFP_KERNEL)
     }
 }

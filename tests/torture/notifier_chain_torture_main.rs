@@ -26,7 +26,6 @@ mod kind;
 mod nmi;
 #[path = "../kunit/random.rs"]
 mod random;
-mod rank;
 mod subject;
 mod tally;
 mod trap;

@@ -11,17 +11,15 @@ use kernel::{
         Mutex, //
     },
 };
-use notifier_chain::{
-    Outcome,
-    Priority, //
-};
+use notifier_chain::Priority;
 
 use crate::{
-    event::Event,
-    guest::{
-        Site,
-        Visit, //
+    event::{
+        Answer,
+        Event,
+        Hearing, //
     },
+    guest::Visit,
     kind::Kind,
     tally::{
         rule,
@@ -32,7 +30,7 @@ use crate::{
 /// A chain, with one handler before all others and one behind them, who stay as long as it is
 /// called. The first hears of every call, the other of those that nobody has stopped.
 pub(crate) struct Subject<K: Kind> {
-    pub(crate) site: Arc<Site<K>>,
+    pub(crate) chain: Arc<K::Chain>,
     first: Visit<K>,
     last: Visit<K>,
     calls: Count,
@@ -44,12 +42,11 @@ impl<K: Kind> Subject<K> {
     pub(crate) fn new() -> Result<Arc<Self>> {
         let chain = K::chain()?;
         rule!(K::is_empty(&chain), "somebody is on a new chain");
-        let site = Site::new(chain)?;
-        let resident = |priority| Visit::new(site.clone(), priority, Outcome::Ok, GFP_KERNEL);
+        let resident = |priority| Visit::new(chain.clone(), priority, Answer::Ok);
         let subject = Self {
             first: resident(Priority::FIRST)?,
             last: resident(Priority::LAST)?,
-            site: site.clone(),
+            chain: chain.clone(),
             calls: Count::new(),
             stopped: Count::new(),
             taken_back: Count::new(),
@@ -59,20 +56,20 @@ impl<K: Kind> Subject<K> {
 
     /// Calls the chain.
     pub(crate) fn call(&self) {
-        let event = Event::new(true);
-        let verdict = K::call(&self.site.chain, &event);
-        event.compare(verdict);
-        self.note(&event);
+        let event = Event::new();
+        event.up.compare(K::call(&self.chain, &event));
+        self.note(&event.up);
     }
 
     /// Calls the chain with a way back, if its kind has that.
     pub(crate) fn call_robust(&self) {
-        let (up, down) = (Event::new(true), Event::new(false));
-        let Some(verdict) = K::call_robust(&self.site.chain, &up, &down) else {
+        let event = Event::new();
+        let Some(returned) = K::call_robust(&self.chain, &event) else {
             return;
         };
-        up.compare(verdict);
-        self.note(&up);
+        let Event { up, down } = &event;
+        up.compare(returned);
+        self.note(up);
         K::tally().robust.add(1);
         let before = if up.is_stopped() { up.heard() - 1 } else { 0 };
         rule!(
@@ -86,11 +83,11 @@ impl<K: Kind> Subject<K> {
         }
     }
 
-    fn note(&self, event: &Event) {
+    fn note(&self, up: &Hearing) {
         K::tally().call();
-        K::tally().heard.add(event.heard());
+        K::tally().heard.add(up.heard());
         self.calls.add(1);
-        if event.is_stopped() {
+        if up.is_stopped() {
             self.stopped.add(1);
             K::tally().stopped.add(1);
         }

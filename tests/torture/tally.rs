@@ -34,11 +34,9 @@ impl Count {
 /// What was done to the chains of a kind.
 pub(crate) struct Tally {
     pub(crate) registered: Count,
-    pub(crate) unregistered: Count,
-    /// How many of the registered have asked to be alone with their priority.
-    pub(crate) unique: Count,
-    /// How many could not be.
-    pub(crate) refused: Count,
+    unregistered: Count,
+    /// How many of these where one may not sleep.
+    unregistered_in_interrupts: Count,
     /// By [`Context`].
     called: [Count; 4],
     pub(crate) robust: Count,
@@ -53,8 +51,7 @@ impl Tally {
         Self {
             registered: Count::new(),
             unregistered: Count::new(),
-            unique: Count::new(),
-            refused: Count::new(),
+            unregistered_in_interrupts: Count::new(),
             called: [const { Count::new() }; 4],
             robust: Count::new(),
             heard: Count::new(),
@@ -69,13 +66,21 @@ impl Tally {
         self.called[Context::here() as usize].add(1);
     }
 
+    /// Takes note that a handler was unregistered, from where it was.
+    pub(crate) fn unregister(&self) {
+        self.unregistered.add(1);
+        if !matches!(Context::here(), Context::Task) {
+            self.unregistered_in_interrupts.add(1);
+        }
+    }
+
     /// Prints it.
     pub(crate) fn print(&self, kind: &str) {
         let [task, softirq, hardirq, nmi] = &self.called;
         pr_info!(
             "{kind}: {} called in tasks, {} in softirqs, {} in hardirqs, {} in NMIs, \
-             {} robustly, {} heard, {} stopped, {} taken back, {} registered, {} uniquely, \
-             {} refused, {} unregistered, {} chains dropped\n",
+             {} robustly, {} heard, {} stopped, {} taken back, {} registered, {} unregistered, \
+             {} unregistered in interrupts, {} chains dropped\n",
             task.get(),
             softirq.get(),
             hardirq.get(),
@@ -85,9 +90,8 @@ impl Tally {
             self.stopped.get(),
             self.taken_back.get(),
             self.registered.get(),
-            self.unique.get(),
-            self.refused.get(),
             self.unregistered.get(),
+            self.unregistered_in_interrupts.get(),
             self.dropped.get()
         );
     }

@@ -10,16 +10,16 @@ use kernel::{
     },
 };
 use notifier_chain::{
-    Outcome,
+    chains::die,
     Priority, //
 };
 
 use crate::{
-    event::Event,
-    guest::{
-        Site,
-        Visit, //
+    event::{
+        Answer,
+        Event, //
     },
+    guest::Visit,
     kind::Die,
     nmi,
     tally::{
@@ -30,17 +30,17 @@ use crate::{
 
 /// A breakpoint, and one handler behind all others who settles it.
 pub(crate) struct Trap {
-    site: Arc<Site<Die>>,
+    chain: Arc<die::Chain>,
     settles: Visit<Die>,
     calls: Count,
 }
 
 impl Trap {
     pub(crate) fn new() -> Result<Arc<Self>> {
-        let site = Site::new(Arc::new((), GFP_KERNEL)?)?;
+        let chain = Arc::new(die::Chain, GFP_KERNEL)?;
         let trap = Self {
-            settles: Visit::new(site.clone(), Priority::LAST, Outcome::Stop, GFP_KERNEL)?,
-            site,
+            settles: Visit::new(chain.clone(), Priority::LAST, Answer::Stop)?,
+            chain,
             calls: Count::new(),
         };
         Ok(Arc::new(trap, GFP_KERNEL)?)
@@ -48,12 +48,12 @@ impl Trap {
 
     /// Registers a handler before that one.
     pub(crate) fn visit(&self, priority: Priority) -> Result<Visit<Die>> {
-        Visit::new(self.site.clone(), priority, Outcome::Done, GFP_KERNEL)
+        Visit::new(self.chain.clone(), priority, Answer::Done)
     }
 
     /// Runs into it.
     pub(crate) fn step_on(&self) {
-        nmi::int3(&Event::new(true));
+        nmi::int3(&Event::new());
         self.calls.add(1);
     }
 }

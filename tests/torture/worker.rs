@@ -6,10 +6,7 @@ use kernel::{
     prelude::*,
     sync::Arc, //
 };
-use notifier_chain::{
-    Outcome,
-    Priority, //
-};
+use notifier_chain::Priority;
 
 use crate::{
     alarm::{
@@ -17,6 +14,7 @@ use crate::{
         Hard,
         Soft, //
     },
+    event::Answer,
     guest::Visit,
     kind::{
         Atomic,
@@ -26,12 +24,10 @@ use crate::{
         RawInMutex,
         RawInSpinLock,
         RawInSpinLockIrq,
-        RegisterUnique,
         Srcu, //
     },
     nmi::Nmi,
     random::Random,
-    rank::DRAWN,
     subject::Place,
     tally::rule,
     trap::Trap, //
@@ -59,11 +55,9 @@ impl<K: Kind> Post<K> {
             0 => self.place.replace(),
             1..=8 if self.guests.len() < GUESTS => {
                 let guest = Visit::new(
-                    self.place.get().site.clone(),
-                    // Not those at either end.
-                    Priority::new(*DRAWN.start() + 1 + random.below(5) as i32),
+                    self.place.get().chain.clone(),
+                    Priority::new(random.below(5) as i32 - 2),
                     answer(random),
-                    GFP_KERNEL,
                 )?;
                 Ok(self.guests.push(guest, GFP_KERNEL)?)
             }
@@ -84,34 +78,14 @@ impl<K: Kind> Post<K> {
     }
 }
 
-impl<K: Kind + RegisterUnique> Post<K> {
-    /// As [`Self::step()`], and now and then registers a handler that wants to be the only one of
-    /// its priority.
-    fn step_or_unique(&mut self, random: &mut Random) -> Result {
-        if self.guests.len() >= GUESTS || random.below(8) != 0 {
-            return self.step(random);
-        }
-        let priority = match random.below(8) {
-            // Which somebody always has.
-            7 => Priority::FIRST,
-            nth => Priority::new(*DRAWN.start() + nth as i32),
-        };
-        let site = self.place.get().site.clone();
-        if let Some(guest) = Visit::unique(site, priority, answer(random), GFP_KERNEL)? {
-            self.guests.push(guest, GFP_KERNEL)?;
-        }
-        Ok(())
-    }
-}
-
 /// Most go on.
-fn answer(random: &mut Random) -> Outcome {
+fn answer(random: &mut Random) -> Answer {
     match random.below(24) {
-        0 => Outcome::Stop,
-        1 => Outcome::Bad,
-        2 => Outcome::Refuse(EAGAIN),
-        nth if nth % 2 == 0 => Outcome::Done,
-        _ => Outcome::Ok,
+        0 => Answer::Stop,
+        1 => Answer::Bad,
+        2 => Answer::Refuse,
+        nth if nth % 2 == 0 => Answer::Done,
+        _ => Answer::Ok,
     }
 }
 
@@ -182,8 +156,8 @@ impl Worker {
     /// Does one thing, whatever it is.
     pub(crate) fn step(&mut self) {
         let result = match self.random.below(9) {
-            0 => self.atomic.step_or_unique(&mut self.random),
-            1 => self.blocking.step_or_unique(&mut self.random),
+            0 => self.atomic.step(&mut self.random),
+            1 => self.blocking.step(&mut self.random),
             2 => self.srcu.step(&mut self.random),
             3 => self.raw_in_mutex.step(&mut self.random),
             4 => self.raw_in_spinlock.step(&mut self.random),
@@ -233,8 +207,8 @@ impl Worker {
             }
             Some(_) if self.random.below(32) == 0 => self.alarms = None,
             Some((hard, soft)) => {
-                hard.set();
-                soft.set();
+                hard.set()?;
+                soft.set()?;
             }
         }
         Ok(())

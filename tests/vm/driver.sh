@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# A driver of somebody else's is loaded, and the machine goes: by a crash, or in good order.
+# A driver of somebody else's is loaded, and the machine goes down: by a crash, or in an orderly way.
 
 . /common.sh
 

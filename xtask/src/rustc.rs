@@ -18,10 +18,11 @@ const DRIVER: (&str, &str) = ("panic_broadcaster", "panic_broadcaster_main.o");
 /// The object of the library, beside each module.
 const LIBRARY: &str = "notifier_chain.o";
 
-/// How the notes begin on a type that is too long to print, and on the file that it is written to, which has another
-/// name every time.
-const LONG_TYPE: [&str; 2] = [
+/// How the notes begin on a type or a trait that is too long to print, and on the file that it is written to, which has
+/// another name every time.
+const LONG_TYPE: [&str; 3] = [
     "the full name for the type has been written to",
+    "the full trait has been written to",
     "consider using `--verbose`",
 ];
 

@@ -5,7 +5,7 @@
 
 #include "aim.h"
 
-static struct notifier_block *first(enum notifier_chain_kunit_kind kind, void *head)
+struct notifier_block *notifier_chain_bench_first(enum notifier_chain_kunit_kind kind, void *head)
 {
 	switch (kind) {
 	case NOTIFIER_CHAIN_KUNIT_ATOMIC:
@@ -31,16 +31,11 @@ static u32 random(void)
 	return state;
 }
 
-void notifier_chain_bench_aim(enum notifier_chain_kunit_kind kind, void *head,
-			      const notifier_fn_t *callbacks, unsigned int count)
+void notifier_chain_bench_aim(struct notifier_block *first, const notifier_fn_t *callbacks,
+			      unsigned int count)
 {
 	struct notifier_block *nb;
 
-	for (nb = first(kind, head); nb; nb = nb->next)
+	for (nb = first; nb; nb = nb->next)
 		nb->notifier_call = callbacks[random() % count];
-}
-
-notifier_fn_t notifier_chain_bench_aimed_at(enum notifier_chain_kunit_kind kind, void *head)
-{
-	return first(kind, head)->notifier_call;
 }

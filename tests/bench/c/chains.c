@@ -12,9 +12,24 @@ struct notifier_chain_bench_chains {
 	void **heads;
 };
 
+static void *head_new(enum notifier_chain_kunit_kind kind)
+{
+	struct locked_raw *raw;
+
+	if (kind != NOTIFIER_CHAIN_KUNIT_RAW)
+		return notifier_chain_kunit_head_new(kind);
+
+	raw = kzalloc(sizeof(*raw), GFP_KERNEL);
+	if (!raw)
+		return NULL;
+	RAW_INIT_NOTIFIER_HEAD(&raw->head);
+	mutex_init(&raw->lock);
+	return &raw->head;
+}
+
 static void *fill(enum notifier_chain_kunit_kind kind, unsigned int length, notifier_fn_t callback)
 {
-	void *head = notifier_chain_kunit_head_new(kind);
+	void *head = head_new(kind);
 
 	while (head && length--) {
 		struct listener *listener = kzalloc(sizeof(*listener), GFP_KERNEL);
@@ -57,11 +72,18 @@ void *notifier_chain_bench_chains_head(struct notifier_chain_bench_chains *chain
 	return chains->heads[nth];
 }
 
+static __always_inline int locked_raw_call_chain(struct raw_notifier_head *head,
+						 unsigned long action, void *data)
+{
+	guard(mutex)(&container_of(head, struct locked_raw, head)->lock);
+	return raw_notifier_call_chain(head, action, data);
+}
+
 /*
  * The same at four places in a cache line: a loop as short as this one is faster
  * at some of them than at others.
  */
-#define DEFINE_CALL_AT(kind, place)						\
+#define DEFINE_CALL_AT(kind, call_chain, place)					\
 static unsigned int kind##_call_at_##place(void **heads, unsigned int count,	\
 					   unsigned int times)			\
 {										\
@@ -71,24 +93,23 @@ static unsigned int kind##_call_at_##place(void **heads, unsigned int count,	\
 	asm volatile(".balign 64; .nops 1 + " #place);				\
 	while (times--) {							\
 		for (i = 0; i < count; i++) {					\
-			if (notifier_to_errno(					\
-				    kind##_notifier_call_chain(heads[i], 0, &event)))	\
+			if (notifier_to_errno(call_chain(heads[i], 0, &event)))	\
 				refused++;					\
 		}								\
 	}									\
 	return refused;								\
 }
 
-#define DEFINE_CALL(kind)							\
-DEFINE_CALL_AT(kind, 0)								\
-DEFINE_CALL_AT(kind, 16)							\
-DEFINE_CALL_AT(kind, 32)							\
-DEFINE_CALL_AT(kind, 48)
+#define DEFINE_CALL(kind, call_chain)						\
+DEFINE_CALL_AT(kind, call_chain, 0)						\
+DEFINE_CALL_AT(kind, call_chain, 16)						\
+DEFINE_CALL_AT(kind, call_chain, 32)						\
+DEFINE_CALL_AT(kind, call_chain, 48)
 
-DEFINE_CALL(atomic)
-DEFINE_CALL(blocking)
-DEFINE_CALL(srcu)
-DEFINE_CALL(raw)
+DEFINE_CALL(atomic, atomic_notifier_call_chain)
+DEFINE_CALL(blocking, blocking_notifier_call_chain)
+DEFINE_CALL(srcu, srcu_notifier_call_chain)
+DEFINE_CALL(raw, locked_raw_call_chain)
 
 #define CALLS(kind)								\
 	{ kind##_call_at_0, kind##_call_at_16, kind##_call_at_32, kind##_call_at_48 }

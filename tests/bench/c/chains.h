@@ -3,7 +3,15 @@
 #ifndef _NOTIFIER_CHAIN_BENCH_CHAINS_H
 #define _NOTIFIER_CHAIN_BENCH_CHAINS_H
 
+#include <linux/mutex.h>
+
 #include "../../kunit/c/kinds.h"
+
+/* A raw chain, and the lock that its driver gives it. */
+struct locked_raw {
+	struct raw_notifier_head head;
+	struct mutex lock;
+};
 
 /* Some chains of one kind and length. */
 struct notifier_chain_bench_chains;

@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The twin in C: registering on a chain and unregistering from it. */
 
-#include <linux/mutex.h>
-
+#include "chains.h"
 #include "clock.h"
 #include "handlers.h"
 #include "register.h"
 
-/* A raw chain has the lock that its driver gives it. */
-static DEFINE_MUTEX(lock);
-
 static int locked_register(struct raw_notifier_head *head, struct notifier_block *nb)
 {
-	guard(mutex)(&lock);
+	guard(mutex)(&container_of(head, struct locked_raw, head)->lock);
 	return raw_notifier_chain_register(head, nb);
 }
 
 static int locked_unregister(struct raw_notifier_head *head, struct notifier_block *nb)
 {
-	guard(mutex)(&lock);
+	guard(mutex)(&container_of(head, struct locked_raw, head)->lock);
 	return raw_notifier_chain_unregister(head, nb);
 }
 

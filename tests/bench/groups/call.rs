@@ -35,7 +35,7 @@ pub(super) fn run() -> Result {
 }
 
 fn of_kind<K: Kind>() -> Result {
-    let of_c = Callbacks::of_c::<K>();
+    let of_c = Callbacks::of_c();
     let of_rust = Callbacks::of_rust::<K>()?;
     for length in LENGTHS {
         let many = if length == 0 {

@@ -26,7 +26,7 @@ use crate::{
 const LENGTH: usize = 16;
 
 pub(super) fn run() -> Result {
-    let of_c = Callbacks::of_c::<Atomic>();
+    let of_c = Callbacks::of_c();
     let of_rust = Callbacks::of_rust::<Atomic>()?;
     // SAFETY: It is one of those in `c/handlers.h`.
     let mut c = unsafe { OfC::<Atomic>::new(1, LENGTH, of_c.any()) }?;

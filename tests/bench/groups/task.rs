@@ -9,17 +9,19 @@ use core::cell::Cell;
 
 use kernel::{
     error::to_result,
-    prelude::*, //
+    prelude::*,
+    sync::rcu, //
 };
 use notifier_chain::{
-    atomic,
     chains::{
         signal,
         task_exit, //
     },
     context::Sleepable,
-    Outcome,
-    Priority, //
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 use crate::rounds::{
@@ -75,32 +77,32 @@ enum Twin {
 struct Lookout(i32);
 
 impl Lookout {
-    fn hear(&self, pid: i32) -> Outcome {
+    fn hear(&self, pid: i32) -> NotifyReturn {
         if pid == self.0 {
-            return Outcome::Stop;
+            return NotifyReturn::STOP;
         }
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
-impl atomic::Handler<task_exit::Event<'_>> for Lookout {
-    fn notify(&self, event: &task_exit::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<task_exit::Chain> for Lookout {
+    fn notify(&self, event: task_exit::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         self.hear(event.pid())
     }
 }
 
-impl atomic::Handler<signal::Event<'_>> for Lookout {
-    fn notify(&self, event: &signal::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<signal::Chain> for Lookout {
+    fn notify(&self, event: signal::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         self.hear(event.pid())
     }
 }
 
 pub(super) fn run() -> Result {
     of_source("exit", Source::Exit, |cx| {
-        task_exit::register(cx, Priority::DEFAULT, Lookout(0))
+        Registration::new(task_exit::Chain, Priority::DEFAULT, Lookout(0), cx)
     })?;
     of_source("signal", Source::Signal, |cx| {
-        signal::register(cx, Priority::DEFAULT, Lookout(0))
+        Registration::new(signal::Chain, Priority::DEFAULT, Lookout(0), cx)
     })
 }
 

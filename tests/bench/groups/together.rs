@@ -96,7 +96,7 @@ fn of_kind<K: Kind>() -> Result {
         let stage = Arc::new(
             Stage::<K> {
                 // SAFETY: It is one of those in `c/handlers.h`.
-                c: unsafe { OfC::new(1, length, Callbacks::of_c::<K>().any()) }?,
+                c: unsafe { OfC::new(1, length, Callbacks::of_c().any()) }?,
                 rust: OfRust::new(1, length, Copied::<0>::new)?,
                 // The other one goes on when this one has ended.
                 times: 4 * times,

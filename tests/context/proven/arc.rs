@@ -4,13 +4,17 @@
 
 use kernel::{
     prelude::*,
-    sync::Arc, //
+    sync::{
+        rcu,
+        Arc, //
+    }, //
 };
 use notifier_chain::{
-    atomic,
-    Outcome,
+    NotifyReturn,
     TryLock, //
 };
+
+use crate::subject::Chain;
 
 struct Session(u32);
 
@@ -34,12 +38,12 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let shared = self.session.clone();
         if let Some(mut slot) = self.slot.try_lock() {
             *slot = Some(shared);
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -2,16 +2,18 @@
 
 //! Counts.
 
-use kernel::sync::atomic::{
-    Atomic,
-    Full,
-    Relaxed,
-    Release, //
+use kernel::sync::{
+    atomic::{
+        Atomic,
+        Full,
+        Relaxed,
+        Release, //
+    },
+    rcu, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler {
     count: Atomic<u32>,
@@ -27,13 +29,13 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         self.count.fetch_add(*event, Relaxed);
         self.last.store(*event, Release);
         if self.count.cmpxchg(100, 0, Full).is_ok() {
-            return Outcome::Stop;
+            return NotifyReturn::STOP;
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

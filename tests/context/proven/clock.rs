@@ -4,22 +4,22 @@
 
 use kernel::{
     prelude::*,
+    sync::rcu,
     time::{
         Instant,
         Monotonic, //
     }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let now = Instant::<Monotonic>::now();
         pr_info!("{}\n", now.elapsed().as_nanos());
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -2,11 +2,13 @@
 
 //! Gives a closure away.
 
-use kernel::prelude::*;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    prelude::*,
+    sync::rcu, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
@@ -16,10 +18,10 @@ fn twice(tell: impl Fn(u32)) {
     tell(2);
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let level = *event;
         twice(|step| pr_info!("{level} {step}\n"));
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

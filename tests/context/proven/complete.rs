@@ -4,12 +4,17 @@
 
 use kernel::{
     prelude::*,
-    sync::Completion, //
+    sync::{
+        rcu,
+        Completion, //
+    }, //
 };
 use notifier_chain::{
-    atomic,
-    Outcome, //
+    context::AtomicSafe,
+    NotifyReturn, //
 };
+
+use crate::subject::Chain;
 
 #[pin_data]
 pub(super) struct Handler {
@@ -25,9 +30,12 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+// It wakes, and does not wait.
+impl AtomicSafe for Handler {}
+
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         self.done.complete_all();
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

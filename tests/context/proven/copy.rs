@@ -2,11 +2,13 @@
 
 //! Copies and compares what is large.
 
+use kernel::sync::rcu;
 use notifier_chain::{
-    atomic,
-    Outcome,
+    NotifyReturn,
     TryLock, //
 };
+
+use crate::subject::Chain;
 
 pub(super) struct Handler {
     last: TryLock<[u32; 256]>,
@@ -20,8 +22,8 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if let Some(mut last) = self.last.try_lock() {
             let mut next = *last;
             next.fill(*event);
@@ -29,6 +31,6 @@ impl atomic::Handler<u32> for Handler {
                 *last = next;
             }
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -6,7 +6,10 @@ use kernel::{
     impl_has_delayed_work,
     new_delayed_work,
     prelude::*,
-    sync::Arc,
+    sync::{
+        rcu,
+        Arc, //
+    },
     time::{
         delay::fsleep,
         msecs_to_jiffies,
@@ -18,10 +21,9 @@ use kernel::{
         WorkItem, //
     }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 #[pin_data]
 struct Report {
@@ -57,9 +59,9 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let _ = workqueue::system().enqueue_delayed(self.report.clone(), msecs_to_jiffies(1000));
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

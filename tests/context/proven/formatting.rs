@@ -2,11 +2,13 @@
 
 //! Prints values of many types.
 
-use kernel::prelude::*;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    prelude::*,
+    sync::rcu, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 #[derive(Debug)]
 #[expect(dead_code, reason = "it is printed")]
@@ -17,8 +19,8 @@ struct Pair {
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let bytes = [*event as u8; 3];
         pr_info!(
             "{event} {:#x} {:>8} {:?} {bytes:02x?}\n",
@@ -35,6 +37,6 @@ impl atomic::Handler<u32> for Handler {
             },
             event
         );
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -2,11 +2,13 @@
 
 //! Calls a generic function.
 
-use kernel::prelude::*;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    prelude::*,
+    sync::rcu, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
@@ -31,10 +33,10 @@ fn sum<T: Series>(series: &T, count: u32) -> u64 {
     (0..count).map(|n| series.term(n)).sum()
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let sum = sum(&Fibonacci, *event);
         pr_info!("{sum}\n");
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -7,12 +7,12 @@ use kernel::{
         flags::GFP_NOWAIT,
         Flags, //
     },
-    prelude::*, //
+    prelude::*,
+    sync::rcu, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
@@ -26,10 +26,10 @@ fn keep(number: u32, flags: Flags) -> bool {
     KBox::new([number; 16], flags).is_ok()
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let kept = keep_all(*event, GFP_ATOMIC) && keep_all(*event + 1, GFP_NOWAIT);
         pr_info!("{kept}\n");
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -2,16 +2,18 @@
 
 //! Chooses among many answers, by a table of jumps.
 
-use kernel::prelude::*;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    prelude::*,
+    sync::rcu, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         match *event {
             0 => pr_info!("none\n"),
             1 => pr_info!("one\n"),
@@ -19,10 +21,10 @@ impl atomic::Handler<u32> for Handler {
             3 => pr_warn!("{}\n", event + 4),
             4 => pr_err!("{}\n", event * 3),
             5 => pr_crit!("five\n"),
-            6 => return Outcome::Stop,
+            6 => return NotifyReturn::STOP,
             7 => pr_alert!("{:x}\n", event << 7),
-            _ => return Outcome::Done,
+            _ => return NotifyReturn::DONE,
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

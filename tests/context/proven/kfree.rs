@@ -2,12 +2,16 @@
 
 //! Frees memory.
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
 use notifier_chain::{
-    atomic,
-    Outcome,
+    NotifyReturn,
     TryLock, //
 };
+
+use crate::subject::Chain;
 
 pub(super) struct Handler {
     spare: TryLock<Option<KBox<[u64; 4]>>>,
@@ -22,11 +26,11 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if let Some(mut spare) = self.spare.try_lock() {
             *spare = None;
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -2,23 +2,22 @@
 
 //! Counts deaths.
 
-use kernel::sync::atomic::{
-    Atomic,
-    Relaxed, //
+use kernel::sync::{
+    atomic::{
+        Atomic,
+        Relaxed, //
+    },
+    rcu, //
 };
-use notifier_chain::{
-    atomic,
-    chains::die,
-    Outcome, //
-};
+use notifier_chain::chains::die;
 
 static DEATHS: Atomic<u32> = Atomic::new(0);
 
 pub(super) struct Handler;
 
-impl atomic::Handler<die::Event<'_>> for Handler {
-    fn notify(&self, _event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<die::Chain> for Handler {
+    fn notify(&self, _: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
         DEATHS.fetch_add(1, Relaxed);
-        Outcome::Ok
+        die::Answer::NotHandled
     }
 }

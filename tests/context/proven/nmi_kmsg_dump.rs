@@ -2,19 +2,16 @@
 
 //! Reads the end of the log when the kernel dies.
 
-use notifier_chain::{
-    atomic,
-    chains::die,
-    Outcome, //
-};
+use kernel::sync::rcu;
+use notifier_chain::chains::die;
 
 use super::c;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<die::Event<'_>> for Handler {
-    fn notify(&self, _event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<die::Chain> for Handler {
+    fn notify(&self, _: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
         c::context_read_log();
-        Outcome::Ok
+        die::Answer::NotHandled
     }
 }

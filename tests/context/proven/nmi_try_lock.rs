@@ -2,10 +2,9 @@
 
 //! Takes a `TryLock` when the kernel dies.
 
+use kernel::sync::rcu;
 use notifier_chain::{
-    atomic,
     chains::die,
-    Outcome,
     TryLock, //
 };
 
@@ -21,11 +20,11 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<die::Event<'_>> for Handler {
-    fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<die::Chain> for Handler {
+    fn notify(&self, event: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
         if let Some(mut last) = self.last.try_lock() {
             *last = event.signal();
         }
-        Outcome::Ok
+        die::Answer::NotHandled
     }
 }

@@ -2,27 +2,29 @@
 
 //! Calls another atomic chain of its driver.
 
-use kernel::sync::Arc;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::sync::{
+    rcu,
+    Arc, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler {
-    chain: Arc<atomic::Chain<u32>>,
+    chain: Arc<Chain>,
 }
 
 impl Handler {
-    pub(super) fn new(chain: Arc<atomic::Chain<u32>>) -> Self {
+    pub(super) fn new(chain: Arc<Chain>) -> Self {
         Self { chain }
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-        if self.chain.call(event).is_stopped() {
-            return Outcome::Stop;
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        if self.chain.call(0, event).is_stop() {
+            return NotifyReturn::STOP;
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

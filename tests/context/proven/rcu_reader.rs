@@ -12,21 +12,20 @@ use kernel::{
         rcu, //
     }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 static LEVEL: Atomic<u32> = Atomic::new(0);
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let guard = rcu::read_lock();
         let level = LEVEL.load(Relaxed);
         drop(guard);
         pr_info!("{level}\n");
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -2,19 +2,21 @@
 
 //! Panics in Rust if it is told too much, as every index does.
 
-use kernel::prelude::*;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    prelude::*,
+    sync::rcu, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 static LEVELS: [u8; 5] = [1, 3, 5, 7, 11];
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         pr_info!("{}\n", LEVELS[*event as usize]);
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

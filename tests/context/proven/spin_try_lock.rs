@@ -5,12 +5,14 @@
 use kernel::{
     new_spinlock,
     prelude::*,
-    sync::SpinLock, //
+    sync::{
+        rcu,
+        SpinLock, //
+    }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 #[pin_data]
 pub(super) struct Handler {
@@ -26,11 +28,11 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if let Some(mut level) = self.level.try_lock() {
             *level ^= *event;
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -2,11 +2,13 @@
 
 //! Takes a `TryLock` if nobody has it.
 
+use kernel::sync::rcu;
 use notifier_chain::{
-    atomic,
-    Outcome,
+    NotifyReturn,
     TryLock, //
 };
+
+use crate::subject::Chain;
 
 pub(super) struct Handler {
     last: TryLock<[u32; 4]>,
@@ -20,11 +22,11 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if let Some(mut last) = self.last.try_lock() {
             last[*event as usize % 4] = *event;
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -2,20 +2,22 @@
 
 //! Waits without sleeping.
 
-use kernel::time::{
-    delay::udelay,
-    Delta, //
+use kernel::{
+    sync::rcu,
+    time::{
+        delay::udelay,
+        Delta, //
+    }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         udelay(Delta::from_micros(3));
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -2,19 +2,21 @@
 
 //! Warns.
 
-use kernel::warn_on;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    sync::rcu,
+    warn_on, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if warn_on!(*event > 3) {
-            return Outcome::Bad;
+            return NotifyReturn::BAD;
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

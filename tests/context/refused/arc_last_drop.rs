@@ -6,17 +6,21 @@
 
 use kernel::{
     prelude::*,
-    sync::Arc,
+    sync::{
+        rcu,
+        Arc, //
+    },
     time::{
         delay::fsleep,
         Delta, //
     }, //
 };
 use notifier_chain::{
-    atomic,
-    Outcome,
+    NotifyReturn,
     TryLock, //
 };
+
+use crate::subject::Chain;
 
 struct Session(i64);
 
@@ -39,11 +43,11 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if let Some(mut slot) = self.slot.try_lock() {
             drop(slot.take());
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

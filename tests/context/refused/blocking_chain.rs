@@ -6,18 +6,25 @@
 
 use kernel::{
     prelude::*,
-    sync::Arc, //
+    sync::{
+        rcu,
+        Arc, //
+    }, //
 };
 use notifier_chain::{
-    atomic,
     blocking,
     context::Sleepable,
     new_blocking_chain,
-    Outcome, //
+    NotifyReturn, //
+};
+
+use crate::subject::{
+    Chain,
+    Numbers, //
 };
 
 pub(super) struct Handler {
-    chain: Arc<blocking::Chain<u32>>,
+    chain: Arc<blocking::Chain<Numbers>>,
 }
 
 impl Handler {
@@ -28,9 +35,9 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-        self.chain.call(Sleepable::might_sleep(), event);
-        Outcome::Ok
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        self.chain.call(0, event, Sleepable::might_sleep());
+        NotifyReturn::OK
     }
 }

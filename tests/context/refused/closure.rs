@@ -4,14 +4,16 @@
 //!
 //! Refused: twice -> fsleep
 
-use kernel::time::{
-    delay::fsleep,
-    Delta, //
+use kernel::{
+    sync::rcu,
+    time::{
+        delay::fsleep,
+        Delta, //
+    }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
@@ -21,10 +23,10 @@ fn twice(step: impl Fn()) {
     step();
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let pause = i64::from(*event);
         twice(|| fsleep(Delta::from_micros(pause)));
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

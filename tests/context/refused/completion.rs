@@ -6,12 +6,17 @@
 
 use kernel::{
     prelude::*,
-    sync::Completion, //
+    sync::{
+        rcu,
+        Completion, //
+    }, //
 };
 use notifier_chain::{
-    atomic,
-    Outcome, //
+    context::AtomicSafe,
+    NotifyReturn, //
 };
+
+use crate::subject::Chain;
 
 #[pin_data]
 pub(super) struct Handler {
@@ -27,9 +32,12 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+// What it says is wrong.
+impl AtomicSafe for Handler {}
+
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         self.done.wait_for_completion();
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -9,14 +9,17 @@ use kernel::{
     new_spinlock,
     prelude::*,
     sync::{
+        rcu,
         CondVar,
         SpinLock, //
     }, //
 };
 use notifier_chain::{
-    atomic,
-    Outcome, //
+    context::AtomicSafe,
+    NotifyReturn, //
 };
+
+use crate::subject::Chain;
 
 #[pin_data]
 pub(super) struct Handler {
@@ -35,12 +38,15 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+// What it says is wrong.
+impl AtomicSafe for Handler {}
+
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let mut ready = self.ready.lock();
         while !*ready {
             self.changed.wait(&mut ready);
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

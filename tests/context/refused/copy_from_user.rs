@@ -4,24 +4,26 @@
 //!
 //! Refused: copy_from_user
 
-use kernel::uaccess::{
-    UserPtr,
-    UserSlice, //
+use kernel::{
+    sync::rcu,
+    uaccess::{
+        UserPtr,
+        UserSlice, //
+    }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let mut level = 0u32.to_ne_bytes();
         let from = UserSlice::new(UserPtr::from_addr(*event as usize), level.len());
         if from.reader().read_slice(&mut level).is_err() {
-            return Outcome::Bad;
+            return NotifyReturn::BAD;
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -7,15 +7,15 @@
 use kernel::{
     fmt,
     prelude::*,
+    sync::rcu,
     time::{
         delay::fsleep,
         Delta, //
     }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 struct Slow(i64);
 
@@ -28,9 +28,9 @@ impl fmt::Display for Slow {
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         pr_info!("{}\n", Slow(i64::from(*event)));
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

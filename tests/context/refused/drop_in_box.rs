@@ -6,16 +6,18 @@
 
 use kernel::{
     prelude::*,
+    sync::rcu,
     time::{
         delay::fsleep,
         Delta, //
     }, //
 };
 use notifier_chain::{
-    atomic,
-    Outcome,
+    NotifyReturn,
     TryLock, //
 };
+
+use crate::subject::Chain;
 
 struct Powered(i64);
 
@@ -38,11 +40,11 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if let Some(mut slot) = self.slot.try_lock() {
             *slot = None;
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

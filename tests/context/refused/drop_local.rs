@@ -6,15 +6,15 @@
 
 use kernel::{
     prelude::*,
+    sync::rcu,
     time::{
         delay::fsleep,
         Delta, //
     }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 struct Powered;
 
@@ -26,10 +26,10 @@ impl Drop for Powered {
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let _powered = Powered;
         pr_info!("{event}\n");
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

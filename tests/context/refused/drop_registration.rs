@@ -2,59 +2,54 @@
 
 //! Drops a registration that it finds in a static: that waits for a grace period.
 //!
-//! Refused: atomic_notifier_chain_unregister
+//! Refused: notifier_chain_might_sleep
 
 use kernel::{
     prelude::*,
     sync::{
-        atomic::{
-            Atomic,
-            Relaxed, //
-        },
+        rcu,
         Arc, //
-    }, //
+    },
 };
 use notifier_chain::{
-    atomic,
-    Outcome,
+    context::Sleepable,
+    NotifyReturn,
     Priority,
-    Registration, //
+    Registration,
+    TryLock, //
 };
 
-/// The address of a registration in a box, or 0.
-static KEPT: Atomic<usize> = Atomic::new(0);
+use crate::subject::Chain;
 
-type Kept = Registration<Arc<atomic::Chain<u32>>, Other>;
+type Kept = Pin<KBox<Registration<Arc<Chain>, Other>>>;
+
+static KEPT: TryLock<Option<Kept>> = TryLock::new(None);
 
 struct Other;
 
-impl atomic::Handler<u32> for Other {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Other {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         pr_info!("the other hears {event}\n");
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }
 
 pub(super) struct Handler;
 
 impl Handler {
-    pub(super) fn new(chain: Arc<atomic::Chain<u32>>) -> Result<Self> {
-        let other = atomic::register(chain, Priority::DEFAULT, Other);
+    pub(super) fn new(chain: Arc<Chain>) -> Result<Self> {
+        let other = Registration::new(chain, Priority::DEFAULT, Other, Sleepable::might_sleep());
         let other = KBox::pin_init(other, GFP_KERNEL)?;
-        // SAFETY: What is in the box stays where it is, until the box goes.
-        let other = unsafe { Pin::into_inner_unchecked(other) };
-        KEPT.store(KBox::into_raw(other) as usize, Relaxed);
+        if let Some(mut kept) = KEPT.try_lock() {
+            *kept = Some(other);
+        }
         Ok(Self)
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
-        let address = KEPT.xchg(0, Relaxed);
-        if address != 0 {
-            // SAFETY: A box of this type was put there, and is there no more.
-            drop(unsafe { KBox::from_raw(address as *mut Kept) });
-        }
-        Outcome::Ok
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
+        drop(KEPT.try_lock().and_then(|mut kept| kept.take()));
+        NotifyReturn::OK
     }
 }

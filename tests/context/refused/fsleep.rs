@@ -4,20 +4,22 @@
 //!
 //! Refused: fsleep
 
-use kernel::time::{
-    delay::fsleep,
-    Delta, //
+use kernel::{
+    sync::rcu,
+    time::{
+        delay::fsleep,
+        Delta, //
+    }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         fsleep(Delta::from_millis(2));
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

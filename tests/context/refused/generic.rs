@@ -4,14 +4,16 @@
 //!
 //! Refused: generic::settle -> Relay -> fsleep
 
-use kernel::time::{
-    delay::fsleep,
-    Delta, //
+use kernel::{
+    sync::rcu,
+    time::{
+        delay::fsleep,
+        Delta, //
+    }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
@@ -35,9 +37,9 @@ fn settle<T: Settles>(device: &T, steps: u32) {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         settle(&Relay, *event);
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

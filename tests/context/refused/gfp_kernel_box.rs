@@ -4,19 +4,21 @@
 //!
 //! Refused: krealloc
 
-use kernel::prelude::*;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    prelude::*,
+    sync::rcu, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if let Ok(copy) = KBox::new(*event, GFP_KERNEL) {
             pr_info!("{copy}\n");
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

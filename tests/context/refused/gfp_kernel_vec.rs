@@ -4,23 +4,25 @@
 //!
 //! Refused: krealloc
 
-use kernel::prelude::*;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    prelude::*,
+    sync::rcu, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let mut steps = KVec::new();
         for step in 0..*event {
             if steps.push(step, GFP_KERNEL).is_err() {
-                return Outcome::Bad;
+                return NotifyReturn::BAD;
             }
         }
         pr_info!("{:?}\n", &steps[..]);
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

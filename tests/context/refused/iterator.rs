@@ -4,22 +4,24 @@
 //!
 //! Refused: fsleep
 
-use kernel::time::{
-    delay::fsleep,
-    Delta, //
+use kernel::{
+    sync::rcu,
+    time::{
+        delay::fsleep,
+        Delta, //
+    }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         (0..*event)
             .filter(|step| step % 3 == 1)
             .for_each(|step| fsleep(Delta::from_micros(i64::from(step))));
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -6,12 +6,14 @@
 
 use kernel::{
     prelude::*,
-    sync::global_lock, //
+    sync::{
+        global_lock,
+        rcu, //
+    }, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 global_lock! {
     // SAFETY: Initialised before the handler is registered.
@@ -28,9 +30,9 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         *LEVEL.lock() = *event;
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

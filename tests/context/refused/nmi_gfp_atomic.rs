@@ -4,20 +4,19 @@
 //!
 //! Refused: krealloc
 
-use kernel::prelude::*;
-use notifier_chain::{
-    atomic,
-    chains::die,
-    Outcome, //
+use kernel::{
+    prelude::*,
+    sync::rcu, //
 };
+use notifier_chain::chains::die;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<die::Event<'_>> for Handler {
-    fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<die::Chain> for Handler {
+    fn notify(&self, event: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
         if let Ok(copy) = KBox::new(event.signal(), GFP_ATOMIC) {
             pr_emerg!("{copy}\n");
         }
-        Outcome::Ok
+        die::Answer::NotHandled
     }
 }

@@ -4,11 +4,12 @@
 //!
 //! Refused: krealloc
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
 use notifier_chain::{
-    atomic,
     chains::die,
-    Outcome,
     TryLock, //
 };
 
@@ -25,11 +26,11 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<die::Event<'_>> for Handler {
-    fn notify(&self, _event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<die::Chain> for Handler {
+    fn notify(&self, _: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
         if let Some(mut spare) = self.spare.try_lock() {
             *spare = None;
         }
-        Outcome::Ok
+        die::Answer::NotHandled
     }
 }

@@ -4,21 +4,20 @@
 //!
 //! Refused: fsleep
 
-use kernel::time::{
-    delay::fsleep,
-    Delta, //
+use kernel::{
+    sync::rcu,
+    time::{
+        delay::fsleep,
+        Delta, //
+    }, //
 };
-use notifier_chain::{
-    atomic,
-    chains::die,
-    Outcome, //
-};
+use notifier_chain::chains::die;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<die::Event<'_>> for Handler {
-    fn notify(&self, _event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<die::Chain> for Handler {
+    fn notify(&self, _: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
         fsleep(Delta::from_millis(8));
-        Outcome::Ok
+        die::Answer::NotHandled
     }
 }

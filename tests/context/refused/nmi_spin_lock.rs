@@ -6,13 +6,12 @@
 
 use kernel::{
     prelude::*,
-    sync::global_lock, //
+    sync::{
+        global_lock,
+        rcu, //
+    }, //
 };
-use notifier_chain::{
-    atomic,
-    chains::die,
-    Outcome, //
-};
+use notifier_chain::chains::die;
 
 global_lock! {
     // SAFETY: Initialised before the handler is registered.
@@ -29,9 +28,9 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<die::Event<'_>> for Handler {
-    fn notify(&self, _event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<die::Chain> for Handler {
+    fn notify(&self, _: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
         *DEATHS.lock() += 1;
-        Outcome::Ok
+        die::Answer::NotHandled
     }
 }

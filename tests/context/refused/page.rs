@@ -6,20 +6,20 @@
 
 use kernel::{
     page::Page,
-    prelude::*, //
+    prelude::*,
+    sync::rcu, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if Page::alloc_page(GFP_KERNEL).is_err() {
-            return Outcome::Bad;
+            return NotifyReturn::BAD;
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

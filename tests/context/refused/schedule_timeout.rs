@@ -4,18 +4,20 @@
 //!
 //! Refused: schedule_timeout
 
-use kernel::bindings;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    bindings,
+    sync::rcu, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         // SAFETY: There is nothing to keep to but that one may sleep.
         unsafe { bindings::schedule_timeout(3) };
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

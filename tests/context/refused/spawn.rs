@@ -6,22 +6,22 @@
 
 use kernel::{
     prelude::*,
+    sync::rcu,
     workqueue, //
 };
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let level = *event;
         let spawned = workqueue::system().try_spawn(GFP_KERNEL, move || pr_info!("{level}\n"));
         if spawned.is_err() {
-            return Outcome::Bad;
+            return NotifyReturn::BAD;
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

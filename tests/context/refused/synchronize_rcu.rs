@@ -5,16 +5,15 @@
 //! Refused: synchronize_rcu
 
 use kernel::sync::rcu;
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         rcu::synchronize_rcu();
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -4,11 +4,13 @@
 //!
 //! Refused: give_way -> schedule
 
-use kernel::bindings;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    bindings,
+    sync::rcu, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
@@ -18,9 +20,9 @@ fn give_way() {
     unsafe { bindings::schedule() }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         give_way();
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

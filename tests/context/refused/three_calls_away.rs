@@ -4,12 +4,11 @@
 //!
 //! Refused: first -> second -> context_third -> msleep
 
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use kernel::sync::rcu;
+use notifier_chain::NotifyReturn;
 
 use super::c;
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
@@ -27,9 +26,9 @@ fn second(level: u32) {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         first(*event);
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -4,17 +4,19 @@
 //!
 //! Refused: notifier_chain_might_sleep
 
+use kernel::sync::rcu;
 use notifier_chain::{
-    atomic,
     context::Sleepable,
-    Outcome, //
+    NotifyReturn, //
 };
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, _event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         let _cx = Sleepable::might_sleep();
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

@@ -6,21 +6,20 @@
 
 use kernel::{
     prelude::*,
+    sync::rcu,
     time::{
         delay::fsleep,
         Delta, //
     }, //
 };
 use notifier_chain::{
-    atomic,
-    context::{
-        AtomicSafe,
-        Detached, //
-    },
-    Outcome, //
+    context::AtomicSafe,
+    NotifyReturn, //
 };
 
-trait Tone: AtomicSafe + Detached + Send + Sync {
+use crate::subject::Chain;
+
+trait Tone: AtomicSafe + Send + Sync {
     fn play(&self, level: u32);
 }
 
@@ -57,11 +56,11 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         for tone in &self.tones {
             tone.play(*event);
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

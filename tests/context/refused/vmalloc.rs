@@ -4,19 +4,21 @@
 //!
 //! Refused: vrealloc
 
-use kernel::prelude::*;
-use notifier_chain::{
-    atomic,
-    Outcome, //
+use kernel::{
+    prelude::*,
+    sync::rcu, //
 };
+use notifier_chain::NotifyReturn;
+
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if let Ok(table) = VBox::new([*event; 4096], GFP_KERNEL) {
             pr_info!("{}\n", table[7]);
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

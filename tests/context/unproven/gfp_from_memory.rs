@@ -2,18 +2,17 @@
 
 //! Allocates with flags that are in memory.
 
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use kernel::sync::rcu;
+use notifier_chain::NotifyReturn;
 
 use super::c;
+use crate::subject::Chain;
 
 pub(super) struct Handler;
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         c::context_allocate_with(*event);
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

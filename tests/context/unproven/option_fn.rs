@@ -2,12 +2,11 @@
 
 //! Calls a function by a pointer in its state.
 
-use notifier_chain::{
-    atomic,
-    Outcome, //
-};
+use kernel::sync::rcu;
+use notifier_chain::NotifyReturn;
 
 use super::c;
+use crate::subject::Chain;
 
 pub(super) struct Handler {
     hook: Option<fn(u32)>,
@@ -19,11 +18,11 @@ impl Handler {
     }
 }
 
-impl atomic::Handler<u32> for Handler {
-    fn notify(&self, event: &u32, _cx: atomic::Context<'_>) -> Outcome {
+impl notifier_chain::Handler<Chain> for Handler {
+    fn notify(&self, (_, event): (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
         if let Some(hook) = self.hook {
             hook(*event);
         }
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }

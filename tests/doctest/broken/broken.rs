@@ -12,23 +12,26 @@
 ///
 /// ```
 /// use notifier_chain::{
-///     blocking,
 ///     chains::reboot,
-///     Outcome,
-///     Priority, //
+///     context::Sleepable,
+///     Handler,
+///     NotifyReturn,
+///     Priority,
+///     Registration, //
 /// };
 ///
 /// struct Motor;
 ///
-/// impl blocking::Handler<reboot::Event<'_>> for Motor {
-///     fn notify(&self, _event: &reboot::Event<'_>, _cx: blocking::Context<'_>) -> Outcome {
-///         Outcome::Done
+/// impl Handler<reboot::Chain> for Motor {
+///     fn notify(&self, _event: reboot::Event<'_>, _: Sleepable<'_>) -> NotifyReturn {
+///         NotifyReturn::DONE
 ///     }
 /// }
 ///
-/// let cx = notifier_chain::context::Sleepable::might_sleep();
-/// let _motor = KBox::pin_init(reboot::register(cx, Priority::DEFAULT, Motor), GFP_KERNEL)?;
-/// assert_eq!(Outcome::Done, Outcome::Ok);
+/// let cx = Sleepable::might_sleep();
+/// let motor = Registration::new(reboot::Chain, Priority::DEFAULT, Motor, cx);
+/// let _motor = KBox::pin_init(motor, GFP_KERNEL)?;
+/// assert_eq!(NotifyReturn::DONE, NotifyReturn::OK);
 /// # Ok::<(), Error>(())
 /// ```
 pub struct Assertion;

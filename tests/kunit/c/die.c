@@ -18,6 +18,28 @@ void *notifier_chain_kunit_die_args(const char *message, long error_code, int tr
 	return &args;
 }
 
+static ATOMIC_NOTIFIER_HEAD(chain);
+
+int notifier_chain_kunit_register_die(struct notifier_block *nb)
+{
+	return atomic_notifier_chain_register(&chain, nb);
+}
+
+int notifier_chain_kunit_unregister_die(struct notifier_block *nb)
+{
+	return atomic_notifier_chain_unregister(&chain, nb);
+}
+
+/* As notify_die(), which is not exported. */
+int notifier_chain_kunit_notify_die(unsigned long val)
+{
+	struct die_args args = {
+		.str = "test",
+	};
+
+	return atomic_notifier_call_chain(&chain, val, &args);
+}
+
 #ifdef CONFIG_X86
 unsigned long notifier_chain_kunit_int3(void)
 {

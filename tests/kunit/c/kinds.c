@@ -19,12 +19,6 @@ static int kind##_call(void *head, unsigned long val, void *v)			\
 	return kind##_notifier_call_chain(head, val, v);			\
 }
 
-#define DEFINE_UNIQUE(kind)							\
-static int kind##_register_unique_prio(void *head, struct notifier_block *nb)	\
-{										\
-	return kind##_notifier_chain_register_unique_prio(head, nb);		\
-}
-
 #define DEFINE_ROBUST(kind)							\
 static int kind##_call_robust(void *head, unsigned long up,			\
 			      unsigned long down, void *v)			\
@@ -36,21 +30,17 @@ DEFINE_API(atomic)
 DEFINE_API(blocking)
 DEFINE_API(srcu)
 DEFINE_API(raw)
-DEFINE_UNIQUE(atomic)
-DEFINE_UNIQUE(blocking)
 DEFINE_ROBUST(blocking)
 DEFINE_ROBUST(raw)
 
 const struct notifier_chain_kunit_api notifier_chain_kunit_apis[] = {
 	[NOTIFIER_CHAIN_KUNIT_ATOMIC] = {
 		.register_nb = atomic_register,
-		.register_unique_prio = atomic_register_unique_prio,
 		.unregister_nb = atomic_unregister,
 		.call = atomic_call,
 	},
 	[NOTIFIER_CHAIN_KUNIT_BLOCKING] = {
 		.register_nb = blocking_register,
-		.register_unique_prio = blocking_register_unique_prio,
 		.unregister_nb = blocking_unregister,
 		.call = blocking_call,
 		.call_robust = blocking_call_robust,

@@ -16,7 +16,6 @@ enum notifier_chain_kunit_kind {
 /* The C API of a kind. What it does not have is NULL. */
 struct notifier_chain_kunit_api {
 	int (*register_nb)(void *head, struct notifier_block *nb);
-	int (*register_unique_prio)(void *head, struct notifier_block *nb);
 	int (*unregister_nb)(void *head, struct notifier_block *nb);
 	int (*call)(void *head, unsigned long val, void *v);
 	int (*call_robust)(void *head, unsigned long up, unsigned long down,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* C that shares a chain with Rust, as notifier_chain::chain::Chain::head() tells it to. */
+/* C that shares a chain with Rust, as notifier_chain::Head::head() tells it to. */
 
 #include <linux/slab.h>
 
@@ -8,7 +8,10 @@
 struct notifier_chain_kunit_listener {
 	struct notifier_block nb;
 	int answer;
-	u32 heard[8];
+	struct {
+		unsigned long action;
+		u32 number;
+	} heard[8];
 	unsigned int count;
 };
 
@@ -16,10 +19,14 @@ static int notify(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct notifier_chain_kunit_listener *listener =
 		container_of(nb, struct notifier_chain_kunit_listener, nb);
-	const u32 *event = (const u32 *)action;
+	const u32 *number = data;
 
-	if (!WARN_ON(listener->count == ARRAY_SIZE(listener->heard)))
-		listener->heard[listener->count++] = *event;
+	/* What there is no room for is missed, and fails the test. */
+	if (listener->count < ARRAY_SIZE(listener->heard)) {
+		listener->heard[listener->count].action = action;
+		listener->heard[listener->count].number = *number;
+		listener->count++;
+	}
 	return listener->answer;
 }
 
@@ -53,13 +60,27 @@ int notifier_chain_kunit_listener_unregister(struct notifier_chain_kunit_listene
 	return notifier_chain_kunit_apis[kind].unregister_nb(head, &listener->nb);
 }
 
-u32 notifier_chain_kunit_listener_heard(const struct notifier_chain_kunit_listener *listener,
-					unsigned int nth)
+void notifier_chain_kunit_listener_answer(struct notifier_chain_kunit_listener *listener,
+					  int answer)
 {
-	return nth < listener->count ? listener->heard[nth] : 0;
+	listener->answer = answer;
 }
 
-int notifier_chain_kunit_tell(enum notifier_chain_kunit_kind kind, void *head, u32 event)
+unsigned long
+notifier_chain_kunit_listener_action(const struct notifier_chain_kunit_listener *listener,
+				     unsigned int nth)
 {
-	return notifier_chain_kunit_apis[kind].call(head, (unsigned long)&event, NULL);
+	return nth < listener->count ? listener->heard[nth].action : 0;
+}
+
+u32 notifier_chain_kunit_listener_number(const struct notifier_chain_kunit_listener *listener,
+					 unsigned int nth)
+{
+	return nth < listener->count ? listener->heard[nth].number : 0;
+}
+
+int notifier_chain_kunit_tell(enum notifier_chain_kunit_kind kind, void *head,
+			      unsigned long action, u32 number)
+{
+	return notifier_chain_kunit_apis[kind].call(head, action, &number);
 }

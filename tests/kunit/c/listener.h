@@ -5,7 +5,7 @@
 
 #include "kinds.h"
 
-/* A notifier in C on a chain in Rust, whose events are `u32`. */
+/* A notifier in C on a chain in Rust, which tells a `u32`. */
 struct notifier_chain_kunit_listener;
 
 /* Returns NULL without memory. */
@@ -17,11 +17,19 @@ int notifier_chain_kunit_listener_register(struct notifier_chain_kunit_listener 
 int notifier_chain_kunit_listener_unregister(struct notifier_chain_kunit_listener *listener,
 					     enum notifier_chain_kunit_kind kind, void *head);
 
-/* The event of the nth callback, or 0 if there were fewer. */
-u32 notifier_chain_kunit_listener_heard(const struct notifier_chain_kunit_listener *listener,
-					unsigned int nth);
+/* Sets what it answers from now on. No call of the chain may be under way. */
+void notifier_chain_kunit_listener_answer(struct notifier_chain_kunit_listener *listener,
+					  int answer);
 
-/* Calls a chain in Rust with an event, and returns its answer. */
-int notifier_chain_kunit_tell(enum notifier_chain_kunit_kind kind, void *head, u32 event);
+/* What the nth callback was told, or 0 if there were fewer. */
+unsigned long
+notifier_chain_kunit_listener_action(const struct notifier_chain_kunit_listener *listener,
+				     unsigned int nth);
+u32 notifier_chain_kunit_listener_number(const struct notifier_chain_kunit_listener *listener,
+					 unsigned int nth);
+
+/* Calls a chain in Rust, and returns its answer. */
+int notifier_chain_kunit_tell(enum notifier_chain_kunit_kind kind, void *head,
+			      unsigned long action, u32 number);
 
 #endif /* _NOTIFIER_CHAIN_KUNIT_LISTENER_H */

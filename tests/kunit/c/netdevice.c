@@ -6,10 +6,10 @@
 
 #include "netdevice.h"
 
-void *notifier_chain_kunit_netdev_info(bool has_device)
+void *notifier_chain_kunit_netdev_info(void)
 {
 	static struct netdev_notifier_info info;
 
-	info.dev = has_device ? init_net.loopback_dev : NULL;
+	info.dev = init_net.loopback_dev;
 	return &info;
 }

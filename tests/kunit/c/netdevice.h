@@ -3,12 +3,10 @@
 #ifndef _NOTIFIER_CHAIN_KUNIT_NETDEVICE_H
 #define _NOTIFIER_CHAIN_KUNIT_NETDEVICE_H
 
-#include <linux/types.h>
-
 /*
- * Returns what the network device chain is called with, for the loopback device
- * or for none. It is valid until the next call.
+ * Returns what the network device chain is called with, for the loopback
+ * device. It is valid until the next call.
  */
-void *notifier_chain_kunit_netdev_info(bool has_device);
+void *notifier_chain_kunit_netdev_info(void);
 
 #endif /* _NOTIFIER_CHAIN_KUNIT_NETDEVICE_H */

@@ -30,7 +30,6 @@ struct notifier_chain_kunit_reference {
 	struct heard heard[2 * POOL];
 	unsigned int count;
 	bool stopped;
-	int stopped_by;
 };
 
 static int notify(struct notifier_block *nb, unsigned long action, void *data)
@@ -43,10 +42,8 @@ static int notify(struct notifier_block *nb, unsigned long action, void *data)
 			.id = node - reference->nodes,
 			.action = action,
 		};
-	if (action == UP && (node->answer & NOTIFY_STOP_MASK)) {
+	if (action == UP && (node->answer & NOTIFY_STOP_MASK))
 		reference->stopped = true;
-		reference->stopped_by = nb->priority;
-	}
 	return node->answer;
 }
 
@@ -85,16 +82,6 @@ int notifier_chain_kunit_reference_register(struct notifier_chain_kunit_referenc
 
 	nb->priority = priority;
 	return reference->api->register_nb(reference->head, nb);
-}
-
-int notifier_chain_kunit_reference_register_unique_prio(
-		struct notifier_chain_kunit_reference *reference,
-		unsigned int id, int priority)
-{
-	struct notifier_block *nb = &reference->nodes[id].nb;
-
-	nb->priority = priority;
-	return reference->api->register_unique_prio(reference->head, nb);
 }
 
 int notifier_chain_kunit_reference_unregister(struct notifier_chain_kunit_reference *reference,
@@ -152,9 +139,7 @@ notifier_chain_kunit_reference_action(const struct notifier_chain_kunit_referenc
 	return reference->heard[nth].action;
 }
 
-bool notifier_chain_kunit_reference_stopped(const struct notifier_chain_kunit_reference *reference,
-					    int *priority)
+bool notifier_chain_kunit_reference_stopped(const struct notifier_chain_kunit_reference *reference)
 {
-	*priority = reference->stopped_by;
 	return reference->stopped;
 }

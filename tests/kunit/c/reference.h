@@ -16,9 +16,6 @@ void notifier_chain_kunit_reference_free(struct notifier_chain_kunit_reference *
 /* The answers of the C API. */
 int notifier_chain_kunit_reference_register(struct notifier_chain_kunit_reference *reference,
 					    unsigned int id, int priority);
-int notifier_chain_kunit_reference_register_unique_prio(
-		struct notifier_chain_kunit_reference *reference,
-		unsigned int id, int priority);
 int notifier_chain_kunit_reference_unregister(struct notifier_chain_kunit_reference *reference,
 					      unsigned int id);
 int notifier_chain_kunit_reference_call(struct notifier_chain_kunit_reference *reference);
@@ -39,8 +36,7 @@ unsigned long
 notifier_chain_kunit_reference_action(const struct notifier_chain_kunit_reference *reference,
 				      unsigned int nth);
 
-/* Of the latest call: whether somebody stopped it, and with which priority. */
-bool notifier_chain_kunit_reference_stopped(const struct notifier_chain_kunit_reference *reference,
-					    int *priority);
+/* Of the latest call: whether somebody stopped it. */
+bool notifier_chain_kunit_reference_stopped(const struct notifier_chain_kunit_reference *reference);
 
 #endif /* _NOTIFIER_CHAIN_KUNIT_REFERENCE_H */

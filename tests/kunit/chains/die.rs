@@ -3,19 +3,34 @@
 //! The die chain.
 
 use kernel::{
+    bindings::notifier_block,
+    error::to_result,
     prelude::*,
-    sync::Arc, //
+    sync::{
+        rcu,
+        Arc, //
+    },
 };
 use notifier_chain::{
-    atomic,
+    atomic::Nmi,
     chains::die,
-    Outcome,
+    context::{
+        Fits,
+        Sleepable, //
+    },
+    Chain,
+    Handler,
+    NotifyReturn,
     Priority,
+    Registration,
     TryLock, //
 };
 
 mod c {
-    use kernel::prelude::*;
+    use kernel::{
+        bindings::notifier_block,
+        prelude::*, //
+    };
 
     unsafe extern "C" {
         pub(super) safe fn notifier_chain_kunit_die_args(
@@ -24,6 +39,9 @@ mod c {
             trap: c_int,
             signal: c_int,
         ) -> *mut c_void;
+        pub(super) fn notifier_chain_kunit_register_die(block: *mut notifier_block) -> c_int;
+        pub(super) fn notifier_chain_kunit_unregister_die(block: *mut notifier_block) -> c_int;
+        pub(super) safe fn notifier_chain_kunit_notify_die(action: c_ulong) -> c_int;
         #[cfg(CONFIG_X86)]
         pub(super) fn notifier_chain_kunit_int3() -> usize;
     }
@@ -39,7 +57,7 @@ struct Heard {
     registers: Option<(usize, bool)>,
 }
 
-/// Notes what it is told, and stops the chain where the kernel has hit the breakpoint.
+/// Notes what it is told, and has settled it.
 struct Recorder(Arc<TryLock<Option<Heard>>>);
 
 impl Recorder {
@@ -52,8 +70,8 @@ impl Recorder {
     }
 }
 
-impl atomic::Handler<die::Event<'_>> for Recorder {
-    fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<die::Chain> for Recorder {
+    fn notify(&self, event: die::Event<'_>, _cx: &rcu::Guard) -> die::Answer {
         let mut message = [0; 8];
         for (to, from) in message.iter_mut().zip(event.message().to_bytes()) {
             *to = *from;
@@ -68,14 +86,68 @@ impl atomic::Handler<die::Event<'_>> for Recorder {
                     .map(|registers| (registers.instruction_pointer(), registers.is_user_mode())),
             });
         }
-        Outcome::Stop
+        die::Answer::Handled
     }
+}
+
+/// A chain that is called like the die chain, whose own caller is not for modules.
+struct Test;
+
+// SAFETY: An atomic chain in a static. The tests alone call it, with what `notify_die()` passes.
+unsafe impl Chain for Test {
+    type Kind = Nmi;
+    type Event<'a> = die::Event<'a>;
+    type Answer = die::Answer;
+
+    unsafe fn register(&self, block: *mut notifier_block) -> Result {
+        // SAFETY: By the safety requirements.
+        to_result(unsafe { c::notifier_chain_kunit_register_die(block) })
+    }
+
+    unsafe fn unregister(&self, block: *mut notifier_block) {
+        // SAFETY: By the safety requirements.
+        unsafe { c::notifier_chain_kunit_unregister_die(block) };
+    }
+
+    unsafe fn notify(
+        action: c_ulong,
+        data: *mut c_void,
+        handler: impl FnOnce(die::Event<'_>) -> die::Answer,
+    ) -> c_int {
+        // SAFETY: By the safety requirements, these are what the die chain passes, too.
+        unsafe { <die::Chain as Chain>::notify(action, data, handler) }
+    }
+}
+
+impl Handler<Test> for Recorder {
+    fn notify(&self, event: die::Event<'_>, cx: &rcu::Guard) -> die::Answer {
+        Handler::<die::Chain>::notify(self, event, cx)
+    }
+}
+
+/// Registers a [`Recorder`] on `chain`.
+fn register<C: Chain<Kind = Nmi>>(
+    chain: C,
+    priority: Priority,
+) -> Result<Pin<KBox<Registration<C, Recorder>>>>
+where
+    Recorder: Handler<C>,
+    for<'a> C::Event<'a>: Fits<Nmi>,
+{
+    let cx = Sleepable::might_sleep();
+    KBox::pin_init(
+        Registration::<_, Recorder>::new(chain, priority, Recorder::new()?, cx),
+        GFP_KERNEL,
+    )
 }
 
 #[kunit_tests(notifier_chain_die)]
 mod tests {
     use super::*;
-    use crate::chains::tell;
+    use crate::{
+        chains::tell,
+        ensure::ensure_eq, //
+    };
     use core::ptr;
 
     /// The numbers of x86's `enum die_val` in their order, from 1.
@@ -97,12 +169,23 @@ mod tests {
     #[cfg(not(CONFIG_X86))]
     const KINDS: [die::Kind; 1] = [die::Kind::Oops];
 
+    /// Those that a handler can settle.
+    #[cfg(CONFIG_X86)]
+    const SETTLED: &[die::Kind] = &[
+        die::Kind::Int3,
+        die::Kind::Debug,
+        die::Kind::Trap,
+        die::Kind::GeneralProtection,
+    ];
+    #[cfg(not(CONFIG_X86))]
+    const SETTLED: &[die::Kind] = &[];
+
     /// Returns what a handler makes of `action`.
     fn kind(action: c_ulong) -> Result<die::Kind> {
         let recorder = Recorder::new()?;
         let args = c::notifier_chain_kunit_die_args(ptr::null(), 0, 0, 0);
         // SAFETY: These are the arguments of `notify_die()`.
-        unsafe { tell::<die::Die, _>(&recorder, action, args) };
+        unsafe { tell::<die::Chain, _>(&recorder, action, args, &rcu::read_lock()) };
         recorder.heard().map(|heard| heard.kind).ok_or(ENODATA)
     }
 
@@ -133,10 +216,10 @@ mod tests {
         let recorder = Recorder::new()?;
         let args = c::notifier_chain_kunit_die_args(c"a word".as_char_ptr(), -1, 2, 3);
         // SAFETY: These are the arguments of `notify_die()`.
-        let answer = unsafe { tell::<die::Die, _>(&recorder, 1, args) };
+        let answer = unsafe { tell::<die::Chain, _>(&recorder, 1, args, &rcu::read_lock()) };
 
         let heard = recorder.heard().ok_or(ENODATA)?;
-        assert_eq!(answer, Outcome::Stop);
+        assert_eq!(answer, NotifyReturn::DONE.into_raw());
         assert_eq!(&heard.message, b"a word\0\0");
         assert_eq!(heard.numbers, (-1, 2, 3));
         assert!(heard.registers.is_none());
@@ -144,16 +227,11 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_made_of_null() -> Result {
+    fn there_may_be_no_message() -> Result {
         let recorder = Recorder::new()?;
-        // SAFETY: Null is allowed.
-        let answer = unsafe { tell::<die::Die, _>(&recorder, 1, ptr::null_mut()) };
-        assert_eq!(answer, Outcome::Done);
-        assert!(recorder.heard().is_none());
-
         let args = c::notifier_chain_kunit_die_args(ptr::null(), 0, 0, 0);
         // SAFETY: These are the arguments of `notify_die()`.
-        unsafe { tell::<die::Die, _>(&recorder, 1, args) };
+        unsafe { tell::<die::Chain, _>(&recorder, 1, args, &rcu::read_lock()) };
         let heard = recorder.heard().ok_or(ENODATA)?;
         assert_eq!(heard.message, [0; 8]);
         Ok(())
@@ -162,7 +240,40 @@ mod tests {
     #[test]
     fn a_handler_comes_and_goes() -> Result {
         for _ in 0..10 {
-            KBox::pin_init(die::register(Priority::LAST, Recorder::new()?), GFP_KERNEL)?;
+            register(die::Chain, Priority::LAST)?;
+        }
+        Ok(())
+    }
+
+    /// Has two handlers that settle everything hear of `action`. Returns which of them did, and
+    /// what the kernel is answered.
+    fn told_two(action: c_ulong) -> Result<(bool, bool, c_int)> {
+        let first = register(Test, Priority::FIRST)?;
+        let second = register(Test, Priority::LAST)?;
+        let answer = c::notifier_chain_kunit_notify_die(action);
+
+        let heard =
+            |registration: &Registration<_, Recorder>| registration.handler().heard().is_some();
+        Ok((heard(&first), heard(&second), answer))
+    }
+
+    #[test]
+    fn an_oops_cannot_be_settled() -> Result {
+        let both = (true, true, NotifyReturn::DONE.into_raw());
+        ensure_eq!(told_two(1)?, both);
+        Ok(())
+    }
+
+    #[test]
+    fn only_what_the_code_goes_on_behind_can_be_settled() -> Result {
+        let first = (true, false, NotifyReturn::STOP.into_raw());
+        let both = (true, true, NotifyReturn::DONE.into_raw());
+        for (action, kind) in (1..).zip(KINDS) {
+            let expected = if SETTLED.contains(&kind) { first } else { both };
+            ensure_eq!((kind, told_two(action)?), (kind, expected));
+        }
+        for action in [0, KINDS.len() + 1, c_ulong::MAX] {
+            ensure_eq!(told_two(action)?, both);
         }
         Ok(())
     }
@@ -176,8 +287,7 @@ mod x86 {
     /// A breakpoint that a handler settles does no harm.
     #[test]
     fn a_breakpoint_is_told_and_settled() -> Result {
-        let recorder =
-            KBox::pin_init(die::register(Priority::FIRST, Recorder::new()?), GFP_KERNEL)?;
+        let recorder = register(die::Chain, Priority::FIRST)?;
         // SAFETY: The handler settles it.
         let behind = unsafe { c::notifier_chain_kunit_int3() };
 

@@ -8,7 +8,7 @@ mod c {
     use kernel::prelude::*;
 
     unsafe extern "C" {
-        pub(super) safe fn notifier_chain_kunit_netdev_info(has_device: bool) -> *mut c_void;
+        pub(super) safe fn notifier_chain_kunit_netdev_info() -> *mut c_void;
         pub(super) fn rtnl_lock();
         pub(super) fn rtnl_unlock();
     }
@@ -18,7 +18,6 @@ mod c {
 mod tests {
     use super::*;
     use crate::chains::tell;
-    use core::ptr;
     use kernel::{
         new_mutex,
         sync::{
@@ -29,9 +28,10 @@ mod tests {
     use notifier_chain::{
         chains::netdevice,
         context::Sleepable,
-        raw,
-        Outcome,
-        Priority, //
+        Handler,
+        NotifyReturn,
+        Priority,
+        Registration, //
     };
 
     /// The loopback device is there always, and is the first.
@@ -59,29 +59,25 @@ mod tests {
 
     struct Recorder(Arc<Journal>);
 
-    impl raw::Handler<netdevice::Event<'_>> for Recorder {
-        fn notify(&self, event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
+    impl Handler<netdevice::Chain> for Recorder {
+        fn notify(&self, event: netdevice::Event<'_>, _cx: Sleepable<'_>) -> Result {
             let device = event.device();
             if (device.name(), device.index()) != LOOPBACK {
-                return Outcome::Done;
+                return Ok(());
             }
-            Outcome::from(
-                self.0
-                    .actions
-                    .lock()
-                    .push(event.action(), GFP_KERNEL)
-                    .map_err(Error::from),
-            )
+            Ok(self.0.actions.lock().push(event.action(), GFP_KERNEL)?)
         }
     }
 
     /// Tells a handler that `action` happened to `info`. Returns its answer.
-    fn told(journal: &Arc<Journal>, action: c_ulong, info: *mut c_void) -> Outcome {
+    fn told(journal: &Arc<Journal>, action: c_ulong, info: *mut c_void) -> c_int {
         let recorder = Recorder(journal.clone());
         // SAFETY: Balanced below.
         unsafe { c::rtnl_lock() };
         // SAFETY: The chain is called with these, or could be, and with RTNL held.
-        let answer = unsafe { tell::<netdevice::Netdevice, _>(&recorder, action, info) };
+        let answer = unsafe {
+            tell::<netdevice::Chain, _>(&recorder, action, info, Sleepable::might_sleep())
+        };
         // SAFETY: It was locked above.
         unsafe { c::rtnl_unlock() };
         answer
@@ -135,8 +131,8 @@ mod tests {
     fn an_action_has_its_name() -> Result {
         let journal = Journal::new()?;
         for (action, name) in (1..).zip(ACTIONS) {
-            let info = c::notifier_chain_kunit_netdev_info(true);
-            assert_eq!(told(&journal, action, info), Outcome::Ok);
+            let info = c::notifier_chain_kunit_netdev_info();
+            assert_eq!(told(&journal, action, info), NotifyReturn::OK.into_raw());
             assert_eq!(&journal.take()[..], &[name]);
         }
         Ok(())
@@ -152,18 +148,8 @@ mod tests {
             c_ulong::MAX,
             (1 << (c_ulong::BITS / 2)) + 1,
         ] {
-            told(&journal, action, c::notifier_chain_kunit_netdev_info(true));
+            told(&journal, action, c::notifier_chain_kunit_netdev_info());
             assert_eq!(&journal.take()[..], &[netdevice::Action::Other(action)]);
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn nothing_is_made_of_null() -> Result {
-        let journal = Journal::new()?;
-        for info in [ptr::null_mut(), c::notifier_chain_kunit_netdev_info(false)] {
-            assert_eq!(told(&journal, 1, info), Outcome::Done);
-            assert!(journal.take().is_empty());
         }
         Ok(())
     }
@@ -173,10 +159,11 @@ mod tests {
     fn a_handler_hears_of_the_device_when_it_comes_and_goes() -> Result {
         let journal = Journal::new()?;
         let registration = KBox::pin_init(
-            netdevice::register(
-                Sleepable::might_sleep(),
+            Registration::new(
+                netdevice::Chain,
                 Priority::DEFAULT,
                 Recorder(journal.clone()),
+                Sleepable::might_sleep(),
             ),
             GFP_KERNEL,
         )?;

@@ -9,10 +9,13 @@ mod tests {
     use super::*;
     use crate::chains::tell;
     use core::ptr;
+    use kernel::sync::rcu;
     use notifier_chain::{
-        atomic,
         chains::restart,
-        Outcome,
+        context::Sleepable,
+        Handler,
+        NotifyReturn,
+        Registration,
         TryLock, //
     };
 
@@ -25,8 +28,8 @@ mod tests {
         }
     }
 
-    impl atomic::Handler<restart::Event<'_>> for Recorder {
-        fn notify(&self, event: &restart::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+    impl Handler<restart::Chain> for Recorder {
+        fn notify(&self, event: restart::Event<'_>, _cx: &rcu::Guard) -> NotifyReturn {
             let command = event.command().map(|command| {
                 let mut letters = [0; 8];
                 for (to, from) in letters.iter_mut().zip(command.to_bytes()) {
@@ -37,7 +40,7 @@ mod tests {
             if let Some(mut heard) = self.0.try_lock() {
                 *heard = Some((event.mode(), command));
             }
-            Outcome::Done
+            NotifyReturn::DONE
         }
     }
 
@@ -45,8 +48,9 @@ mod tests {
     fn told(mode: c_ulong, command: Option<&CStr>) -> Result<(restart::Mode, Option<[u8; 8]>)> {
         let recorder = Recorder::new();
         let command = command.map_or(ptr::null(), CStr::as_char_ptr);
+        let command = command.cast_mut().cast();
         // SAFETY: These are the arguments of `do_kernel_restart()`, or could be.
-        unsafe { tell::<restart::Restart, _>(&recorder, mode, command.cast_mut().cast()) };
+        unsafe { tell::<restart::Chain, _>(&recorder, mode, command, &rcu::read_lock()) };
         let heard = recorder.0.try_lock().and_then(|heard| *heard);
         heard.ok_or(ENODATA)
     }
@@ -92,7 +96,12 @@ mod tests {
     #[test]
     fn a_handler_comes_and_goes() -> Result {
         for _ in 0..10 {
-            let recorder = restart::register(restart::LAST_RESORT, Recorder::new());
+            let recorder = Registration::new(
+                restart::Chain,
+                restart::LAST_RESORT,
+                Recorder::new(),
+                Sleepable::might_sleep(),
+            );
             KBox::pin_init(recorder, GFP_KERNEL)?;
         }
         Ok(())

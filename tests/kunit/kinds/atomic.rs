@@ -8,110 +8,40 @@ use kernel::{
 };
 use notifier_chain::{
     atomic,
-    context::Detached,
     new_atomic_chain,
-    Priority,
-    Registration,
-    Verdict, //
+    NotifyReturn,
+    Topic, //
 };
 
 use crate::{
     kind::{
-        Any,
+        common,
+        headed,
         CKind,
-        Handler,
-        Kind,
-        Shared, //
+        Kind, //
     },
-    suites::shared_suite, //
+    suites::headed_suite, //
 };
 
 struct Atomic;
 
 impl Kind for Atomic {
-    type Chain<E: ?Sized + Detached> = atomic::Chain<E>;
-    type Registration<E: ?Sized + Detached, T: Handler<E>> =
-        Pin<KBox<Registration<Arc<atomic::Chain<E>>, Any<T>>>>;
-
     const C: CKind = CKind::Atomic;
 
-    fn chain<E: ?Sized + Detached>() -> Result<Arc<Self::Chain<E>>> {
-        Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)
-    }
+    common!(atomic::Chain<T>, new_atomic_chain!());
 
-    fn register<E: ?Sized + Detached, T: Handler<E>, Err>(
-        chain: Arc<Self::Chain<E>>,
-        priority: Priority,
-        handler: impl PinInit<T, Err>,
-    ) -> Result<Self::Registration<E, T>>
-    where
-        Error: From<Err>,
-    {
-        KBox::try_pin_init(
-            atomic::register(chain, priority, Any::new(handler)),
-            GFP_KERNEL,
-        )
-    }
-
-    fn register_unique_prio<E: ?Sized + Detached, T: Handler<E>, Err>(
-        chain: Arc<Self::Chain<E>>,
-        priority: Priority,
-        handler: impl PinInit<T, Err>,
-    ) -> Option<Result<Self::Registration<E, T>>>
-    where
-        Error: From<Err>,
-    {
-        Some(KBox::try_pin_init(
-            atomic::register_unique_prio(chain, priority, Any::new(handler)),
-            GFP_KERNEL,
-        ))
-    }
-
-    fn handler<E: ?Sized + Detached, T: Handler<E>>(registration: &Self::Registration<E, T>) -> &T {
-        &registration.handler().handler
-    }
-
-    fn call<E: ?Sized + Detached>(chain: &Self::Chain<E>, event: &E) -> Verdict {
-        chain.call(event)
-    }
-
-    fn is_empty<E: ?Sized + Detached>(chain: &Self::Chain<E>) -> bool {
-        chain.is_empty()
+    fn call<'a, T: Topic>(
+        chain: &Self::Chain<T>,
+        action: usize,
+        data: &'a T::Data<'a>,
+    ) -> NotifyReturn {
+        chain.call(action, data)
     }
 }
 
-impl Shared for Atomic {
-    fn other_chain<E: ?Sized + Detached>() -> Result<Arc<Self::Chain<E>>> {
-        Arc::pin_init(new_atomic_chain!(), GFP_KERNEL)
-    }
+headed!(Atomic);
 
-    unsafe fn with_head<E: ?Sized + Detached, R>(
-        chain: &Self::Chain<E>,
-        use_head: impl FnOnce(*mut c_void) -> R,
-    ) -> R {
-        // SAFETY: By the safety requirements.
-        use_head(unsafe { chain.head() }.cast())
-    }
-
-    unsafe fn while_registered<E: ?Sized + Detached, T: Handler<E>, R>(
-        head: *mut c_void,
-        handler: T,
-        then: impl FnOnce() -> R,
-    ) -> Option<Result<R>> {
-        // SAFETY: By the safety requirements.
-        let chain = unsafe { atomic::Chain::<E>::from_raw(head.cast()) };
-        let registered = KBox::pin_init(
-            atomic::register(chain, Priority::DEFAULT, Any::new(handler)),
-            GFP_KERNEL,
-        );
-        Some(registered.map(|_registration| then()))
-    }
-}
-
-shared_suite! {
+headed_suite! {
     notifier_chain_atomic, Atomic,
-    unique::a_priority_is_taken_once,
-    unique::a_priority_is_free_again,
     recursion::a_handler_calls_its_own_chain,
-    interop::rust_is_on_a_chain_of_c,
 }

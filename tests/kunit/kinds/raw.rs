@@ -3,186 +3,254 @@
 //! Raw chains, in each lock that takes handlers.
 
 use kernel::{
-    new_mutex,
-    new_spinlock,
-    new_spinlock_irq,
     prelude::*,
     sync::{
-        Arc,
-        Mutex,
-        SpinLock,
-        SpinLockIrq, //
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        lock::{
+            mutex::MutexBackend,
+            spinlock::{
+                SpinLockBackend,
+                SpinLockIrqBackend, //
+            },
+        },
+        rcu,
+        Arc, //
     }, //
 };
 use notifier_chain::{
-    context::Detached,
+    context::Sleepable,
+    new_raw_chain,
     raw,
+    NotifyReturn,
     Priority,
     Registration,
-    Verdict, //
+    Topic, //
 };
 
 use crate::{
+    ensure::{
+        ensure,
+        ensure_eq, //
+    },
+    journal::{
+        Event,
+        UP, //
+    },
     kind::{
+        common,
         Any,
         CKind,
         Handler,
-        Kind,
-        Shared, //
+        Kind, //
     },
-    suites::{
-        shared_suite,
-        suite, //
-    },
+    suites::suite, //
 };
 
-/// Implements [`Kind`] for raw chains in a lock, and makes their suite.
+/// Implements [`Kind`] for raw chains in a lock, whose handlers are given a `$cx`, and makes their
+/// suite.
 macro_rules! raw_in {
-    ($name:ident, $lock:ident, $new_lock:ident, $suite:ident) => {
+    ($name:ident, $backend:ty, $cx:ty, $suite:ident) => {
         struct $name;
 
         impl Kind for $name {
-            type Chain<E: ?Sized + Detached> = $lock<raw::Chain<E>>;
-            type Registration<E: ?Sized + Detached, T: Handler<E>> =
-                Pin<KBox<Registration<Arc<$lock<raw::Chain<E>>>, Any<T>>>>;
-
             const C: CKind = CKind::Raw;
 
-            fn chain<E: ?Sized + Detached>() -> Result<Arc<Self::Chain<E>>> {
-                Arc::pin_init($new_lock!(raw::Chain::new()), GFP_KERNEL)
+            common!(raw::Chain<T, $backend>, new_raw_chain!());
+
+            fn call<'a, T: Topic>(
+                chain: &Self::Chain<T>,
+                action: usize,
+                data: &'a T::Data<'a>,
+            ) -> NotifyReturn {
+                chain.call(action, data)
             }
 
-            fn register<E: ?Sized + Detached, T: Handler<E>, Err>(
-                chain: Arc<Self::Chain<E>>,
-                priority: Priority,
-                handler: impl PinInit<T, Err>,
-            ) -> Result<Self::Registration<E, T>>
-            where
-                Error: From<Err>,
-            {
-                KBox::try_pin_init(
-                    raw::register(chain, priority, Any::new(handler)),
-                    GFP_KERNEL,
-                )
-            }
-
-            fn handler<E: ?Sized + Detached, T: Handler<E>>(
-                registration: &Self::Registration<E, T>,
-            ) -> &T {
-                &registration.handler().handler
-            }
-
-            fn call<E: ?Sized + Detached>(chain: &Self::Chain<E>, event: &E) -> Verdict {
-                chain.lock().call(event)
-            }
-
-            fn call_robust<E: ?Sized + Detached>(
-                chain: &Self::Chain<E>,
-                up: &E,
-                down: &E,
-            ) -> Option<Verdict> {
-                Some(chain.lock().call_robust(up, down))
-            }
-
-            fn is_empty<E: ?Sized + Detached>(chain: &Self::Chain<E>) -> bool {
-                chain.lock().is_empty()
+            fn call_robust<'a, T: Topic>(
+                chain: &Self::Chain<T>,
+                up: usize,
+                down: usize,
+                data: &'a T::Data<'a>,
+            ) -> Option<NotifyReturn> {
+                Some(chain.call_robust(up, down, data))
             }
         }
 
-        impl Shared for $name {
-            fn other_chain<E: ?Sized + Detached>() -> Result<Arc<Self::Chain<E>>> {
-                Arc::pin_init($new_lock!(raw::Chain::new()), GFP_KERNEL)
-            }
-
-            unsafe fn with_head<E: ?Sized + Detached, R>(
-                chain: &Self::Chain<E>,
-                use_head: impl FnOnce(*mut c_void) -> R,
-            ) -> R {
-                let chain = chain.lock();
-                // SAFETY: By the safety requirements. The lock is held.
-                use_head(unsafe { chain.head() }.cast())
+        impl<T: Topic, H: Handler<T>> notifier_chain::Handler<raw::Chain<T, $backend>> for Any<H> {
+            fn notify(&self, (action, data): (usize, &T::Data<'_>), _cx: $cx) -> NotifyReturn {
+                self.handler.notify(action, data)
             }
         }
 
-        shared_suite! {
+        suite! {
             $suite, $name,
             robust::those_before_a_veto_are_told_that_it_is_off,
             robust::nobody_is_told_that_it_is_off_without_a_veto,
             robust::a_stop_on_the_way_back_ends_it,
-            robust::who_stops_one_event_both_ways_is_not_told,
             robust::text_is_taken_back,
         }
     };
 }
 
-raw_in!(RawInMutex, Mutex, new_mutex, notifier_chain_raw_mutex);
+raw_in!(
+    RawInMutex,
+    MutexBackend,
+    Sleepable<'_>,
+    notifier_chain_raw_mutex
+);
 raw_in!(
     RawInSpinLock,
-    SpinLock,
-    new_spinlock,
+    SpinLockBackend,
+    &rcu::Guard,
     notifier_chain_raw_spinlock
 );
 raw_in!(
     RawInSpinLockIrq,
-    SpinLockIrq,
-    new_spinlock_irq,
+    SpinLockIrqBackend,
+    &rcu::Guard,
     notifier_chain_raw_spinlock_irq
 );
 
-/// A raw chain of one task, without a lock.
-struct RawUnshared;
+/// A chain in a mutex, whose handlers can register.
+type Chain = raw::Chain<Event, MutexBackend>;
 
-impl Kind for RawUnshared {
-    type Chain<E: ?Sized + Detached> = raw::Unshared<E>;
-    type Registration<E: ?Sized + Detached, T: Handler<E>> =
-        Pin<KBox<Registration<Arc<raw::Unshared<E>>, Any<T>>>>;
+/// Registers a [`Counted`], and answers what comes of it.
+struct Registrar {
+    chain: Arc<Chain>,
+    drops: Arc<Atomic<u32>>,
+}
 
-    const C: CKind = CKind::Raw;
-
-    fn chain<E: ?Sized + Detached>() -> Result<Arc<Self::Chain<E>>> {
-        Arc::pin_init(raw::Unshared::new(), GFP_KERNEL)
-    }
-
-    fn register<E: ?Sized + Detached, T: Handler<E>, Err>(
-        chain: Arc<Self::Chain<E>>,
-        priority: Priority,
-        handler: impl PinInit<T, Err>,
-    ) -> Result<Self::Registration<E, T>>
-    where
-        Error: From<Err>,
-    {
-        KBox::try_pin_init(
-            raw::register(chain, priority, Any::new(handler)),
-            GFP_KERNEL,
-        )
-    }
-
-    fn handler<E: ?Sized + Detached, T: Handler<E>>(registration: &Self::Registration<E, T>) -> &T {
-        &registration.handler().handler
-    }
-
-    fn call<E: ?Sized + Detached>(chain: &Self::Chain<E>, event: &E) -> Verdict {
-        chain.call(event)
-    }
-
-    fn call_robust<E: ?Sized + Detached>(
-        chain: &Self::Chain<E>,
-        up: &E,
-        down: &E,
-    ) -> Option<Verdict> {
-        Some(chain.call_robust(up, down))
-    }
-
-    fn is_empty<E: ?Sized + Detached>(chain: &Self::Chain<E>) -> bool {
-        chain.is_empty()
+impl notifier_chain::Handler<Chain> for Registrar {
+    fn notify(&self, _event: (usize, &()), cx: Sleepable<'_>) -> NotifyReturn {
+        let counted = Counted(self.drops.clone());
+        let counted = Registration::new(self.chain.clone(), Priority::FIRST, counted, cx);
+        KBox::<Registration<_, Counted>>::pin_init(counted, GFP_KERNEL)
+            .map(drop)
+            .into()
     }
 }
 
-suite! {
-    notifier_chain_raw_unshared, RawUnshared,
-    robust::those_before_a_veto_are_told_that_it_is_off,
-    robust::nobody_is_told_that_it_is_off_without_a_veto,
-    robust::a_stop_on_the_way_back_ends_it,
-    robust::who_stops_one_event_both_ways_is_not_told,
-    robust::text_is_taken_back,
+/// Calls another chain, and answers what comes of it.
+struct Relay(Arc<Chain>);
+
+impl notifier_chain::Handler<Chain> for Relay {
+    fn notify(&self, (action, data): (usize, &()), _cx: Sleepable<'_>) -> NotifyReturn {
+        self.0.call(action, data)
+    }
+}
+
+/// Counts how often it is called.
+struct Counter(Arc<Atomic<u32>>);
+
+impl Handler<Event> for Counter {
+    fn notify(&self, _action: usize, _data: &()) -> NotifyReturn {
+        self.0.fetch_add(1, Relaxed);
+        NotifyReturn::OK
+    }
+}
+
+/// Counts how often it is dropped.
+struct Counted(Arc<Atomic<u32>>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
+impl notifier_chain::Handler<Chain> for Counted {
+    fn notify(&self, _event: (usize, &()), _cx: Sleepable<'_>) -> NotifyReturn {
+        NotifyReturn::DONE
+    }
+}
+
+#[kunit_tests(notifier_chain_raw)]
+mod tests {
+    use super::*;
+
+    type Owned<H> = Pin<KBox<Registration<Arc<Chain>, H>>>;
+
+    fn register<H: notifier_chain::Handler<Chain> + 'static>(
+        chain: &Arc<Chain>,
+        handler: H,
+    ) -> Result<Owned<H>> {
+        let cx = Sleepable::might_sleep();
+        let registration = Registration::new(chain.clone(), Priority::DEFAULT, handler, cx);
+        KBox::pin_init(registration, GFP_KERNEL)
+    }
+
+    /// Returns one that registers on `chain`, and how many handlers that it made are gone.
+    fn registrar(chain: &Arc<Chain>) -> Result<(Registrar, Arc<Atomic<u32>>)> {
+        let drops = Arc::new(Atomic::new(0), GFP_KERNEL)?;
+        let registrar = Registrar {
+            chain: chain.clone(),
+            drops: drops.clone(),
+        };
+        Ok((registrar, drops))
+    }
+
+    #[test]
+    fn a_handler_cannot_register_on_its_own_chain() -> Result {
+        let chain = <RawInMutex as Kind>::chain::<Event>()?;
+        let (registrar, drops) = registrar(&chain)?;
+        let registrar = register(&chain, registrar)?;
+
+        // Each time: what failed has left nothing behind.
+        for count in 1..=3 {
+            ensure_eq!(chain.call(UP, &()).to_result(), Err(EDEADLK));
+            ensure_eq!(drops.load(Relaxed), count);
+        }
+        drop(registrar);
+        ensure!(chain.is_empty());
+
+        // The same task can, when the call is over.
+        let _counted = register(&chain, Counted(drops))?;
+        ensure_eq!(chain.call(UP, &()), NotifyReturn::DONE);
+        Ok(())
+    }
+
+    #[test]
+    fn a_handler_registers_on_another_chain() -> Result {
+        let outer = <RawInMutex as Kind>::other_chain::<Event>()?;
+        let inner = <RawInMutex as Kind>::chain::<Event>()?;
+        let (registrar, drops) = registrar(&inner)?;
+        let _registrar = register(&outer, registrar)?;
+
+        ensure_eq!(outer.call(UP, &()), NotifyReturn::OK);
+        ensure_eq!(drops.load(Relaxed), 1);
+        ensure!(inner.is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn a_handler_cannot_register_on_a_chain_that_calls_another_one() -> Result {
+        let outer = <RawInMutex as Kind>::other_chain::<Event>()?;
+        let inner = <RawInMutex as Kind>::chain::<Event>()?;
+        let (registrar, drops) = registrar(&outer)?;
+        let _relay = register(&outer, Relay(inner.clone()))?;
+        let _registrar = register(&inner, registrar)?;
+
+        ensure_eq!(outer.call(UP, &()).to_result(), Err(EDEADLK));
+        ensure_eq!(drops.load(Relaxed), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn a_registration_in_a_spin_lock_is_dropped_in_atomic_context() -> Result {
+        let chain = <RawInSpinLock as Kind>::chain::<Event>()?;
+        let heard = Arc::new(Atomic::new(0), GFP_KERNEL)?;
+        let handler = Counter(heard.clone());
+        let registration = RawInSpinLock::register(chain.clone(), Priority::DEFAULT, handler)?;
+        chain.call(UP, &());
+
+        let guard = rcu::read_lock();
+        drop(registration);
+        chain.call(UP, &());
+        drop(guard);
+        ensure!(chain.is_empty());
+        ensure_eq!(heard.load(Relaxed), 1);
+        Ok(())
+    }
 }

@@ -11,9 +11,8 @@ use kernel::{
     },
 };
 use notifier_chain::{
-    Outcome,
-    Priority,
-    Verdict, //
+    NotifyReturn,
+    Priority, //
 };
 
 use crate::{
@@ -21,7 +20,9 @@ use crate::{
     ensure::ensure_eq,
     journal::{
         Event,
-        Journal, //
+        Journal,
+        DOWN,
+        UP, //
     },
     kind::{
         Handler,
@@ -29,7 +30,7 @@ use crate::{
     },
     random::Random,
     reference::{
-        number,
+        Answer,
         Reference,
         POOL, //
     },
@@ -55,14 +56,14 @@ const STEPS: u32 = 1250;
 struct Node {
     id: u32,
     #[pin]
-    answer: SpinLock<Outcome>,
+    answer: SpinLock<Answer>,
     journal: Arc<Journal>,
 }
 
 impl Handler<Event> for Node {
-    fn notify(&self, event: &Event) -> Outcome {
-        self.journal.note(self.id, *event);
-        *self.answer.lock()
+    fn notify(&self, action: usize, _data: &()) -> NotifyReturn {
+        self.journal.note(self.id, action);
+        self.answer.lock().ours()
     }
 }
 
@@ -73,7 +74,7 @@ type Registered<K> = <K as Kind>::Registration<Event, Node>;
 struct Pair<K: Kind> {
     chain: Arc<K::Chain<Event>>,
     // The answers of those on the chain are in their nodes; these are what the others begin with.
-    answers: [Outcome; POOL as usize],
+    answers: [Answer; POOL as usize],
     nodes: [Option<Registered<K>>; POOL as usize],
     journal: Arc<Journal>,
     reference: Reference,
@@ -84,7 +85,7 @@ impl<K: Kind> Pair<K> {
     fn new(seed: u64) -> Result<Self> {
         Ok(Self {
             chain: K::chain()?,
-            answers: [Outcome::Done; POOL as usize],
+            answers: [Answer::Done; POOL as usize],
             nodes: [const { None }; POOL as usize],
             journal: Journal::new(2 * POOL as usize)?,
             reference: Reference::new(K::C)?,
@@ -96,8 +97,7 @@ impl<K: Kind> Pair<K> {
     fn step(&mut self) -> Result {
         let id = self.random.below(POOL);
         match self.random.below(16) {
-            0..=3 => self.register(id),
-            4..=5 => self.register_unique_prio(id),
+            0..=5 => self.register(id),
             6..=8 if self.random.below(K::UNREGISTER_ONE_IN) > 0 => Ok(()),
             6..=8 => self.unregister(id),
             9..=11 => self.answer(id),
@@ -117,13 +117,13 @@ impl<K: Kind> Pair<K> {
     }
 
     /// Mostly one that lets the walk go on, so that some come to the end.
-    fn random_answer(&mut self) -> Outcome {
+    fn random_answer(&mut self) -> Answer {
         match self.random.below(32) {
-            0 => Outcome::Stop,
-            1 => Outcome::Bad,
-            2..=3 => Outcome::Refuse(Error::from_errno(-1 - self.random.below(4095) as i32)),
-            4..=17 => Outcome::Done,
-            _ => Outcome::Ok,
+            0 => Answer::Stop,
+            1 => Answer::Bad,
+            2..=3 => Answer::Refuse(Error::from_errno(-1 - self.random.below(4095) as i32)),
+            4..=17 => Answer::Done,
+            _ => Answer::Ok,
         }
     }
 
@@ -145,25 +145,6 @@ impl<K: Kind> Pair<K> {
 
         let ours = K::register(self.chain.clone(), Priority::new(priority), self.node(id));
         let theirs = self.reference.register(id, priority);
-        self.registered(id, ours, theirs)
-    }
-
-    fn register_unique_prio(&mut self, id: u32) -> Result {
-        if self.nodes[id as usize].is_some() {
-            return Ok(());
-        }
-        let priority = self.random_priority();
-
-        let ours =
-            K::register_unique_prio(self.chain.clone(), Priority::new(priority), self.node(id));
-        let Some(ours) = ours else {
-            return Ok(());
-        };
-        let theirs = self.reference.register_unique_prio(id, priority);
-        self.registered(id, ours, theirs)
-    }
-
-    fn registered(&mut self, id: u32, ours: Result<Registered<K>>, theirs: Result) -> Result {
         ensure_eq!(ours.as_ref().err(), theirs.as_ref().err());
         self.nodes[id as usize] = ours.ok();
         Ok(())
@@ -196,24 +177,24 @@ impl<K: Kind> Pair<K> {
     }
 
     fn call(&mut self) -> Result {
-        let ours = K::call(&self.chain, &Event::Up);
+        let ours = K::call(&self.chain, UP, &());
         let theirs = self.reference.call();
         self.called(ours, theirs)
     }
 
     fn call_robust(&mut self) -> Result {
-        let Some(ours) = K::call_robust(&self.chain, &Event::Up, &Event::Down) else {
+        let Some(ours) = K::call_robust(&self.chain, UP, DOWN, &()) else {
             return Ok(());
         };
         let theirs = self.reference.call_robust();
         self.called(ours, theirs)
     }
 
-    fn called(&mut self, ours: Verdict, theirs: i32) -> Result {
-        ensure_eq!(number(ours.last()), theirs);
+    fn called(&mut self, ours: NotifyReturn, theirs: i32) -> Result {
+        ensure_eq!(ours.into_raw(), theirs);
         let errno = ours.to_result().err().map_or(0, Error::to_errno);
         ensure_eq!(errno, to_errno(theirs));
-        ensure_eq!(ours.stopped_by(), self.reference.stopped_by());
+        ensure_eq!(ours.is_stop(), self.reference.stopped());
         ensure_eq!(&self.journal.take()?[..], &self.reference.heard()?[..]);
         Ok(())
     }

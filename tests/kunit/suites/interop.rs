@@ -8,6 +8,7 @@ use core::{
 };
 
 use kernel::{
+    bindings::MAX_ERRNO,
     error::to_result,
     prelude::*,
     sync::{
@@ -19,17 +20,25 @@ use kernel::{
     },
 };
 use notifier_chain::{
-    Outcome,
-    Priority, //
+    NotifyReturn,
+    Priority,
+    Topic, //
 };
 
 use crate::{
     chain::to_errno,
-    ensure::ensure_eq,
+    ensure::{
+        ensure,
+        ensure_eq, //
+    },
+    journal::{
+        DOWN,
+        UP, //
+    },
     kind::{
         CKind,
         Handler,
-        Shared, //
+        Headed, //
     },
 };
 
@@ -58,7 +67,12 @@ mod c {
             kind: CKind,
             head: *mut c_void,
         ) -> c_int;
-        pub(super) fn notifier_chain_kunit_listener_heard(
+        pub(super) fn notifier_chain_kunit_listener_answer(listener: *mut Listener, answer: c_int);
+        pub(super) fn notifier_chain_kunit_listener_action(
+            listener: *const Listener,
+            nth: c_uint,
+        ) -> c_ulong;
+        pub(super) fn notifier_chain_kunit_listener_number(
             listener: *const Listener,
             nth: c_uint,
         ) -> u32;
@@ -67,32 +81,42 @@ mod c {
         pub(super) fn notifier_chain_kunit_tell(
             kind: CKind,
             head: *mut c_void,
-            event: u32,
+            action: c_ulong,
+            number: u32,
         ) -> c_int;
     }
 }
+
+/// What is told: a number.
+enum Number {}
+
+impl Topic for Number {
+    type Data<'a> = u32;
+}
+
+/// An action and its number.
+type Heard = (usize, u32);
 
 /// A notifier in C on a chain in Rust.
 ///
 /// # Invariants
 ///
 /// `listener` is valid, and on `chain`.
-struct Listener<K: Shared> {
+struct Listener<K: Headed> {
     listener: NonNull<c::Listener>,
-    chain: Arc<K::Chain<u32>>,
+    chain: Arc<K::Chain<Number>>,
 }
 
-impl<K: Shared> Listener<K> {
-    fn register(chain: Arc<K::Chain<u32>>, priority: i32, answer: i32) -> Result<Self> {
+impl<K: Headed> Listener<K> {
+    fn register(chain: Arc<K::Chain<Number>>, priority: i32, answer: i32) -> Result<Self> {
         let listener = c::notifier_chain_kunit_listener_new(priority, answer);
         let listener = NonNull::new(listener).ok_or(ENOMEM)?;
 
         // SAFETY: The listener is new, and keeps to the rules. The head is one of that kind, on
         // which `u32` is told, and stays until `drop()`.
         let registered = unsafe {
-            K::with_head(&chain, |head| {
-                c::notifier_chain_kunit_listener_register(listener.as_ptr(), K::C, head)
-            })
+            let head = K::head(&chain);
+            c::notifier_chain_kunit_listener_register(listener.as_ptr(), K::C, head)
         };
         if let Err(error) = to_result(registered) {
             // SAFETY: It is on no chain.
@@ -104,129 +128,182 @@ impl<K: Shared> Listener<K> {
         Ok(Self { listener, chain })
     }
 
-    /// Returns the event of the nth callback, or 0 if there were fewer.
-    fn heard(&self, nth: u32) -> u32 {
+    /// Sets what it answers from now on.
+    fn answer(&mut self, answer: i32) {
+        // SAFETY: The listener is valid by the type invariants. Only this task calls the chain.
+        unsafe { c::notifier_chain_kunit_listener_answer(self.listener.as_ptr(), answer) };
+    }
+
+    /// Returns what the nth callback was told, or zeroes if there were fewer.
+    fn heard(&self, nth: u32) -> Heard {
         // SAFETY: The listener is valid by the type invariants.
-        unsafe { c::notifier_chain_kunit_listener_heard(self.listener.as_ptr(), nth) }
+        unsafe {
+            (
+                c::notifier_chain_kunit_listener_action(self.listener.as_ptr(), nth),
+                c::notifier_chain_kunit_listener_number(self.listener.as_ptr(), nth),
+            )
+        }
     }
 }
 
-impl<K: Shared> Drop for Listener<K> {
+impl<K: Headed> Drop for Listener<K> {
     fn drop(&mut self) {
         // SAFETY: The listener is on this chain by the type invariants.
         unsafe {
-            K::with_head(&self.chain, |head| {
-                c::notifier_chain_kunit_listener_unregister(self.listener.as_ptr(), K::C, head)
-            })
+            let head = K::head(&self.chain);
+            c::notifier_chain_kunit_listener_unregister(self.listener.as_ptr(), K::C, head);
         };
         // SAFETY: It is on no chain any more.
         unsafe { c::notifier_chain_kunit_listener_free(self.listener.as_ptr()) };
     }
 }
 
-/// A handler that keeps the last event, and refuses those above 100.
-struct Last(Arc<Atomic<u32>>);
+/// What a handler was told last.
+struct Kept {
+    action: Atomic<usize>,
+    number: Atomic<u32>,
+}
 
-impl Handler<u32> for Last {
-    fn notify(&self, event: &u32) -> Outcome {
-        self.0.store(*event, Relaxed);
-        if *event > 100 {
-            Outcome::Refuse(ERANGE)
+impl Kept {
+    fn new() -> Result<Arc<Self>> {
+        let nothing = Self {
+            action: Atomic::new(0),
+            number: Atomic::new(0),
+        };
+        Ok(Arc::new(nothing, GFP_KERNEL)?)
+    }
+
+    fn get(&self) -> Heard {
+        (self.action.load(Relaxed), self.number.load(Relaxed))
+    }
+}
+
+/// A handler that keeps what it was told, and refuses numbers above 100.
+struct Last(Arc<Kept>);
+
+impl Handler<Number> for Last {
+    fn notify(&self, action: usize, number: &u32) -> NotifyReturn {
+        self.0.action.store(action, Relaxed);
+        self.0.number.store(*number, Relaxed);
+        if *number > 100 {
+            NotifyReturn::from_error(ERANGE)
         } else {
-            Outcome::Ok
+            NotifyReturn::OK
         }
     }
 }
 
 /// Registers a [`Last`].
-fn last<K: Shared>(
-    chain: &Arc<K::Chain<u32>>,
+fn last<K: Headed>(
+    chain: &Arc<K::Chain<Number>>,
     priority: i32,
-) -> Result<K::Registration<u32, Last>> {
-    let event = Arc::new(Atomic::new(0), GFP_KERNEL)?;
-    K::register(chain.clone(), Priority::new(priority), Last(event))
+) -> Result<K::Registration<Number, Last>> {
+    K::register(chain.clone(), Priority::new(priority), Last(Kept::new()?))
 }
 
 /// Returns what a [`Last`] has kept.
-fn kept<K: Shared>(last: &K::Registration<u32, Last>) -> u32 {
-    K::handler::<u32, Last>(last).0.load(Relaxed)
+fn kept<K: Headed>(last: &K::Registration<Number, Last>) -> Heard {
+    K::handler::<Number, Last>(last).0.get()
 }
 
 const NOTIFY_DONE: i32 = kernel::bindings::NOTIFY_DONE as i32;
 const NOTIFY_OK: i32 = kernel::bindings::NOTIFY_OK as i32;
 const NOTIFY_BAD: i32 = kernel::bindings::NOTIFY_BAD as i32;
+const NOTIFY_STOP_MASK: i32 = kernel::bindings::NOTIFY_STOP_MASK as i32;
 
-pub(crate) fn c_hears_of_what_rust_tells<K: Shared>() -> Result {
-    let chain = K::chain::<u32>()?;
+pub(crate) fn c_hears_of_what_rust_tells<K: Headed>() -> Result {
+    let chain = K::chain::<Number>()?;
     let first = Listener::<K>::register(chain.clone(), 2, NOTIFY_OK)?;
     let middle = last::<K>(&chain, 1)?;
     let end = Listener::<K>::register(chain.clone(), 0, NOTIFY_OK)?;
 
-    let verdict = K::call(&chain, &41);
+    let answer = K::call(&chain, 7, &41);
     ensure_eq!(
         (first.heard(0), kept::<K>(&middle), end.heard(0)),
-        (41, 41, 41)
+        ((7, 41), (7, 41), (7, 41))
     );
-    ensure_eq!(verdict.last(), Outcome::Ok);
+    ensure_eq!(answer, NotifyReturn::OK);
 
     // The one in Rust refuses this, and the one in C behind it is not called.
-    let verdict = K::call(&chain, &101);
+    let answer = K::call(&chain, usize::MAX, &101);
     ensure_eq!(
         (first.heard(1), kept::<K>(&middle), end.heard(1)),
-        (101, 101, 0)
+        ((usize::MAX, 101), (usize::MAX, 101), (0, 0))
     );
-    ensure_eq!(verdict.to_result(), Err(ERANGE));
-    ensure_eq!(verdict.stopped_by(), Some(Priority::new(1)));
+    ensure_eq!(answer.to_result(), Err(ERANGE));
 
-    // A notifier in C finds both events where it was told to look.
-    if K::call_robust(&chain, &102, &7).is_some() {
-        ensure_eq!((first.heard(2), first.heard(3)), (102, 7));
-        ensure_eq!((kept::<K>(&middle), end.heard(1)), (102, 0));
+    if K::call_robust(&chain, UP, DOWN, &102).is_some() {
+        ensure_eq!((first.heard(2), first.heard(3)), ((UP, 102), (DOWN, 102)));
+        ensure_eq!((kept::<K>(&middle), end.heard(1)), ((UP, 102), (0, 0)));
     }
     Ok(())
 }
 
-pub(crate) fn c_stops_what_rust_tells<K: Shared>() -> Result {
-    let chain = K::chain::<u32>()?;
+pub(crate) fn c_stops_what_rust_tells<K: Headed>() -> Result {
+    let chain = K::chain::<Number>()?;
     let _bad = Listener::<K>::register(chain.clone(), 1, NOTIFY_BAD)?;
     let behind = last::<K>(&chain, 0)?;
 
-    let verdict = K::call(&chain, &41);
-    ensure_eq!(kept::<K>(&behind), 0);
-    ensure_eq!(verdict.last(), Outcome::Bad);
-    ensure_eq!(verdict.to_result(), Err(EPERM));
-    // C leaves no trace.
-    ensure_eq!(verdict.stopped_by(), None);
+    let answer = K::call(&chain, UP, &41);
+    ensure_eq!(kept::<K>(&behind), (0, 0));
+    ensure_eq!(answer, NotifyReturn::BAD);
+    ensure_eq!(answer.to_result(), Err(EPERM));
 
-    // And nobody else does, who refuses only to take it back.
     let before = last::<K>(&chain, 2)?;
-    if let Some(verdict) = K::call_robust(&chain, &41, &102) {
-        ensure_eq!(kept::<K>(&before), 102);
-        ensure_eq!(verdict.last(), Outcome::Bad);
-        ensure_eq!(verdict.stopped_by(), None);
+    if let Some(answer) = K::call_robust(&chain, UP, DOWN, &41) {
+        ensure_eq!(kept::<K>(&before), (DOWN, 41));
+        ensure_eq!(answer, NotifyReturn::BAD);
     }
     Ok(())
 }
 
-pub(crate) fn rust_hears_of_what_c_tells<K: Shared>() -> Result {
-    let chain = K::chain::<u32>()?;
+pub(crate) fn every_number_that_c_answers_is_the_errno_of_c<K: Headed>() -> Result {
+    // All that stand for an errno. Those below stand for none.
+    let highest = NOTIFY_OK + MAX_ERRNO as i32;
+    let below = [i32::MIN, i32::MIN + 1, -highest, -5, -1];
+
+    let chain = K::chain::<Number>()?;
+    let mut listener = Listener::<K>::register(chain.clone(), 0, NOTIFY_DONE)?;
+    for number in Iterator::chain(0..=highest, below) {
+        // As it is, and as one that stops.
+        for number in [number, number | NOTIFY_STOP_MASK] {
+            listener.answer(number);
+            let answer = K::call(&chain, UP, &41);
+
+            ensure_eq!(answer.into_raw(), number);
+            ensure_eq!(answer.is_stop(), number & NOTIFY_STOP_MASK != 0);
+            let errno = answer.to_result().err().map_or(0, Error::to_errno);
+            ensure_eq!(errno, to_errno(number));
+        }
+    }
+
+    // An error that lets the walk go on, as C has it: those behind it are called.
+    let behind = last::<K>(&chain, -1)?;
+    listener.answer(5);
+    ensure_eq!(K::call(&chain, UP, &41), NotifyReturn::OK);
+    ensure_eq!(kept::<K>(&behind), (UP, 41));
+    drop(behind);
+    let answer = K::call(&chain, UP, &41);
+    ensure!(!answer.is_stop());
+    ensure_eq!(answer.to_result(), Err(Error::from_errno(-4)));
+    Ok(())
+}
+
+pub(crate) fn rust_hears_of_what_c_tells<K: Headed>() -> Result {
+    let chain = K::chain::<Number>()?;
     let handler = last::<K>(&chain, 9)?;
 
-    let tell = |event| {
+    let tell = |action, number| {
         // SAFETY: The head is one of that kind, on which `u32` is told, and the call keeps to the
         // rules.
-        unsafe {
-            K::with_head(&chain, |head| {
-                c::notifier_chain_kunit_tell(K::C, head, event)
-            })
-        }
+        unsafe { c::notifier_chain_kunit_tell(K::C, K::head(&chain), action, number) }
     };
 
-    ensure_eq!(tell(100), NOTIFY_OK);
-    ensure_eq!(kept::<K>(&handler), 100);
+    ensure_eq!(tell(7, 100), NOTIFY_OK);
+    ensure_eq!(kept::<K>(&handler), (7, 100));
 
-    ensure_eq!(to_errno(tell(101)), ERANGE.to_errno());
-    ensure_eq!(kept::<K>(&handler), 101);
+    ensure_eq!(to_errno(tell(usize::MAX, 101)), ERANGE.to_errno());
+    ensure_eq!(kept::<K>(&handler), (usize::MAX, 101));
     Ok(())
 }
 
@@ -235,9 +312,9 @@ pub(crate) fn rust_hears_of_what_c_tells<K: Shared>() -> Result {
 /// # Invariants
 ///
 /// The pointer is that of a head of `K`'s kind.
-struct Head<K: Shared>(NonNull<c_void>, PhantomData<K>);
+struct Head<K: Headed>(NonNull<c_void>, PhantomData<K>);
 
-impl<K: Shared> Head<K> {
+impl<K: Headed> Head<K> {
     fn new() -> Result<Self> {
         // INVARIANT: C says so if it is not.
         let head = c::notifier_chain_kunit_head_new(K::C);
@@ -245,34 +322,37 @@ impl<K: Shared> Head<K> {
     }
 
     /// Calls the chain, and returns its answer.
-    fn tell(&self, event: u32) -> i32 {
+    fn tell(&self, number: u32) -> i32 {
         // SAFETY: The head is one of that kind by the type invariants.
-        unsafe { c::notifier_chain_kunit_tell(K::C, self.0.as_ptr(), event) }
+        unsafe { c::notifier_chain_kunit_tell(K::C, self.0.as_ptr(), UP, number) }
     }
 }
 
-impl<K: Shared> Drop for Head<K> {
+impl<K: Headed> Drop for Head<K> {
     fn drop(&mut self) {
         // SAFETY: The head is one of that kind by the type invariants.
         unsafe { c::notifier_chain_kunit_head_free(K::C, self.0.as_ptr()) };
     }
 }
 
-pub(crate) fn rust_is_on_a_chain_of_c<K: Shared>() -> Result {
-    let event = Arc::new(Atomic::new(0), GFP_KERNEL)?;
+pub(crate) fn rust_is_on_a_chain_of_c<K: Headed>() -> Result {
+    let event = Kept::new()?;
     let head = Head::<K>::new()?;
-    let tell = || (head.tell(41), head.tell(101));
+    // SAFETY: The head stays until after the last use of this, and only `tell()` calls it.
+    let chain = unsafe { K::from_raw::<Number>(head.0.as_ptr()) };
 
-    // SAFETY: The head stays until after that, and only `tell()` above calls it.
-    let answers =
-        unsafe { K::while_registered::<u32, Last, _>(head.0.as_ptr(), Last(event.clone()), tell) };
-    let (ok, refused) = answers.ok_or(EOPNOTSUPP)??;
+    let answers = K::while_registered(chain, Last(event.clone()), || {
+        (head.tell(41), head.tell(101), K::call(chain, DOWN, &9))
+    });
+    let (ok, refused, ours) = answers?;
     ensure_eq!(ok, NOTIFY_OK);
     ensure_eq!(to_errno(refused), ERANGE.to_errno());
-    ensure_eq!(event.load(Relaxed), 101);
+    ensure_eq!(ours, NotifyReturn::OK);
+    ensure_eq!(event.get(), (DOWN, 9));
 
     // Nobody is there any more.
+    ensure!(K::is_empty(chain));
     ensure_eq!(head.tell(7), NOTIFY_DONE);
-    ensure_eq!(event.load(Relaxed), 101);
+    ensure_eq!(event.get(), (DOWN, 9));
     Ok(())
 }

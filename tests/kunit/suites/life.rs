@@ -14,7 +14,7 @@ use kernel::{
 };
 use notifier_chain::{
     context::AtomicSafe,
-    Outcome,
+    NotifyReturn,
     Priority, //
 };
 
@@ -23,53 +23,37 @@ use crate::{
         ensure,
         ensure_eq, //
     },
-    journal::Event,
+    journal::{
+        Event,
+        UP, //
+    },
     kind::{
         Handler,
-        Kind,
-        Shared, //
+        Kind, //
     },
-    recorder::Recorded, //
+    recorder::{
+        Recorded,
+        Recorder, //
+    },
 };
 
-/// A handler that counts how often it is dropped.
-pub(crate) struct Counted(Arc<Atomic<u32>>);
-
-impl Counted {
-    pub(crate) fn new(drops: Arc<Atomic<u32>>) -> Self {
-        Self(drops)
-    }
-}
-
-impl Handler<Event> for Counted {
-    fn notify(&self, _event: &Event) -> Outcome {
-        Outcome::Ok
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_add(1, Relaxed);
-    }
-}
-
 /// A handler that looks at its chain when it is dropped, to see whether it is still on it.
-struct Watcher<K: Shared> {
+struct Watcher<K: Kind> {
     chain: Arc<K::Chain<Event>>,
     drops: Arc<Atomic<u32>>,
     drops_off_the_chain: Arc<Atomic<u32>>,
 }
 
-// SAFETY: It uses its chain, which may be in a lock that sleeps, only when it is dropped.
-unsafe impl<K: Shared> AtomicSafe for Watcher<K> {}
+// It uses its chain, which may be in a lock that sleeps, only when it is dropped.
+impl<K: Kind> AtomicSafe for Watcher<K> {}
 
-impl<K: Shared> Handler<Event> for Watcher<K> {
-    fn notify(&self, _event: &Event) -> Outcome {
-        Outcome::Ok
+impl<K: Kind> Handler<Event> for Watcher<K> {
+    fn notify(&self, _action: usize, _data: &()) -> NotifyReturn {
+        NotifyReturn::OK
     }
 }
 
-impl<K: Shared> Drop for Watcher<K> {
+impl<K: Kind> Drop for Watcher<K> {
     fn drop(&mut self) {
         self.drops.fetch_add(1, Relaxed);
         if K::is_empty(&self.chain) {
@@ -82,8 +66,8 @@ pub(crate) fn an_empty_chain_is_empty<K: Kind>() -> Result {
     let recorded = Recorded::<K>::new(2)?;
     ensure!(K::is_empty(&recorded.chain));
 
-    let one = recorded.register(0, 1, Outcome::Ok)?;
-    let two = recorded.register(0, 2, Outcome::Ok)?;
+    let one = recorded.register(0, 1, NotifyReturn::OK)?;
+    let two = recorded.register(0, 2, NotifyReturn::OK)?;
     drop(one);
     ensure!(!K::is_empty(&recorded.chain));
 
@@ -95,10 +79,10 @@ pub(crate) fn an_empty_chain_is_empty<K: Kind>() -> Result {
 pub(crate) fn a_handler_that_fails_leaves_nothing_behind<K: Kind>() -> Result {
     let chain = K::chain::<Event>()?;
 
-    let failed = K::register::<Event, Counted, Error>(
+    let failed = K::register::<Event, Recorder, Error>(
         chain.clone(),
         Priority::DEFAULT,
-        Err::<Counted, Error>(ENOMEM),
+        Err::<Recorder, Error>(ENOMEM),
     );
     ensure_eq!(failed.err(), Some(ENOMEM));
     ensure!(K::is_empty(&chain));
@@ -107,7 +91,7 @@ pub(crate) fn a_handler_that_fails_leaves_nothing_behind<K: Kind>() -> Result {
     Ok(())
 }
 
-pub(crate) fn a_handler_is_dropped_once_and_off_the_chain<K: Shared>() -> Result {
+pub(crate) fn a_handler_is_dropped_once_and_off_the_chain<K: Kind>() -> Result {
     let chain = K::chain::<Event>()?;
     let drops = Arc::new(Atomic::new(0), GFP_KERNEL)?;
     let drops_off_the_chain = Arc::new(Atomic::new(0), GFP_KERNEL)?;
@@ -118,7 +102,7 @@ pub(crate) fn a_handler_is_dropped_once_and_off_the_chain<K: Shared>() -> Result
     };
 
     let registration = K::register(chain.clone(), Priority::DEFAULT, watcher)?;
-    K::call(&chain, &Event::Up);
+    K::call(&chain, UP, &());
     ensure_eq!(drops.load(Relaxed), 0);
 
     drop(registration);
@@ -129,7 +113,7 @@ pub(crate) fn a_handler_is_dropped_once_and_off_the_chain<K: Shared>() -> Result
 
 pub(crate) fn a_registration_keeps_its_chain<K: Kind>() -> Result {
     let recorded = Recorded::<K>::new(1)?;
-    let registration = recorded.register(0, 1, Outcome::Ok)?;
+    let registration = recorded.register(0, 1, NotifyReturn::OK)?;
     let Recorded { chain, journal } = recorded;
     let after = chain.clone();
     let address = Arc::as_ptr(&chain);
@@ -139,8 +123,8 @@ pub(crate) fn a_registration_keeps_its_chain<K: Kind>() -> Result {
     ensure!(Arc::into_unique_or_drop(after).is_none());
     // SAFETY: The registration has an `Arc` of it.
     let kept = unsafe { &*address };
-    K::call(kept, &Event::Up);
-    ensure_eq!(&journal.take()?[..], &[(1, Event::Up)][..]);
+    K::call(kept, UP, &());
+    ensure_eq!(&journal.take()?[..], &[(1, UP)][..]);
 
     drop(registration);
     Ok(())

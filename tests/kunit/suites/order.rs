@@ -5,11 +5,11 @@
 use core::cmp::Reverse;
 
 use kernel::prelude::*;
-use notifier_chain::Outcome;
+use notifier_chain::NotifyReturn;
 
 use crate::{
     ensure::ensure_eq,
-    journal::Event,
+    journal::UP,
     kind::Kind,
     random::Random,
     recorder::{
@@ -25,7 +25,10 @@ const COUNTS: [u32; 5] = [0, 1, 2, 17, 1000];
 fn register<K: Kind>(recorded: &Recorded<K>, priorities: &[i32]) -> Result<KVec<Registered<K>>> {
     let mut registrations = KVec::with_capacity(priorities.len(), GFP_KERNEL)?;
     for (id, priority) in (0..).zip(priorities) {
-        registrations.push(recorded.register(*priority, id, Outcome::Ok)?, GFP_KERNEL)?;
+        registrations.push(
+            recorded.register(*priority, id, NotifyReturn::OK)?,
+            GFP_KERNEL,
+        )?;
     }
     Ok(registrations)
 }
@@ -42,17 +45,17 @@ fn in_order(priorities: &[i32]) -> Result<KVec<u32>> {
 
 /// Calls the chain and checks that just these handlers were called, in this order.
 fn ensure_called<K: Kind>(recorded: &Recorded<K>, ids: &[u32]) -> Result {
-    let (verdict, heard) = recorded.call()?;
+    let (answer, heard) = recorded.call()?;
     let last = if ids.is_empty() {
-        Outcome::Done
+        NotifyReturn::DONE
     } else {
-        Outcome::Ok
+        NotifyReturn::OK
     };
 
-    ensure_eq!(verdict.last(), last);
+    ensure_eq!(answer, last);
     ensure_eq!(heard.len(), ids.len());
     for (entry, id) in heard.iter().zip(ids) {
-        ensure_eq!(*entry, (*id, Event::Up));
+        ensure_eq!(*entry, (*id, UP));
     }
     Ok(())
 }

@@ -14,39 +14,45 @@ use kernel::{
 };
 use notifier_chain::{
     context::AtomicSafe,
-    Outcome,
+    NotifyReturn,
     Priority, //
 };
 
 use crate::{
-    ensure::ensure_eq,
-    journal::Event,
+    ensure::{
+        ensure,
+        ensure_eq, //
+    },
+    journal::{
+        Event,
+        UP, //
+    },
     kind::{
         Handler,
-        Shared, //
+        Kind, //
     },
     recorder::Recorded, //
 };
 
 /// A chain of kind `K` in a handler on a chain of the same kind.
-struct Callable<K: Shared>(Arc<K::Chain<Event>>);
+struct Callable<K: Kind>(Arc<K::Chain<Event>>);
 
-// SAFETY: What calling the chain does is allowed where the handler runs: that is just how it was
-// called itself.
-unsafe impl<K: Shared> AtomicSafe for Callable<K> {}
+// What calling the chain does is allowed where the handler runs: that is just how it was called
+// itself.
+impl<K: Kind> AtomicSafe for Callable<K> {}
 
 /// A handler that passes its event on to another chain, and answers what comes of it.
-struct Relay<K: Shared>(Callable<K>);
+struct Relay<K: Kind>(Callable<K>);
 
-impl<K: Shared> Handler<Event> for Relay<K> {
-    fn notify(&self, event: &Event) -> Outcome {
-        K::call(&self.0 .0, event).last()
+impl<K: Kind> Handler<Event> for Relay<K> {
+    fn notify(&self, action: usize, data: &()) -> NotifyReturn {
+        K::call(&self.0 .0, action, data)
     }
 }
 
-pub(crate) fn a_handler_calls_another_chain<K: Shared>() -> Result {
+pub(crate) fn a_handler_calls_another_chain<K: Kind>() -> Result {
     let recorded = Recorded::<K>::new(1)?;
-    let _inner = recorded.register(5, 1, Outcome::Refuse(EBUSY))?;
+    let _inner = recorded.register(5, 1, NotifyReturn::from_error(EBUSY))?;
 
     let outer = K::other_chain::<Event>()?;
     let _relay = K::register(
@@ -55,37 +61,35 @@ pub(crate) fn a_handler_calls_another_chain<K: Shared>() -> Result {
         Relay::<K>(Callable(recorded.chain.clone())),
     )?;
 
-    let verdict = K::call(&outer, &Event::Up);
-    ensure_eq!(verdict.to_result(), Err(EBUSY));
-    // Each call knows who stopped it.
-    ensure_eq!(verdict.stopped_by(), Some(Priority::new(6)));
-    ensure_eq!(&recorded.journal.take()?[..], &[(1, Event::Up)][..]);
+    let answer = K::call(&outer, UP, &());
+    ensure_eq!(answer.to_result(), Err(EBUSY));
+    ensure_eq!(&recorded.journal.take()?[..], &[(1, UP)][..]);
     Ok(())
 }
 
 /// A handler that calls its own chain, until it is `depth` calls deep.
-struct Echo<K: Shared> {
+struct Echo<K: Kind> {
     chain: Callable<K>,
     depth: Atomic<u32>,
 }
 
-impl<K: Shared> Handler<Event> for Echo<K> {
-    fn notify(&self, event: &Event) -> Outcome {
+impl<K: Kind> Handler<Event> for Echo<K> {
+    fn notify(&self, action: usize, data: &()) -> NotifyReturn {
         match self.depth.load(Relaxed) {
-            0 => Outcome::Bad,
+            0 => NotifyReturn::BAD,
             depth => {
                 self.depth.store(depth - 1, Relaxed);
                 // The innermost call is stopped, and the others must not be.
-                K::call(&self.chain.0, event);
-                Outcome::Ok
+                K::call(&self.chain.0, action, data);
+                NotifyReturn::OK
             }
         }
     }
 }
 
-pub(crate) fn a_handler_calls_its_own_chain<K: Shared>() -> Result {
+pub(crate) fn a_handler_calls_its_own_chain<K: Kind>() -> Result {
     let recorded = Recorded::<K>::new(8)?;
-    let _before = recorded.register(2, 1, Outcome::Ok)?;
+    let _before = recorded.register(2, 1, NotifyReturn::OK)?;
     let _echo = K::register(
         recorded.chain.clone(),
         Priority::new(1),
@@ -94,13 +98,13 @@ pub(crate) fn a_handler_calls_its_own_chain<K: Shared>() -> Result {
             depth: Atomic::new(3),
         },
     )?;
-    let _behind = recorded.register(0, 2, Outcome::Done)?;
+    let _behind = recorded.register(0, 2, NotifyReturn::DONE)?;
 
-    let (verdict, heard) = recorded.call()?;
+    let (answer, heard) = recorded.call()?;
     // Four walks of the chain, of which the innermost ends at the echo.
     let ids = [1, 1, 1, 1, 2, 2, 2];
-    ensure_eq!(&heard[..], &ids.map(|id| (id, Event::Up))[..]);
-    ensure_eq!(verdict.last(), Outcome::Done);
-    ensure_eq!(verdict.stopped_by(), None);
+    ensure_eq!(&heard[..], &ids.map(|id| (id, UP))[..]);
+    ensure_eq!(answer, NotifyReturn::DONE);
+    ensure!(!answer.is_stop());
     Ok(())
 }

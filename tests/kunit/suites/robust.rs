@@ -10,12 +10,12 @@ use kernel::{
     },
 };
 use notifier_chain::{
-    Outcome,
-    Priority, //
+    NotifyReturn,
+    Priority,
+    Topic, //
 };
 
 use super::stop::{
-    priority,
     register_around,
     COUNT, //
 };
@@ -24,7 +24,10 @@ use crate::{
         ensure,
         ensure_eq, //
     },
-    journal::Event,
+    journal::{
+        DOWN,
+        UP, //
+    },
     kind::{
         Handler,
         Kind, //
@@ -33,17 +36,20 @@ use crate::{
 };
 
 pub(crate) fn those_before_a_veto_are_told_that_it_is_off<K: Kind>() -> Result {
-    for veto in [Outcome::Stop, Outcome::Bad, Outcome::Refuse(EBUSY)] {
+    for veto in [
+        NotifyReturn::STOP,
+        NotifyReturn::BAD,
+        NotifyReturn::from_error(EBUSY),
+    ] {
         for place in 0..COUNT {
             let recorded = Recorded::<K>::new(2 * COUNT as usize)?;
             let _registrations = register_around(&recorded, place, veto)?;
 
-            let (verdict, heard) = recorded.call_robust()?;
-            let up = (0..=place).map(|id| (id, Event::Up));
-            let down = (0..place).map(|id| (id, Event::Down));
+            let (answer, heard) = recorded.call_robust()?;
+            let up = (0..=place).map(|id| (id, UP));
+            let down = (0..place).map(|id| (id, DOWN));
             ensure!(heard.iter().copied().eq(Iterator::chain(up, down)));
-            ensure_eq!(verdict.last(), veto);
-            ensure_eq!(verdict.stopped_by(), Some(Priority::new(priority(place))));
+            ensure_eq!(answer, veto);
         }
     }
     Ok(())
@@ -51,90 +57,83 @@ pub(crate) fn those_before_a_veto_are_told_that_it_is_off<K: Kind>() -> Result {
 
 pub(crate) fn nobody_is_told_that_it_is_off_without_a_veto<K: Kind>() -> Result {
     let recorded = Recorded::<K>::new(2 * COUNT as usize)?;
-    let _registrations = register_around(&recorded, 0, Outcome::Done)?;
+    let _registrations = register_around(&recorded, 0, NotifyReturn::DONE)?;
 
-    let (verdict, heard) = recorded.call_robust()?;
-    ensure!(heard
-        .iter()
-        .copied()
-        .eq((0..COUNT).map(|id| (id, Event::Up))));
-    ensure_eq!(verdict.last(), Outcome::Ok);
-    ensure_eq!(verdict.stopped_by(), None);
+    let (answer, heard) = recorded.call_robust()?;
+    ensure!(heard.iter().copied().eq((0..COUNT).map(|id| (id, UP))));
+    ensure_eq!(answer, NotifyReturn::OK);
     Ok(())
 }
 
 pub(crate) fn a_stop_on_the_way_back_ends_it<K: Kind>() -> Result {
     let recorded = Recorded::<K>::new(2 * COUNT as usize)?;
-    let _one = recorded.register(4, 1, Outcome::Ok)?;
+    let _one = recorded.register(4, 1, NotifyReturn::OK)?;
     let _two = K::register(
         recorded.chain.clone(),
         Priority::new(3),
-        recorded.recorder(2, Outcome::Ok, Outcome::Bad),
+        recorded.recorder(2, NotifyReturn::OK, NotifyReturn::BAD),
     )?;
-    let _three = recorded.register(2, 3, Outcome::Ok)?;
-    let _four = recorded.register(1, 4, Outcome::Refuse(EBUSY))?;
+    let _three = recorded.register(2, 3, NotifyReturn::OK)?;
+    let _four = recorded.register(1, 4, NotifyReturn::from_error(EBUSY))?;
 
-    let (verdict, heard) = recorded.call_robust()?;
+    let (answer, heard) = recorded.call_robust()?;
     ensure_eq!(
         &heard[..],
-        &[
-            (1, Event::Up),
-            (2, Event::Up),
-            (3, Event::Up),
-            (4, Event::Up),
-            (1, Event::Down),
-            (2, Event::Down),
-        ][..],
+        &[(1, UP), (2, UP), (3, UP), (4, UP), (1, DOWN), (2, DOWN),][..],
     );
-    // The verdict is that on the event itself.
-    ensure_eq!(verdict.last(), Outcome::Refuse(EBUSY));
-    ensure_eq!(verdict.stopped_by(), Some(Priority::new(1)));
+    // The answer is that to the event itself.
+    ensure_eq!(answer, NotifyReturn::from_error(EBUSY));
     Ok(())
 }
 
-pub(crate) fn who_stops_one_event_both_ways_is_not_told<K: Kind>() -> Result {
-    let recorded = Recorded::<K>::new(2 * COUNT as usize)?;
-    let _registrations = register_around(&recorded, 1, Outcome::Bad)?;
+/// What is told is text, which stays what it is when it is taken back.
+enum Text {}
 
-    let event = Event::Up;
-    let verdict = K::call_robust(&recorded.chain, &event, &event).ok_or(EOPNOTSUPP)?;
-    ensure_eq!(verdict.last(), Outcome::Bad);
-    ensure_eq!(verdict.stopped_by(), None);
-    Ok(())
+impl Topic for Text {
+    type Data<'a> = &'a str;
+}
+
+/// Refuses one text, and keeps what it hears in the end.
+struct Listener {
+    refused: Option<&'static str>,
+    action: Atomic<usize>,
+    length: Atomic<usize>,
+}
+
+impl Handler<Text> for Listener {
+    fn notify(&self, action: usize, text: &&str) -> NotifyReturn {
+        self.action.store(action, Relaxed);
+        self.length.store(text.len(), Relaxed);
+        match self.refused {
+            Some(refused) if refused == *text => NotifyReturn::BAD,
+            _ => NotifyReturn::OK,
+        }
+    }
 }
 
 pub(crate) fn text_is_taken_back<K: Kind>() -> Result {
-    /// Refuses one text, and keeps what it hears in the end.
-    struct Listener {
-        refused: Option<&'static str>,
-        heard: Atomic<usize>,
-    }
-
-    impl Handler<str> for Listener {
-        fn notify(&self, event: &str) -> Outcome {
-            self.heard.store(event.len(), Relaxed);
-            match self.refused {
-                Some(refused) if refused == event => Outcome::Bad,
-                _ => Outcome::Ok,
-            }
-        }
-    }
-
-    let chain = K::chain::<str>()?;
+    let chain = K::chain::<Text>()?;
     let register = |priority, refused| {
-        let heard = Atomic::new(0);
-        K::register(
-            chain.clone(),
-            Priority::new(priority),
-            Listener { refused, heard },
-        )
+        let listener = Listener {
+            refused,
+            action: Atomic::new(usize::MAX),
+            length: Atomic::new(0),
+        };
+        K::register(chain.clone(), Priority::new(priority), listener)
     };
-    let heard = |listener| K::handler::<str, Listener>(listener).heard.load(Relaxed);
-    let first = register(2, Some("forget it"))?;
+    let heard = |listener| {
+        let listener = K::handler::<Text, Listener>(listener);
+        (listener.action.load(Relaxed), listener.length.load(Relaxed))
+    };
+    let first = register(2, None)?;
     let second = register(1, Some("do it"))?;
 
-    let verdict = K::call_robust(&chain, "do it", "forget it").ok_or(EOPNOTSUPP)?;
-    ensure_eq!((heard(&first), heard(&second)), (9, 5));
-    ensure_eq!(verdict.stopped_by(), Some(Priority::new(1)));
+    let answer = K::call_robust(&chain, UP, DOWN, &"do it").ok_or(EOPNOTSUPP)?;
+    ensure_eq!((heard(&first), heard(&second)), ((DOWN, 5), (UP, 5)));
+    ensure_eq!(answer, NotifyReturn::BAD);
+
+    let answer = K::call_robust(&chain, UP, DOWN, &"do that").ok_or(EOPNOTSUPP)?;
+    ensure_eq!((heard(&first), heard(&second)), ((UP, 7), (UP, 7)));
+    ensure_eq!(answer, NotifyReturn::OK);
     Ok(())
 }

@@ -11,7 +11,7 @@ use kernel::{
     },
 };
 use notifier_chain::{
-    Outcome,
+    NotifyReturn,
     Priority, //
 };
 
@@ -20,7 +20,10 @@ use crate::{
         ensure,
         ensure_eq, //
     },
-    journal::Event,
+    journal::{
+        Event,
+        UP, //
+    },
     kind::{
         Handler,
         Kind, //
@@ -46,14 +49,14 @@ pub(super) const fn priority(place: u32) -> i32 {
 pub(super) fn register_around<K: Kind>(
     recorded: &Recorded<K>,
     place: u32,
-    answer: Outcome,
+    answer: NotifyReturn,
 ) -> Result<KVec<Registered<K>>> {
     let mut registrations = KVec::new();
     for id in 0..COUNT {
         let answer = match id {
             _ if id == place => answer,
-            _ if id % 2 == 0 => Outcome::Ok,
-            _ => Outcome::Done,
+            _ if id % 2 == 0 => NotifyReturn::OK,
+            _ => NotifyReturn::DONE,
         };
         registrations.push(recorded.register(priority(id), id, answer)?, GFP_KERNEL)?;
     }
@@ -61,45 +64,42 @@ pub(super) fn register_around<K: Kind>(
 }
 
 /// Checks that `answer` ends the walk, wherever it is given, and comes to `result`.
-fn ensure_ends_the_walk<K: Kind>(answer: Outcome, result: Result) -> Result {
+fn ensure_ends_the_walk<K: Kind>(answer: NotifyReturn, result: Result) -> Result {
     for place in PLACES {
         let recorded = Recorded::<K>::new(COUNT as usize)?;
         let _registrations = register_around(&recorded, place, answer)?;
 
-        let (verdict, heard) = recorded.call()?;
-        ensure!(heard
-            .iter()
-            .copied()
-            .eq((0..=place).map(|id| (id, Event::Up))));
-        ensure_eq!(verdict.last(), answer);
-        ensure_eq!(verdict.stopped_by(), Some(Priority::new(priority(place))));
-        ensure_eq!(verdict.to_result(), result);
+        let (returned, heard) = recorded.call()?;
+        ensure!(heard.iter().copied().eq((0..=place).map(|id| (id, UP))));
+        ensure_eq!(returned, answer);
+        ensure!(returned.is_stop());
+        ensure_eq!(returned.to_result(), result);
     }
     Ok(())
 }
 
 pub(crate) fn a_stop_ends_the_walk<K: Kind>() -> Result {
-    ensure_ends_the_walk::<K>(Outcome::Stop, Ok(()))
+    ensure_ends_the_walk::<K>(NotifyReturn::STOP, Ok(()))
 }
 
 pub(crate) fn a_veto_ends_the_walk<K: Kind>() -> Result {
-    ensure_ends_the_walk::<K>(Outcome::Bad, Err(EPERM))
+    ensure_ends_the_walk::<K>(NotifyReturn::BAD, Err(EPERM))
 }
 
 pub(crate) fn an_errno_ends_the_walk<K: Kind>() -> Result {
-    ensure_ends_the_walk::<K>(Outcome::Refuse(EBUSY), Err(EBUSY))
+    ensure_ends_the_walk::<K>(NotifyReturn::from_error(EBUSY), Err(EBUSY))
 }
 
 pub(crate) fn nobody_stops<K: Kind>() -> Result {
-    for last in [Outcome::Done, Outcome::Ok] {
+    for last in [NotifyReturn::DONE, NotifyReturn::OK] {
         let recorded = Recorded::<K>::new(COUNT as usize)?;
         let _registrations = register_around(&recorded, COUNT - 1, last)?;
 
-        let (verdict, heard) = recorded.call()?;
+        let (answer, heard) = recorded.call()?;
         ensure_eq!(heard.len(), COUNT as usize);
-        ensure_eq!(verdict.last(), last);
-        ensure_eq!(verdict.stopped_by(), None);
-        ensure_eq!(verdict.to_result(), Ok(()));
+        ensure_eq!(answer, last);
+        ensure!(!answer.is_stop());
+        ensure_eq!(answer.to_result(), Ok(()));
     }
     Ok(())
 }
@@ -108,8 +108,8 @@ pub(crate) fn nobody_stops<K: Kind>() -> Result {
 struct Refuser(Atomic<i32>);
 
 impl Handler<Event> for Refuser {
-    fn notify(&self, _event: &Event) -> Outcome {
-        Outcome::Refuse(Error::from_errno(self.0.load(Relaxed)))
+    fn notify(&self, _action: usize, _data: &()) -> NotifyReturn {
+        NotifyReturn::from_error(Error::from_errno(self.0.load(Relaxed)))
     }
 }
 
@@ -121,8 +121,8 @@ pub(crate) fn an_errno_survives_the_round_trip<K: Kind>() -> Result {
         K::handler::<Event, Refuser>(&refuser)
             .0
             .store(-errno, Relaxed);
-        let verdict = K::call(&chain, &Event::Up);
-        ensure_eq!(verdict.to_result(), Err(Error::from_errno(-errno)));
+        let answer = K::call(&chain, UP, &());
+        ensure_eq!(answer.to_result(), Err(Error::from_errno(-errno)));
     }
     Ok(())
 }

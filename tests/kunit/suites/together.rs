@@ -15,7 +15,7 @@ use kernel::{
     },
 };
 use notifier_chain::{
-    Outcome,
+    NotifyReturn,
     Priority, //
 };
 
@@ -28,10 +28,13 @@ use crate::{
         ensure,
         ensure_eq, //
     },
-    journal::Event,
+    journal::{
+        Event,
+        UP, //
+    },
     kind::{
         Handler,
-        Shared, //
+        Kind, //
     },
 };
 
@@ -55,12 +58,12 @@ struct Life {
 struct Guest(Arc<Life>);
 
 impl Handler<Event> for Guest {
-    fn notify(&self, _event: &Event) -> Outcome {
+    fn notify(&self, _action: usize, _data: &()) -> NotifyReturn {
         if self.0.gone.load(Acquire) {
             self.0.called_late.fetch_add(1, Relaxed);
         }
         self.0.called.fetch_add(1, Relaxed);
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }
 
@@ -68,14 +71,14 @@ impl Handler<Event> for Guest {
 struct Resident(Arc<Atomic<u32>>);
 
 impl Handler<Event> for Resident {
-    fn notify(&self, _event: &Event) -> Outcome {
+    fn notify(&self, _action: usize, _data: &()) -> NotifyReturn {
         self.0.fetch_add(1, Relaxed);
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }
 
 /// A chain, and what becomes of it.
-struct Stage<K: Shared> {
+struct Stage<K: Kind> {
     chain: Arc<K::Chain<Event>>,
     calls: Atomic<u32>,
     cycles: Atomic<u32>,
@@ -83,10 +86,10 @@ struct Stage<K: Shared> {
     called_late: Arc<Atomic<u32>>,
 }
 
-impl<K: Shared> Stage<K> {
+impl<K: Kind> Stage<K> {
     /// Calls the chain once.
     fn call(&self) {
-        K::call(&self.chain, &Event::Up);
+        K::call(&self.chain, UP, &());
         self.calls.fetch_add(1, Relaxed);
     }
 
@@ -116,7 +119,7 @@ impl<K: Shared> Stage<K> {
 }
 
 /// Starts a thread on the `nth` CPU that does `step` again and again.
-fn start<K: Shared>(
+fn start<K: Kind>(
     nth: u32,
     stage: &Arc<Stage<K>>,
     step: impl Fn(&Stage<K>) + Send + Sync + 'static,
@@ -125,7 +128,7 @@ fn start<K: Shared>(
     Caller::start(nth, move || step(&stage))
 }
 
-pub(crate) fn nobody_is_called_when_unregistered<K: Shared>() -> Result {
+pub(crate) fn nobody_is_called_when_unregistered<K: Kind>() -> Result {
     let resident_called = Arc::new(Atomic::new(0), GFP_KERNEL)?;
     let stage = Arc::new(
         Stage::<K> {

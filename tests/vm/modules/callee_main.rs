@@ -9,6 +9,7 @@ use kernel::{
         notifier_block,
         srcu_notifier_head, //
     },
+    error::to_result,
     prelude::*,
     sync::atomic::{
         Atomic,
@@ -18,17 +19,16 @@ use kernel::{
 use notifier_chain::{
     atomic,
     blocking,
-    chains::{
-        self,
-        Global,
-        KernelChain, //
-    },
     context::Sleepable,
-    raw,
     srcu,
-    Outcome,
+    Backend,
+    Chain,
+    Handler,
+    Head,
+    NotifyReturn,
     Priority,
-    Registration, //
+    Registration,
+    Topic, //
 };
 
 module! {
@@ -42,6 +42,13 @@ module! {
 /// How often a chain's handler was called.
 type Count = Atomic<u64>;
 
+/// What the chains tell: where to count.
+enum Called {}
+
+impl Topic for Called {
+    type Data<'a> = Count;
+}
+
 // See caller.h. Deep inside, some structures have no fields, which to C is nothing special.
 #[allow(improper_ctypes)]
 extern "C" {
@@ -54,53 +61,54 @@ extern "C" {
 }
 
 /// The raw chain, which has functions to register on it.
-enum CallerRaw {}
+struct CallerRaw;
 
-// SAFETY: The chain is called and changed under one mutex, in a task, and passes a count, which is
-// a static.
-unsafe impl KernelChain for CallerRaw {
-    type Kind = raw::Raw;
+// SAFETY: There is one such chain. It is called and changed under one mutex, in a task, and passes
+// a count, which is a static.
+unsafe impl Chain for CallerRaw {
+    type Kind = blocking::Blocking;
     type Event<'a> = &'a Count;
+    type Answer = NotifyReturn;
 
-    const REGISTER: unsafe extern "C" fn(*mut notifier_block) -> c_int = caller_raw_register;
-    const UNREGISTER: unsafe extern "C" fn(*mut notifier_block) -> c_int = caller_raw_unregister;
+    unsafe fn register(&self, block: *mut notifier_block) -> Result {
+        // SAFETY: By the safety requirements.
+        to_result(unsafe { caller_raw_register(block) })
+    }
 
-    unsafe fn event<'a>(_action: c_ulong, data: *mut c_void) -> Option<&'a Count> {
+    unsafe fn unregister(&self, block: *mut notifier_block) {
+        // SAFETY: By the safety requirements. A block that is registered gives no error.
+        unsafe { caller_raw_unregister(block) };
+    }
+
+    #[inline]
+    unsafe fn notify(
+        _action: c_ulong,
+        data: *mut c_void,
+        handler: impl FnOnce(&Count) -> NotifyReturn,
+    ) -> c_int {
         // SAFETY: By the safety requirements, `data` is a count, which the other module only reads
         // as long as the call lasts.
-        Some(unsafe { &*data.cast::<Count>() })
+        handler(unsafe { &*data.cast() }).into_raw()
     }
 }
 
-struct Handler;
+struct Counter;
 
-impl Handler {
-    fn count(&self, count: &Count) -> Outcome {
+impl Counter {
+    fn count(&self, count: &Count) -> NotifyReturn {
         count.fetch_add(1, Relaxed);
-        Outcome::Ok
+        NotifyReturn::OK
     }
 }
 
-impl atomic::Handler<Count> for Handler {
-    fn notify(&self, count: &Count, _cx: atomic::Context<'_>) -> Outcome {
+impl<B: Backend> Handler<Head<Called, B>> for Counter {
+    fn notify(&self, (_, count): (usize, &Count), _: B::Context<'_>) -> NotifyReturn {
         self.count(count)
     }
 }
 
-impl blocking::Handler<Count> for Handler {
-    fn notify(&self, count: &Count, _cx: blocking::Context<'_>) -> Outcome {
-        self.count(count)
-    }
-}
-
-impl srcu::Handler<Count> for Handler {
-    fn notify(&self, count: &Count, _cx: srcu::Context<'_>) -> Outcome {
-        self.count(count)
-    }
-}
-
-impl raw::Handler<&Count> for Handler {
-    fn notify(&self, count: &&Count, _cx: raw::Context<'_>) -> Outcome {
+impl Handler<CallerRaw> for Counter {
+    fn notify(&self, count: &Count, _: Sleepable<'_>) -> NotifyReturn {
         self.count(count)
     }
 }
@@ -108,13 +116,13 @@ impl raw::Handler<&Count> for Handler {
 #[pin_data]
 struct Callee {
     #[pin]
-    atomic: Registration<&'static atomic::Chain<Count>, Handler>,
+    atomic: Registration<&'static atomic::Chain<Called>, Counter>,
     #[pin]
-    blocking: Registration<&'static blocking::Chain<Count>, Handler>,
+    blocking: Registration<&'static blocking::Chain<Called>, Counter>,
     #[pin]
-    srcu: Registration<&'static srcu::Chain<Count>, Handler>,
+    srcu: Registration<&'static srcu::Chain<Called>, Counter>,
     #[pin]
-    raw: Registration<Global<CallerRaw>, Handler>,
+    raw: Registration<CallerRaw, Counter>,
 }
 
 impl kernel::InPlaceModule for Callee {
@@ -130,10 +138,10 @@ impl kernel::InPlaceModule for Callee {
             let srcu = unsafe { srcu::Chain::from_raw(&raw mut caller_srcu) };
 
             Ok(try_pin_init!(Self {
-                atomic <- atomic::register(atomic, Priority::DEFAULT, Handler),
-                blocking <- blocking::register(cx, blocking, Priority::DEFAULT, Handler),
-                srcu <- srcu::register(cx, srcu, Priority::DEFAULT, Handler),
-                raw <- chains::register(cx, Priority::DEFAULT, Handler),
+                atomic <- Registration::new(atomic, Priority::DEFAULT, Counter, cx),
+                blocking <- Registration::new(blocking, Priority::DEFAULT, Counter, cx),
+                srcu <- Registration::new(srcu, Priority::DEFAULT, Counter, cx),
+                raw <- Registration::new(CallerRaw, Priority::DEFAULT, Counter, cx),
             }))
         })
     }

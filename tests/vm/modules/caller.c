@@ -40,32 +40,30 @@ int caller_raw_unregister(struct notifier_block *nb)
 }
 EXPORT_SYMBOL_GPL(caller_raw_unregister);
 
-/* On the library's chains the action is the address of the event, see Chain::head(). */
-static void tell_atomic(u64 *event)
+static void tell_atomic(u64 *count)
 {
-	atomic_notifier_call_chain(&caller_atomic, (unsigned long)event, NULL);
+	atomic_notifier_call_chain(&caller_atomic, 0, count);
 }
 
-static void tell_blocking(u64 *event)
+static void tell_blocking(u64 *count)
 {
-	blocking_notifier_call_chain(&caller_blocking, (unsigned long)event, NULL);
+	blocking_notifier_call_chain(&caller_blocking, 0, count);
 }
 
-static void tell_srcu(u64 *event)
+static void tell_srcu(u64 *count)
 {
-	srcu_notifier_call_chain(&caller_srcu, (unsigned long)event, NULL);
+	srcu_notifier_call_chain(&caller_srcu, 0, count);
 }
 
-/* Here it is the data. */
-static void tell_raw(u64 *event)
+static void tell_raw(u64 *count)
 {
 	guard(mutex)(&raw_lock);
-	raw_notifier_call_chain(&caller_raw, 0, event);
+	raw_notifier_call_chain(&caller_raw, 0, count);
 }
 
 static struct {
 	const char *kind;
-	void (*call)(u64 *event);
+	void (*call)(u64 *count);
 	/* The handler counts here. */
 	u64 heard;
 	unsigned long calls;

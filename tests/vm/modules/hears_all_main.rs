@@ -2,10 +2,11 @@
 
 //! A handler on each chain of the kernel. It says what it hears.
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
 use notifier_chain::{
-    atomic,
-    blocking,
     chains::{
         die,
         netdevice,
@@ -15,9 +16,10 @@ use notifier_chain::{
         restart, //
     },
     context::Sleepable,
-    raw,
-    Outcome,
-    Priority, //
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 module! {
@@ -28,18 +30,18 @@ module! {
     license: "GPL",
 }
 
-struct Handler;
+struct Listener;
 
-impl atomic::Handler<panic::Event<'_>> for Handler {
-    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<panic::Chain> for Listener {
+    fn notify(&self, event: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         let message = event.message();
         pr_info!("panic: {} bytes: {}\n", message.to_bytes().len(), message);
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
-impl atomic::Handler<die::Event<'_>> for Handler {
-    fn notify(&self, event: &die::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<die::Chain> for Listener {
+    fn notify(&self, event: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
         pr_info!(
             "die: {:?}: {} bytes: {}; error {}, trap {}, signal {}, at {:?}\n",
             event.kind(),
@@ -50,12 +52,12 @@ impl atomic::Handler<die::Event<'_>> for Handler {
             event.signal(),
             event.registers().map(die::Registers::instruction_pointer)
         );
-        Outcome::Done
+        die::Answer::NotHandled
     }
 }
 
-impl atomic::Handler<restart::Event<'_>> for Handler {
-    fn notify(&self, event: &restart::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<restart::Chain> for Listener {
+    fn notify(&self, event: restart::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         match event.command() {
             Some(command) => pr_info!(
                 "restart: {:?}, {} bytes: {}\n",
@@ -65,19 +67,19 @@ impl atomic::Handler<restart::Event<'_>> for Handler {
             ),
             None => pr_info!("restart: {:?}, no command\n", event.mode()),
         }
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
-impl oom::Handler for Handler {
-    fn release(&self, _cx: blocking::Context<'_>) -> usize {
+impl Handler<oom::Chain> for Listener {
+    fn notify(&self, (): (), _: Sleepable<'_>) -> usize {
         pr_info!("oom: asked\n");
         usize::MAX
     }
 }
 
-impl blocking::Handler<reboot::Event<'_>> for Handler {
-    fn notify(&self, event: &reboot::Event<'_>, _cx: blocking::Context<'_>) -> Outcome {
+impl Handler<reboot::Chain> for Listener {
+    fn notify(&self, event: reboot::Event<'_>, _: Sleepable<'_>) -> NotifyReturn {
         match event.command() {
             Some(command) => pr_info!(
                 "reboot: {:?}, {} bytes: {}\n",
@@ -87,46 +89,48 @@ impl blocking::Handler<reboot::Event<'_>> for Handler {
             ),
             None => pr_info!("reboot: {:?}, no command\n", event.action()),
         }
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
-impl raw::Handler<netdevice::Event<'_>> for Handler {
-    fn notify(&self, event: &netdevice::Event<'_>, _cx: raw::Context<'_>) -> Outcome {
+impl Handler<netdevice::Chain> for Listener {
+    fn notify(&self, event: netdevice::Event<'_>, _: Sleepable<'_>) -> Result {
         pr_info!(
             "netdevice: {:?}: {}\n",
             event.action(),
             event.device().name()
         );
-        Outcome::Done
+        Ok(())
     }
 }
 
 #[pin_data]
 struct HearsAll {
     #[pin]
-    die: die::Registration<Handler>,
+    die: Registration<die::Chain, Listener>,
     #[pin]
-    restart: restart::Registration<Handler>,
+    restart: Registration<restart::Chain, Listener>,
     #[pin]
-    oom: oom::Registration<Handler>,
+    oom: Registration<oom::Chain, Listener>,
     #[pin]
-    panic: panic::Registration<Handler>,
+    panic: Registration<panic::Chain, Listener>,
     #[pin]
-    reboot: reboot::Registration<Handler>,
+    reboot: Registration<reboot::Chain, Listener>,
     #[pin]
-    netdevice: netdevice::Registration<Handler>,
+    netdevice: Registration<netdevice::Chain, Listener>,
 }
 
 impl kernel::InPlaceModule for HearsAll {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        let cx = Sleepable::might_sleep();
+
         try_pin_init!(Self {
-            die <- die::register(Priority::FIRST, Handler),
-            restart <- restart::register(Priority::FIRST, Handler),
-            oom <- oom::register(Sleepable::might_sleep(), Priority::FIRST, Handler),
-            panic <- panic::register(c"hears_all", Priority::FIRST, Handler),
-            reboot <- reboot::register(Sleepable::might_sleep(), Priority::FIRST, Handler),
-            netdevice <- netdevice::register(Sleepable::might_sleep(), Priority::FIRST, Handler),
+            die <- Registration::new(die::Chain, Priority::FIRST, Listener, cx),
+            restart <- Registration::new(restart::Chain, Priority::FIRST, Listener, cx),
+            oom <- Registration::new(oom::Chain, Priority::FIRST, Listener, cx),
+            panic <- Registration::new(panic::Chain(c"hears_all"), Priority::FIRST, Listener, cx),
+            reboot <- Registration::new(reboot::Chain, Priority::FIRST, Listener, cx),
+            netdevice <- Registration::new(netdevice::Chain, Priority::FIRST, Listener, cx),
         })
     }
 }

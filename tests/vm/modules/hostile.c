@@ -26,7 +26,7 @@ MODULE_PARM_DESC(action, "The action");
 
 static char *text;
 module_param(text, charp, 0);
-MODULE_PARM_DESC(text, "What the data has in it (default: the data is NULL)");
+MODULE_PARM_DESC(text, "The text in the data (default: there is none)");
 
 static uint times = 1;
 module_param(times, uint, 0);
@@ -99,7 +99,7 @@ static void *device(char *text)
 	static struct net_device dev;
 	static struct netdev_notifier_info info = { .dev = &dev };
 
-	strscpy(dev.name, text);
+	strscpy(dev.name, text ?: "");
 	return &info;
 }
 
@@ -148,7 +148,7 @@ static int __init hostile_init(void)
 		if (!all)
 			return -ENOMEM;
 	}
-	chains[i].call(all ? chains[i].data(all) : NULL);
+	chains[i].call(chains[i].data(all));
 	kfree(all);
 	return 0;
 }

@@ -5,13 +5,14 @@
 
 use kernel::prelude::*;
 use notifier_chain::{
-    blocking,
     chains::module::{
         self,
         State, //
     },
     context::Sleepable,
-    Priority, //
+    Handler,
+    Priority,
+    Registration, //
 };
 
 module! {
@@ -22,13 +23,13 @@ module! {
     license: "GPL",
 }
 
-struct Handler {
+struct Listener {
     name: &'static CStr,
     refuses: bool,
 }
 
-impl module::Handler for Handler {
-    fn notify(&self, event: &module::Event<'_>, _cx: blocking::Context<'_>) -> Result {
+impl Handler<module::Chain> for Listener {
+    fn notify(&self, event: module::Event<'_>, _: Sleepable<'_>) -> Result {
         pr_info!(
             "{} hears: {}: {:?}\n",
             self.name,
@@ -47,18 +48,18 @@ impl module::Handler for Handler {
 #[pin_data]
 struct ModuleEvents {
     #[pin]
-    first: module::Registration<Handler>,
+    first: Registration<module::Chain, Listener>,
     #[pin]
-    middle: module::Registration<Handler>,
+    middle: Registration<module::Chain, Listener>,
     #[pin]
-    last: module::Registration<Handler>,
+    last: Registration<module::Chain, Listener>,
 }
 
 impl kernel::InPlaceModule for ModuleEvents {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         let register = |name, priority, refuses| {
-            let handler = Handler { name, refuses };
-            module::register(Sleepable::might_sleep(), priority, handler)
+            let handler = Listener { name, refuses };
+            Registration::new(module::Chain, priority, handler, Sleepable::might_sleep())
         };
 
         try_pin_init!(Self {

@@ -10,9 +10,11 @@ use notifier_chain::{
     blocking,
     context::Sleepable,
     new_blocking_chain,
-    Outcome,
+    Handler,
+    NotifyReturn,
     Priority,
-    Registration, //
+    Registration,
+    Topic, //
 };
 
 module! {
@@ -24,17 +26,23 @@ module! {
 }
 
 /// How often the chain is still to be called.
-type Depth = u32;
+enum Depth {}
 
-struct Caller {
-    chain: Arc<blocking::Chain<Depth>>,
+impl Topic for Depth {
+    type Data<'a> = u32;
 }
 
-impl blocking::Handler<Depth> for Caller {
-    fn notify(&self, depth: &Depth, cx: blocking::Context<'_>) -> Outcome {
+type Chain = blocking::Chain<Depth>;
+
+struct Caller {
+    chain: Arc<Chain>,
+}
+
+impl Handler<Chain> for Caller {
+    fn notify(&self, (action, depth): (usize, &u32), cx: Sleepable<'_>) -> NotifyReturn {
         match depth.checked_sub(1) {
-            Some(depth) => self.chain.call(cx, &depth).last(),
-            None => Outcome::Stop,
+            Some(depth) => self.chain.call(action, &depth, cx),
+            None => NotifyReturn::STOP,
         }
     }
 }
@@ -42,7 +50,7 @@ impl blocking::Handler<Depth> for Caller {
 #[pin_data]
 struct Recursion {
     #[pin]
-    registration: Registration<Arc<blocking::Chain<Depth>>, Caller>,
+    registration: Registration<Arc<Chain>, Caller>,
 }
 
 impl kernel::InPlaceModule for Recursion {
@@ -53,15 +61,14 @@ impl kernel::InPlaceModule for Recursion {
             let called = chain.clone();
 
             Ok(try_pin_init!(Self {
-                registration <- blocking::register(
-                    cx,
+                registration <- Registration::new(
                     chain.clone(),
                     Priority::DEFAULT,
                     Caller { chain },
+                    cx,
                 ),
                 _: {
-                    let verdict = called.call(Sleepable::might_sleep(), &1);
-                    pr_info!("its own chain answered {:?}\n", verdict.last());
+                    pr_info!("its own chain answered {:?}\n", called.call(0, &1, cx));
                 },
             }))
         })

@@ -19,20 +19,22 @@ use kernel::{
             Atomic,
             Relaxed, //
         },
+        rcu,
         Arc, //
     },
     task::Pid, //
 };
 use notifier_chain::{
-    atomic,
     chains::{
         signal,
         task_exit, //
     },
     compat::parameter,
     context::Sleepable,
-    Outcome,
-    Priority, //
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 module! {
@@ -115,11 +117,11 @@ struct Exits {
     receivers: Receivers,
 }
 
-impl atomic::Handler<task_exit::Event<'_>> for Exits {
-    fn notify(&self, event: &task_exit::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<task_exit::Chain> for Exits {
+    fn notify(&self, event: task_exit::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         let Some((number, pid)) = number_and_pid(event.command()) else {
             // None of ours.
-            return Outcome::Done;
+            return NotifyReturn::DONE;
         };
         let receiver = self.receivers.get(number);
         let is_right = event.pid() == pid
@@ -129,7 +131,7 @@ impl atomic::Handler<task_exit::Event<'_>> for Exits {
             && receiver.is_some_and(|receiver| receiver.load(Relaxed) == pid);
 
         self.tally.note(number, is_right);
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
@@ -156,11 +158,11 @@ struct Signals {
     handler: usize,
 }
 
-impl atomic::Handler<signal::Event<'_>> for Signals {
-    fn notify(&self, event: &signal::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<signal::Chain> for Signals {
+    fn notify(&self, event: signal::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         let Some(number) = (event.error() as usize).checked_sub(1) else {
             // None of ours.
-            return Outcome::Done;
+            return NotifyReturn::DONE;
         };
         let realtime = 40 + number as i32 % 20;
         let (signal, action) = match number % 3 {
@@ -176,7 +178,7 @@ impl atomic::Handler<signal::Event<'_>> for Signals {
             receiver.store(event.pid(), Relaxed);
         }
         self.tally.note(number, is_right);
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
@@ -186,26 +188,26 @@ struct Guest;
 static VISITS: Atomic<u32> = Atomic::new(0);
 static CALLS: Atomic<u32> = Atomic::new(0);
 
-impl atomic::Handler<task_exit::Event<'_>> for Guest {
-    fn notify(&self, _event: &task_exit::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<task_exit::Chain> for Guest {
+    fn notify(&self, _: task_exit::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         CALLS.fetch_add(1, Relaxed);
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
-impl atomic::Handler<signal::Event<'_>> for Guest {
-    fn notify(&self, _event: &signal::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<signal::Chain> for Guest {
+    fn notify(&self, _: signal::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         CALLS.fetch_add(1, Relaxed);
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
 #[pin_data]
 struct Visitor {
     #[pin]
-    exits: task_exit::Registration<Guest>,
+    exits: Registration<task_exit::Chain, Guest>,
     #[pin]
-    signals: signal::Registration<Guest>,
+    signals: Registration<signal::Chain, Guest>,
 }
 
 #[vtable]
@@ -220,8 +222,8 @@ impl MiscDevice for Visitor {
         };
         KBox::try_pin_init(
             try_pin_init!(Self {
-                exits <- task_exit::register(cx, priority, Guest),
-                signals <- signal::register(cx, priority, Guest),
+                exits <- Registration::new(task_exit::Chain, priority, Guest, cx),
+                signals <- Registration::new(signal::Chain, priority, Guest, cx),
             }),
             GFP_KERNEL,
         )
@@ -231,9 +233,9 @@ impl MiscDevice for Visitor {
 #[pin_data(PinnedDrop)]
 struct TaskEvents {
     #[pin]
-    exits: task_exit::Registration<Exits>,
+    exits: Registration<task_exit::Chain, Exits>,
     #[pin]
-    signals: signal::Registration<Signals>,
+    signals: Registration<signal::Chain, Signals>,
     #[pin]
     visitors: MiscDeviceRegistration<Visitor>,
 }
@@ -256,8 +258,8 @@ impl kernel::InPlaceModule for TaskEvents {
             };
 
             Ok(try_pin_init!(Self {
-                exits <- task_exit::register(cx, Priority::DEFAULT, exits),
-                signals <- signal::register(cx, Priority::DEFAULT, signals),
+                exits <- Registration::new(task_exit::Chain, Priority::DEFAULT, exits, cx),
+                signals <- Registration::new(signal::Chain, Priority::DEFAULT, signals, cx),
                 visitors <- MiscDeviceRegistration::register(MiscDeviceOptions {
                     name: c"task_visitor",
                 }),

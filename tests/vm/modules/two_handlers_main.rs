@@ -2,12 +2,17 @@
 
 //! Two handlers on the panic chain, of which the user can leave out each. They say what they hear.
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
 use notifier_chain::{
-    atomic,
     chains::panic,
-    Outcome,
-    Priority, //
+    context::Sleepable,
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 module! {
@@ -18,31 +23,33 @@ module! {
     license: "GPL",
 }
 
-struct Handler(&'static CStr);
+struct Listener(&'static CStr);
 
-impl atomic::Handler<panic::Event<'_>> for Handler {
-    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<panic::Chain> for Listener {
+    fn notify(&self, event: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         pr_emerg!(
             "{} hears: {}; kdump loaded: {}\n",
             self.0,
             event.message(),
             event.kdump_loaded()
         );
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
 #[pin_data]
 struct TwoHandlers {
     #[pin]
-    first: panic::Registration<Handler>,
+    first: Registration<panic::Chain, Listener>,
     #[pin]
-    second: panic::Registration<Handler>,
+    second: Registration<panic::Chain, Listener>,
 }
 
 impl kernel::InPlaceModule for TwoHandlers {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
-        let register = |name| panic::register(name, Priority::FIRST, Handler(name));
+        let cx = Sleepable::might_sleep();
+        let register =
+            move |name| Registration::new(panic::Chain(name), Priority::FIRST, Listener(name), cx);
 
         try_pin_init!(Self {
             first <- register(c"first"),

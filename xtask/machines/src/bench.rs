@@ -47,8 +47,10 @@ const NOISE: f64 = 0.02;
 /// What can be measured by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Group {
-    /// Calls, registering, and instructions, on one CPU and on two
+    /// Calls and registering, on one CPU and on two
     Calls,
+    /// The instructions of callbacks
+    Callbacks,
     /// The panic path, beside netconsole
     Panic,
     /// What the samples take of memory, beside the same in C
@@ -96,7 +98,7 @@ pub fn run(args: &Args) -> Result<()> {
     );
     let (on_uml, on_pc) = (
         wants(Group::Calls),
-        wants(Group::Panic) || wants(Group::Sizes),
+        wants(Group::Callbacks) || wants(Group::Panic) || wants(Group::Sizes),
     );
     let mut flavours = Vec::new();
     flavours.extend(on_uml.then_some(Flavour::Uml));
@@ -106,6 +108,7 @@ pub fn run(args: &Args) -> Result<()> {
     let mut count = setup::steps(&flavours);
     for (group, steps) in [
         (Group::Calls, 3),
+        (Group::Callbacks, 1),
         (Group::Panic, 2),
         (Group::Sizes, 1),
         (Group::Receiver, 1),
@@ -131,6 +134,12 @@ pub fn run(args: &Args) -> Result<()> {
     let mut comparisons = Vec::new();
     if wants(Group::Calls) {
         comparisons = calls(&run, &toolbox, kernel(true)?, &mut results, &mut steps)?;
+    }
+    if wants(Group::Callbacks) {
+        let built = modules::build(kernel(false)?, &code::FOLDERS, &mut steps)?;
+        let callbacks = code::callbacks(modules::named(&built.files, code::MODULE)?)?;
+        let json = callbacks.iter().map(code::Callback::json).collect();
+        results.add("callbacks", &table::of_code(&callbacks), json);
     }
     let mut panics = Vec::new();
     if wants(Group::Panic) {
@@ -177,7 +186,6 @@ fn calls(
 ) -> Result<Vec<Comparison>> {
     let built = modules::build(kernel, &["tests/bench/"], steps)?;
     let module = modules::named(&built.files, MODULE)?;
-    let callbacks = code::callbacks(module)?;
 
     let step = steps.begin("measurements, C and Rust by turns")?;
     let console = run.path().join("console");
@@ -194,8 +202,6 @@ fn calls(
         let json = of_measure.iter().map(|one| one.json()).collect();
         results.add(measure, &table::of_rounds(&of_measure), json);
     }
-    let json = callbacks.iter().map(code::Callback::json).collect();
-    results.add("callbacks", &table::of_code(&callbacks), json);
     Ok(comparisons)
 }
 

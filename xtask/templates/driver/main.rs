@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Hears that the kernel panics, and that the machine is about to go in good order.
+//! Hears that the kernel panics, and that the machine goes down in an orderly way.
 
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    sync::rcu, //
+};
 use notifier_chain::{
-    atomic,
-    blocking,
     chains::{
         panic,
         reboot, //
     },
     context::Sleepable,
-    Outcome,
-    Priority, //
+    Handler,
+    NotifyReturn,
+    Priority,
+    Registration, //
 };
 
 module! {
@@ -26,34 +29,36 @@ module! {
 #[pin_data]
 struct Driver {
     #[pin]
-    panic: panic::Registration<OnPanic>,
+    panic: Registration<panic::Chain, OnPanic>,
     #[pin]
-    reboot: reboot::Registration<OnReboot>,
+    reboot: Registration<reboot::Chain, OnReboot>,
 }
 
 impl kernel::InPlaceModule for Driver {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        let cx = Sleepable::might_sleep();
+
         try_pin_init!(Self {
-            panic <- panic::register(c"{{name}}", Priority::FIRST, OnPanic),
-            reboot <- reboot::register(Sleepable::might_sleep(), Priority::DEFAULT, OnReboot),
+            panic <- Registration::new(panic::Chain(c"{{name}}"), Priority::FIRST, OnPanic, cx),
+            reboot <- Registration::new(reboot::Chain, Priority::DEFAULT, OnReboot, cx),
         })
     }
 }
 
 struct OnPanic;
 
-impl atomic::Handler<panic::Event<'_>> for OnPanic {
-    fn notify(&self, event: &panic::Event<'_>, _cx: atomic::Context<'_>) -> Outcome {
+impl Handler<panic::Chain> for OnPanic {
+    fn notify(&self, event: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         pr_emerg!("heard of a panic: {}\n", event.message());
-        Outcome::Done
+        NotifyReturn::DONE
     }
 }
 
 struct OnReboot;
 
-impl blocking::Handler<reboot::Event<'_>> for OnReboot {
-    fn notify(&self, event: &reboot::Event<'_>, _cx: blocking::Context<'_>) -> Outcome {
-        pr_info!("heard that the machine goes: {:?}\n", event.action());
-        Outcome::Done
+impl Handler<reboot::Chain> for OnReboot {
+    fn notify(&self, event: reboot::Event<'_>, _: Sleepable<'_>) -> NotifyReturn {
+        pr_info!("heard that the machine goes down: {:?}\n", event.action());
+        NotifyReturn::DONE
     }
 }

@@ -35,9 +35,10 @@ pub fn of_rounds(comparisons: &[&Comparison]) -> Table {
 
 /// What callbacks are made of.
 pub fn of_code(callbacks: &[Callback]) -> Table {
-    let mut table = table(&["handler", "C", "Rust", "in C", "in Rust"], 0);
+    let mut table = table(&["chain", "handler", "C", "Rust", "in C", "in Rust"], 0);
     for callback in callbacks {
         table.add_row([
+            callback.chain.to_owned(),
             callback.handler.to_owned(),
             callback.c.len().to_string(),
             callback.rust.len().to_string(),

@@ -57,7 +57,7 @@ mod tests {
             "unreferenced object 0xffff888004a4a000 (size 64):",
             "refcount_t: underflow; use-after-free.",
             "unregister_netdevice: waiting for eth0 to become free. Usage count = 2",
-            "rust_kernel: panicked at src/block.rs:1:2:",
+            "rust_kernel: panicked at src/raw.rs:1:2:",
             "Oops: general protection fault, probably for non-canonical address",
         ] {
             assert!(complains(line), "{line}");

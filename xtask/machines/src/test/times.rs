@@ -116,7 +116,7 @@ fn groups(outcomes: &[Outcome]) -> BTreeMap<String, Group> {
 /// Whether the test is one of those that a machine runs, whose time is that of `<suite>/<kernel>/machine`.
 fn is_case(name: &str) -> bool {
     let machines = ["kunit/", "doctest/"];
-    let own = ["/machine", "/docs", "/every-item", "/reasons"];
+    let own = ["/machine", "/docs", "/every-module", "/reasons"];
     machines.iter().any(|suite| name.starts_with(suite))
         && !own.iter().any(|own| name.ends_with(own))
 }

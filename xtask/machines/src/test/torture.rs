@@ -47,25 +47,25 @@ const OWN: &[&str] = &["called in tasks", "chains dropped"];
 /// What is done where there is a call with a way back.
 const ROBUST: &[&str] = &["robustly", "taken back"];
 
-/// What is done where one handler may be the only one of its priority.
-const UNIQUE: &[&str] = &["uniquely", "refused"];
-
 /// What is done where one may not sleep.
 const INTERRUPTS: &[&str] = &["in softirqs", "in hardirqs"];
+
+/// What is done where unregistering does not sleep.
+const GOES: &[&str] = &["unregistered in interrupts"];
 
 /// What is done where one may not wait for anything.
 const NMI: &[&str] = &["in NMIs"];
 
 /// The kinds, by the module's names for them, and what is done to each.
 const KINDS: [(&str, &[&[&str]]); 7] = [
-    ("atomic", &[DONE, OWN, UNIQUE, INTERRUPTS, NMI]),
-    ("blocking", &[DONE, OWN, ROBUST, UNIQUE]),
+    ("atomic", &[DONE, OWN, INTERRUPTS, NMI]),
+    ("blocking", &[DONE, OWN, ROBUST]),
     ("srcu", &[DONE, OWN]),
     ("raw in a mutex", &[DONE, OWN, ROBUST]),
     ("raw in a spin lock", &[DONE, OWN, ROBUST]),
     (
         "raw in a spin lock for interrupts",
-        &[DONE, OWN, ROBUST, INTERRUPTS],
+        &[DONE, OWN, ROBUST, INTERRUPTS, GOES],
     ),
     ("die", &[DONE, NMI]),
 ];
@@ -200,7 +200,8 @@ mod tests {
     fn all(kind: &str) -> String {
         format!(
             "[    9.0] {MODULE}: {kind}: 1 called in tasks, 1 in softirqs, 1 in hardirqs, 1 in NMIs, 1 robustly, \
-             1 heard, 1 stopped, 1 taken back, 1 registered, 1 uniquely, 1 refused, 1 unregistered, 1 chains dropped"
+             1 heard, 1 stopped, 1 taken back, 1 registered, 1 unregistered, 1 unregistered in interrupts, \
+             1 chains dropped"
         )
     }
 

@@ -90,7 +90,7 @@ fn as_the_docs_say(bench: &Bench<'_>) -> Result<()> {
         ("poweroff", "PowerOff"),
     ] {
         let (said, is_well) = run(&["new_driver.ko", "--then", command])?;
-        let line = format!("new_driver: heard that the machine goes: {action}");
+        let line = format!("new_driver: heard that the machine goes down: {action}");
         ensure!(said.contains(&line) && is_well, "no `{line}` in\n{said}");
     }
     let (said, is_well) = run(&["new_driver.ko", "--then", "rmmod nosuch"])?;
@@ -191,7 +191,7 @@ fn dkms(bench: &Bench<'_>) -> Result<()> {
     let folder = tree.join(format!("new_driver/0.1.0/{release}/x86_64/module"));
 
     let mut machine = boot(bench, kernel, folder.join("new_driver.ko"), "good")?;
-    machine.expect("new_driver: heard that the machine goes: PowerOff")?;
+    machine.expect("new_driver: heard that the machine goes down: PowerOff")?;
     machine.wait_off()?;
     splat::none_in(&machine.lines())
 }

@@ -209,6 +209,8 @@ fn unloaded_while_called(run: &mut Run) -> Result<()> {
 
 /// Lockdep objects, and as nobody waits to write, the call comes to its end.
 fn answered_itself(run: &mut Run) -> Result<()> {
-    run.stage.machine.expect("its own chain answered Stop")?;
+    run.stage
+        .machine
+        .expect("its own chain answered NOTIFY_STOP")?;
     run.ended_well()
 }

@@ -75,7 +75,7 @@ fn fedora_and_arch(bench: &Bench<'_>) -> Result<()> {
 
     let module = build(bench, kernel, place.path(), &release, &tree)?;
     let mut machine = driver::boot(bench, kernel, module, "good")?;
-    machine.expect("new_driver: heard that the machine goes: PowerOff")?;
+    machine.expect("new_driver: heard that the machine goes down: PowerOff")?;
     machine.wait_off()?;
     splat::none_in(&machine.lines())
 }
