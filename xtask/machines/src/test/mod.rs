@@ -317,10 +317,10 @@ fn folders_for(flavour: Flavour, folders: Vec<&'static str>) -> Vec<&'static str
         return folders;
     }
     let narrow = |folder| match folder {
-        "tests/" => "tests/vm/modules/",
-        other => other,
+        "tests/" => vec!["tests/soundness/", "tests/vm/modules/"],
+        other => vec![other],
     };
-    folders.into_iter().map(narrow).collect()
+    folders.into_iter().flat_map(narrow).collect()
 }
 
 /// How much is done at once, as far as it goes by CPUs.

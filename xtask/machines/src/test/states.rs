@@ -50,7 +50,7 @@ const PROGRAMS: [&str; 3] = ["fail_nth", "restart", "tasks"];
 const OF_KERNEL: [&str; 2] = ["lkdtm", "veth"];
 
 /// Where the modules are that scenarios load.
-const FOLDERS: [&str; 3] = ["samples", "vm", "bench"];
+const FOLDERS: [&str; 4] = ["samples", "soundness", "vm", "bench"];
 
 pub struct States(HashMap<Booted, OnceLock<Result<Saved, String>>>);
 

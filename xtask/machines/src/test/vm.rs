@@ -5,6 +5,7 @@
 mod alarm;
 mod broadcast;
 mod capture;
+mod deaths;
 mod driver;
 mod events;
 mod handlers;
@@ -107,6 +108,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         memory::SCENARIOS,
         load::SCENARIOS,
         task::SCENARIOS,
+        deaths::SCENARIOS,
         handlers::SCENARIOS,
         broadcast::SCENARIOS,
         events::SCENARIOS,

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What types cannot refuse ends before it does harm.
+
+use super::{load::DEBUG, Run, Scenario};
+use crate::model;
+use anyhow::{ensure, Result};
+
+/// With and without `CONFIG_PREEMPT_RCU`, and with KASAN.
+const DIES: Scenario = Scenario {
+    on: &[model::LEAN, model::DEBIAN, model::DEBUG],
+    script: "drops_its_own.sh",
+    verdict: died,
+    ..DEBUG
+};
+
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "drops-its-own-blocking",
+        variables: "chain=1 wait=33",
+        verdict: waits,
+        complaint: Some("drops_its_own: dropping a registration has taken 30 s"),
+        ..DIES
+    },
+    Scenario {
+        name: "drops-its-own-srcu",
+        variables: "chain=2 wait=33",
+        verdict: waits,
+        complaint: Some("drops_its_own: dropping a registration has taken 30 s"),
+        ..DIES
+    },
+    Scenario {
+        name: "drops-its-own-atomic",
+        variables: "chain=0 wait=2",
+        complaint: Some("drops_its_own: this must not sleep: a notifier registers, drops a registration, or makes a Sleepable"),
+        ..DIES
+    },
+    Scenario {
+        name: "drops-its-own-locked",
+        variables: "chain=3 wait=2",
+        complaint: Some("a handler drops a registration on its own raw chain"),
+        ..DIES
+    },
+    Scenario {
+        name: "drops-its-own-spin-locked",
+        variables: "chain=4 wait=2",
+        complaint: Some("a handler drops a registration on its own raw chain"),
+        ..DIES
+    },
+    Scenario {
+        name: "sleepable-in-atomic-handler",
+        variables: "chain=5 wait=2",
+        complaint: Some("drops_its_own: this must not sleep: "),
+        ..DIES
+    },
+];
+
+/// The task that did it is killed.
+fn died(run: &mut Run) -> Result<()> {
+    run.stage.machine.expect("kernel BUG at ")?;
+    waits(run)
+}
+
+/// The task that did it gets no farther, and the machine lives on.
+fn waits(run: &mut Run) -> Result<()> {
+    run.ended_well()?;
+    let console = run.stage.machine.lines();
+    ensure!(
+        !console.iter().any(|line| line.ends_with("it goes on")),
+        "the handler goes on"
+    );
+    Ok(())
+}
