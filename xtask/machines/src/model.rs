@@ -11,6 +11,8 @@ pub struct Model {
     pub kernel: Flavour,
     pub arch: Arch,
     pub card: Option<Card>,
+    /// Whether it has QEMU's `pci-testdev`. QEMU does not save what that device holds, so such a machine always boots.
+    pub testdev: bool,
     pub cpus: u32,
     pub memory_mib: u32,
 }
@@ -56,6 +58,7 @@ pub const LEAN: Model = Model {
     kernel: Flavour::Lean,
     arch: Arch::X86_64,
     card: Some(VIRTIO),
+    testdev: false,
     cpus: 2,
     memory_mib: 256,
 };
@@ -83,6 +86,7 @@ pub const UML: Model = Model {
     kernel: Flavour::Uml,
     arch: Arch::Um,
     card: None,
+    testdev: false,
     cpus: 2,
     memory_mib: 512,
 };

@@ -28,7 +28,8 @@ pub struct Args {
     ///
     /// The shell is busybox's, and ends with the first command that fails. Then the machine is switched off. The modules
     /// are in /modules. The machine has 2 CPUs and 256 MiB of memory (1 GiB with the debug kernel, 512 MiB with Debian's
-    /// and with User-Mode Linux), and no network card.
+    /// and with User-Mode Linux). It has no network card. Except with User-Mode Linux, it has QEMU's `pci-testdev`
+    /// (1b36:0005), to which a PCI driver can be bound.
     #[arg(long = "then", value_name = "COMMANDS", default_value = "")]
     commands: String,
     /// Switch the machine off after so many seconds if it has not done that itself
@@ -167,7 +168,10 @@ impl Guest<'_> {
         }
         archive.write(&initramfs)?;
         Boot {
-            model: Model::alone(self.kernel.flavour),
+            model: Model {
+                testdev: true,
+                ..Model::alone(self.kernel.flavour)
+            },
             kernel: self.kernel,
             initramfs: &initramfs,
             cmdline: self.cmdline,

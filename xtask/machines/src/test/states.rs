@@ -61,7 +61,9 @@ impl States {
         for booted in boots {
             *counts.entry(booted).or_default() += times;
         }
-        let shared = counts.into_iter().filter(|(_, count)| *count > 1);
+        let shared = counts
+            .into_iter()
+            .filter(|(booted, count)| *count > 1 && !booted.model.testdev);
         States(
             shared
                 .map(|(booted, _)| (booted, OnceLock::new()))

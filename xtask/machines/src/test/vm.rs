@@ -3,6 +3,7 @@
 //! Suite `vm`: whole machines.
 
 mod alarm;
+mod bound;
 mod broadcast;
 mod capture;
 mod deaths;
@@ -106,6 +107,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
     // Those that take longest come first.
     [
         memory::SCENARIOS,
+        bound::SCENARIOS,
         load::SCENARIOS,
         task::SCENARIOS,
         deaths::SCENARIOS,
