@@ -97,7 +97,7 @@ impl Callbacks {
     /// # Safety
     ///
     /// `first` must be null or the first notifier on a chain of the same kind and language, whose
-    /// notifiers have one of these callbacks already, and which nobody else uses meanwhile.
+    /// notifiers have one of these callbacks already. No other code may use the chain meanwhile.
     pub(crate) unsafe fn aim(&self, first: *mut notifier_block, aim: Aim, round: u32) {
         let candidates = match aim {
             Aim::Predicted => {

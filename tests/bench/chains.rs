@@ -140,8 +140,8 @@ impl<K: Kind> OfRust<K, Copied<0>> {
     /// Gives the notifiers of the first `count` chains their callbacks.
     pub(crate) fn aim(&mut self, count: usize, callbacks: &Callbacks, aim: Aim, round: u32) {
         for &first in &self.firsts[..count] {
-            // SAFETY: `first` is the first block of a chain whose notifiers are all `Copied`, and
-            // of which nobody else knows.
+            // SAFETY: `first` is the first block of a chain whose notifiers are all `Copied`. The
+            // chain is in `self`, which is borrowed mutably.
             unsafe { callbacks.aim(first, aim, round) };
         }
     }

@@ -20,7 +20,7 @@ pub struct Alarm {
     pub state: *mut i32,
 }
 
-// SAFETY: Nobody follows the pointer.
+// SAFETY: No code follows the pointer.
 unsafe impl Sync for Alarm {}
 
 impl Handler<panic::Chain> for Alarm {

@@ -142,7 +142,7 @@ impl Reference {
         Ok(heard)
     }
 
-    /// Returns whether somebody stopped the latest call.
+    /// Returns whether a notifier stopped the latest call.
     pub(crate) fn stopped(&self) -> bool {
         // SAFETY: As above.
         unsafe { c::notifier_chain_kunit_reference_stopped(self.0.as_ptr()) }

@@ -36,7 +36,7 @@ unsigned long
 notifier_chain_kunit_reference_action(const struct notifier_chain_kunit_reference *reference,
 				      unsigned int nth);
 
-/* Of the latest call: whether somebody stopped it. */
+/* Whether a notifier stopped the latest call. */
 bool notifier_chain_kunit_reference_stopped(const struct notifier_chain_kunit_reference *reference);
 
 #endif /* _NOTIFIER_CHAIN_KUNIT_REFERENCE_H */

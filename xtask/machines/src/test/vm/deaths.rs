@@ -14,20 +14,23 @@ const DIES: Scenario = Scenario {
     ..DEBUG
 };
 
+/// The callback waits for itself.
+const WAITS: Scenario = Scenario {
+    verdict: waits,
+    complaint: Some("drops_its_own: dropping a registration has taken 30 s"),
+    ..DIES
+};
+
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "drops-its-own-blocking",
         variables: "chain=1 wait=33",
-        verdict: waits,
-        complaint: Some("drops_its_own: dropping a registration has taken 30 s"),
-        ..DIES
+        ..WAITS
     },
     Scenario {
         name: "drops-its-own-srcu",
         variables: "chain=2 wait=33",
-        verdict: waits,
-        complaint: Some("drops_its_own: dropping a registration has taken 30 s"),
-        ..DIES
+        ..WAITS
     },
     Scenario {
         name: "drops-its-own-atomic",
