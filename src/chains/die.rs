@@ -27,10 +27,11 @@
 //! with [`Priority::FIRST`](crate::Priority::FIRST) comes after that of hardware breakpoints, but
 //! before that of uprobes, and takes the breakpoints of uprobes from it.
 //!
-//! Unlike in C, a handler cannot stop an oops, because `BUG()` would then return.
+//! Unlike in C, a handler cannot stop an oops, because `BUG()` would then return. On Arm64, `die()`
+//! itself returns after `NOTIFY_STOP`, and the code behind the `brk` of `BUG()` runs.
 //!
-//! A process can cause most of these events as often as it likes. A handler that logs should look
-//! at [`Event::kind()`] first.
+//! On x86, a process can cause most of these events as often as it likes. A handler that logs
+//! should look at [`Event::kind()`] first.
 //!
 //! C headers: [`include/linux/kdebug.h`](srctree/include/linux/kdebug.h),
 //! [`arch/x86/include/asm/kdebug.h`](srctree/arch/x86/include/asm/kdebug.h)
@@ -187,8 +188,8 @@ impl<'a> Event<'a> {
         self.message.get().unwrap_or_default()
     }
 
-    /// Returns the error code that the hardware gave, or 0. LoongArch gives the code of the
-    /// breakpoint instruction.
+    /// Returns the error code that the hardware gave, or 0. On Arm64 this is the exception syndrome,
+    /// `ESR_EL1`. LoongArch gives the code of the breakpoint instruction.
     #[inline]
     pub fn error_code(&self) -> c_long {
         self.args.err
@@ -243,7 +244,7 @@ pub struct Registers(Opaque<pt_regs>);
 
 impl Registers {
     /// Returns the address of the instruction that ran, or of the next one: this depends on the
-    /// trap.
+    /// trap. On Arm64 it is the one that ran, such as the `brk` of `BUG()`.
     #[inline]
     pub fn instruction_pointer(&self) -> usize {
         // SAFETY: By the type invariants, these are registers. C reads a field of them.
