@@ -24,7 +24,7 @@ struct Tree {
 
 const GOOD: Tree = Tree {
     name: "good",
-    config: Some("CONFIG_RUST=y\n"),
+    config: Some("CONFIG_RUST=y\nCONFIG_64BIT=y\n"),
     metadata: Some(b'1'),
     rustc: None,
     cc: "gcc (any)",
@@ -32,7 +32,7 @@ const GOOD: Tree = Tree {
     says: "",
 };
 
-const TREES: [Tree; 12] = [
+const TREES: [Tree; 15] = [
     Tree {
         name: "not-configured",
         config: None,
@@ -46,8 +46,20 @@ const TREES: [Tree; 12] = [
         ..GOOD
     },
     Tree {
+        name: "32-bit",
+        config: Some("CONFIG_RUST=y\nCONFIG_ARM=y\n"),
+        says: "this kernel is 32-bit or big-endian, for which notifier-chain was never tried",
+        ..GOOD
+    },
+    Tree {
+        name: "big-endian",
+        config: Some("CONFIG_RUST=y\nCONFIG_64BIT=y\nCONFIG_CPU_BIG_ENDIAN=y\n"),
+        says: "this kernel is 32-bit or big-endian, for which notifier-chain was never tried",
+        ..GOOD
+    },
+    Tree {
         name: "modversions",
-        config: Some("CONFIG_RUST=y\nCONFIG_MODVERSIONS=y\n"),
+        config: Some("CONFIG_RUST=y\nCONFIG_64BIT=y\nCONFIG_MODVERSIONS=y\n"),
         says: "this kernel has CONFIG_MODVERSIONS without GENDWARFKSYMS",
         ..GOOD
     },
@@ -89,15 +101,22 @@ const TREES: [Tree; 12] = [
     },
     Tree {
         name: "another-gcc",
-        config: Some("CONFIG_RUST=y\nCONFIG_CC_IS_GCC=y\nCONFIG_GCC_VERSION=990000\n"),
+        config: Some("CONFIG_RUST=y\nCONFIG_64BIT=y\nCONFIG_CC_IS_GCC=y\nCONFIG_GCC_VERSION=990000\n"),
         says: "but this kernel was built by \"gcc (any)\": install that",
         ..GOOD
     },
     Tree {
         name: "no-clang",
-        config: Some("CONFIG_RUST=y\nCONFIG_CC_IS_CLANG=y\n"),
+        config: Some("CONFIG_RUST=y\nCONFIG_64BIT=y\nCONFIG_CC_IS_CLANG=y\n"),
         arguments: &["LLVM=/nosuch/"],
         says: "/nosuch/clang: there is no such compiler here",
+        ..GOOD
+    },
+    Tree {
+        name: "no-check-for-arm64",
+        config: Some("CONFIG_RUST=y\nCONFIG_64BIT=y\nCONFIG_ARM64=y\n"),
+        arguments: &["CONTEXT_CHECK=context-check", "BINDGEN=rustc"],
+        says: "context-check cannot read code for arm64 yet; build without the check by CONTEXT_CHECK=n",
         ..GOOD
     },
     Tree {
