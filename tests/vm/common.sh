@@ -61,7 +61,7 @@ load_crash_kernel() {
 	cd /
 	printf '%s\n' bin bin/busybox dev proc sys init common.sh scenario |
 		cpio -o -H newc >/tmp/initramfs
-	kexec -p -s --reuse-cmdline --append=nr_cpus=1 --initrd=/tmp/initramfs /kernel
+	kexec -p -a --reuse-cmdline --append=nr_cpus=1 --initrd=/tmp/initramfs /kernel
 	[ "$(cat /sys/kernel/kexec_crash_loaded)" = 1 ]
 }
 

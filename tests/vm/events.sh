@@ -10,7 +10,7 @@ case "$event" in
 sysrq)
 	crash
 	;;
-panic | bug | null | int3)
+panic | bug | null | int3 | brk)
 	# Whoever asks dies of it, unless the machine does.
 	insmod /modules/crash_points.ko point="$event" || true
 	;;

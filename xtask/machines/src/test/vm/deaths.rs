@@ -51,6 +51,13 @@ pub const SCENARIOS: &[Scenario] = &[
         ..DIES
     },
     Scenario {
+        name: "die-handler-cannot-stop-bug",
+        script: "stops_oops.sh",
+        verdict: dies_all_the_same,
+        complaint: Some("kernel BUG at "),
+        ..DIES
+    },
+    Scenario {
         name: "sleepable-in-atomic-handler",
         variables: "chain=5 wait=2",
         complaint: Some("drops_its_own: this must not sleep: "),
@@ -62,6 +69,14 @@ pub const SCENARIOS: &[Scenario] = &[
 fn died(run: &mut Run) -> Result<()> {
     run.stage.machine.expect("kernel BUG at ")?;
     waits(run)
+}
+
+/// The handler was asked, and answered; the task is killed by SIGSEGV.
+fn dies_all_the_same(run: &mut Run) -> Result<()> {
+    let machine = &mut run.stage.machine;
+    machine.expect(r"stops_oops: Event \{ kind: Oops, ")?;
+    machine.expect(r"the task with the BUG\(\) ended: 139")?;
+    run.ended_well()
 }
 
 /// The task that did it gets no farther, and the machine lives on.
