@@ -3,6 +3,7 @@
 //! `cargo xtask check`: what the kernel's lints and its rustfmt say of code that runs there.
 
 use crate::{
+    arch::Arch,
     cache::{self, Cache, Lock},
     kernel::{Flavour, Kernel},
     modules,
@@ -54,7 +55,8 @@ pub fn with(args: &Args, work: impl FnOnce(&Built<'_>) -> Result<()>) -> Result<
     let cache = Cache::open()?;
     let run = RunFolder::new("check")?;
     // The debug kernel has what all modules of the project need.
-    let flavour = driver.as_ref().map_or(Flavour::Debug, |_| Flavour::Lean);
+    let flavour = driver.as_ref().map_or(Flavour::DEBUG, |_| Flavour::LEAN);
+    let flavour = flavour.on(Arch::HOST);
     let mut steps = Steps::new(&run, setup::steps(&[flavour]));
     let (toolbox, kernels) = setup::ready(&cache, &[flavour], &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;

@@ -4,6 +4,7 @@
 //! which it links.
 
 use crate::{
+    arch::Arch,
     cache::Cache,
     kernel::{Flavour, Kernel},
     modules,
@@ -39,8 +40,9 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
     let run = RunFolder::new("doc")?;
-    let mut steps = Steps::new(&run, setup::steps(&[Flavour::Lean]) + 2);
-    let (toolbox, kernels) = setup::ready(&cache, &[Flavour::Lean], &args.kernel, &mut steps)?;
+    let flavours = [Flavour::LEAN.on(Arch::HOST)];
+    let mut steps = Steps::new(&run, setup::steps(&flavours) + 2);
+    let (toolbox, kernels) = setup::ready(&cache, &flavours, &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;
     let built = modules::build(kernel, &["samples/"], &mut steps)?;
     let mut step = steps.begin("documentation")?;

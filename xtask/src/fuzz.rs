@@ -4,6 +4,7 @@
 //! wire format, and the checker of modules.
 
 use crate::{
+    arch::Arch,
     cache::Cache,
     host::{self, User},
     progress::Steps,
@@ -106,7 +107,7 @@ pub fn build() -> Result<Vec<Target>> {
             "--package=panic-listen-fuzz",
             "--package=context-check-fuzz",
             // What only runs while building is not instrumented.
-            "--target=x86_64-unknown-linux-gnu",
+            &format!("--target={}-unknown-linux-gnu", Arch::HOST.qemu()),
             "--message-format=json-render-diagnostics",
         ])
         .stderr(Stdio::inherit())

@@ -42,11 +42,14 @@ impl User {
     }
 }
 
-/// The toolbox is a tree of x86-64 Linux programs.
+/// The toolbox is a tree of Linux programs for this machine.
 pub fn check_system() -> Result<()> {
     ensure!(
-        cfg!(all(target_os = "linux", target_arch = "x86_64")),
-        "this needs Linux on x86-64, and this is {} on {}: use such a machine, or a virtual one",
+        cfg!(all(
+            target_os = "linux",
+            any(target_arch = "x86_64", target_arch = "aarch64")
+        )),
+        "this needs Linux on x86-64 or arm64, and this is {} on {}: use such a machine, or a virtual one",
         env::consts::OS,
         env::consts::ARCH
     );

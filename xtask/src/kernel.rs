@@ -9,6 +9,7 @@ mod theirs;
 pub use theirs::theirs;
 
 use crate::{
+    arch::Arch,
     cache::{self, Cache},
     program,
     progress::{Counted, Step, Steps},
@@ -16,18 +17,20 @@ use crate::{
     toolbox::Toolbox,
 };
 use anyhow::{ensure, Context, Result};
+use clap::ValueEnum;
 use std::{
     fs,
     path::{Path, PathBuf},
     thread::{self, available_parallelism},
 };
 
+/// What is built, or taken as it comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
-pub enum Flavour {
+pub enum Kind {
     /// Debian's own for cloud machines, as it comes: the demo
     Debian,
-    /// Debian's own for PCs, as it comes
-    DebianAmd64,
+    /// Debian's own for all machines, as it comes
+    DebianGeneric,
     /// Debian's own for real time (`PREEMPT_RT`), as it comes
     DebianRt,
     /// Debian's own of 7.2 for cloud machines, as it comes
@@ -35,12 +38,19 @@ pub enum Flavour {
     Debian72,
     /// That of Debian 14 (forky) for cloud machines, as it comes
     DebianForky,
-    /// User-Mode Linux: in-kernel tests and benchmarks
+    /// User-Mode Linux on x86-64: in-kernel tests and benchmarks
     Uml,
-    /// x86-64 with little in it: crashes of all kinds
+    /// With little in it: crashes of all kinds
     Lean,
-    /// x86-64 with everything that makes a kernel complain: the tests
+    /// With everything that makes a kernel complain: the tests
     Debug,
+}
+
+/// A kernel of that kind for that architecture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Flavour {
+    pub kind: Kind,
+    pub arch: Arch,
 }
 
 pub struct Kernel {
@@ -95,80 +105,147 @@ pub const FILES: Counted = Counted {
 };
 
 impl Flavour {
-    pub const ALL: [Flavour; 8] = [
-        Flavour::Debian,
-        Flavour::DebianAmd64,
-        Flavour::DebianRt,
-        Flavour::Debian72,
-        Flavour::DebianForky,
-        Flavour::Uml,
-        Flavour::Lean,
-        Flavour::Debug,
-    ];
+    pub const DEBIAN: Flavour = Flavour::x86_64(Kind::Debian);
+    pub const DEBIAN_GENERIC: Flavour = Flavour::x86_64(Kind::DebianGeneric);
+    pub const DEBIAN_RT: Flavour = Flavour::x86_64(Kind::DebianRt);
+    pub const DEBIAN_72: Flavour = Flavour::x86_64(Kind::Debian72);
+    pub const DEBIAN_FORKY: Flavour = Flavour::x86_64(Kind::DebianForky);
+    pub const UML: Flavour = Flavour::x86_64(Kind::Uml);
+    pub const LEAN: Flavour = Flavour::x86_64(Kind::Lean);
+    pub const DEBUG: Flavour = Flavour::x86_64(Kind::Debug);
 
-    /// Those that are made and tested if nothing is said.
-    pub const USUAL: [Flavour; 4] = [Flavour::Debian, Flavour::Uml, Flavour::Lean, Flavour::Debug];
+    const fn x86_64(kind: Kind) -> Flavour {
+        Flavour {
+            kind,
+            arch: Arch::X86_64,
+        }
+    }
 
+    pub fn new(kind: Kind, arch: Arch) -> Result<Flavour> {
+        ensure!(
+            kind != Kind::Uml || arch == Arch::X86_64,
+            "User-Mode Linux runs on x86-64 only; give another --kernel"
+        );
+        Ok(Flavour { kind, arch })
+    }
+
+    /// The same kind for that architecture.
+    pub const fn on(self, arch: Arch) -> Flavour {
+        Flavour { arch, ..self }
+    }
+
+    pub fn all() -> impl Iterator<Item = Flavour> {
+        let arches = Arch::value_variants().iter();
+        arches.flat_map(|&arch| {
+            let kinds = Kind::value_variants().iter();
+            kinds.filter_map(move |&kind| Flavour::new(kind, arch).ok())
+        })
+    }
+
+    /// Those that are made and tested on this machine if nothing is said.
+    pub fn usual() -> Vec<Flavour> {
+        let mut usual = Flavour::usual_on(Arch::HOST);
+        if Arch::HOST == Arch::X86_64 {
+            usual.push(Flavour::DEBIAN.on(Arch::Arm64));
+        }
+        usual
+    }
+
+    /// The same if an architecture is named.
+    pub fn usual_on(arch: Arch) -> Vec<Flavour> {
+        match arch {
+            Arch::X86_64 => vec![Flavour::DEBIAN, Flavour::UML, Flavour::LEAN, Flavour::DEBUG],
+            Arch::Arm64 => [Flavour::DEBIAN, Flavour::LEAN, Flavour::DEBUG]
+                .map(|it| it.on(arch))
+                .to_vec(),
+        }
+    }
+
+    /// Its name in those of tests and folders.
     pub fn name(self) -> &'static str {
-        match self {
-            Flavour::Debian => "debian",
-            Flavour::DebianAmd64 => "debian-amd64",
-            Flavour::DebianRt => "debian-rt",
-            Flavour::Debian72 => "debian-7.2",
-            Flavour::DebianForky => "debian-forky",
-            Flavour::Uml => "uml",
-            Flavour::Lean => "lean",
-            Flavour::Debug => "debug",
+        match (self.kind, self.arch) {
+            (Kind::Debian, Arch::X86_64) => "debian",
+            (Kind::DebianGeneric, Arch::X86_64) => "debian-generic",
+            (Kind::DebianRt, Arch::X86_64) => "debian-rt",
+            (Kind::Debian72, Arch::X86_64) => "debian-7.2",
+            (Kind::DebianForky, Arch::X86_64) => "debian-forky",
+            (Kind::Uml, _) => "uml",
+            (Kind::Lean, Arch::X86_64) => "lean",
+            (Kind::Debug, Arch::X86_64) => "debug",
+            (Kind::Debian, Arch::Arm64) => "debian-arm64",
+            (Kind::DebianGeneric, Arch::Arm64) => "debian-generic-arm64",
+            (Kind::DebianRt, Arch::Arm64) => "debian-rt-arm64",
+            (Kind::Debian72, Arch::Arm64) => "debian-7.2-arm64",
+            (Kind::DebianForky, Arch::Arm64) => "debian-forky-arm64",
+            (Kind::Lean, Arch::Arm64) => "lean-arm64",
+            (Kind::Debug, Arch::Arm64) => "debug-arm64",
         }
     }
 
     /// Its series, and what Debian calls it, if it is Debian's own.
     pub fn debian(self) -> Option<(&'static str, &'static str)> {
-        match self {
-            Flavour::Debian => Some((TRIXIE.series, "cloud-amd64")),
-            Flavour::DebianAmd64 => Some((TRIXIE.series, "amd64")),
-            Flavour::DebianRt => Some((TRIXIE.series, "rt-amd64")),
-            Flavour::Debian72 => Some(("7.2", "cloud-amd64")),
-            Flavour::DebianForky => Some((FORKY.series, "cloud-amd64")),
-            Flavour::Uml | Flavour::Lean | Flavour::Debug => None,
+        let image = |amd64, arm64| match self.arch {
+            Arch::X86_64 => amd64,
+            Arch::Arm64 => arm64,
+        };
+        let cloud = image("cloud-amd64", "cloud-arm64");
+        match self.kind {
+            Kind::Debian => Some((TRIXIE.series, cloud)),
+            Kind::DebianGeneric => Some((TRIXIE.series, image("amd64", "arm64"))),
+            Kind::DebianRt => Some((TRIXIE.series, image("rt-amd64", "rt-arm64"))),
+            Kind::Debian72 => Some(("7.2", cloud)),
+            Kind::DebianForky => Some((FORKY.series, cloud)),
+            Kind::Uml | Kind::Lean | Kind::Debug => None,
         }
     }
 
     /// The release that it is from, or whose compilers build it.
     pub fn release(self) -> &'static Release {
-        match self {
-            Flavour::DebianForky => &FORKY,
+        match self.kind {
+            Kind::DebianForky => &FORKY,
             _ => &TRIXIE,
         }
     }
 
     /// How it is built; not at all if it is a distribution's.
     fn recipe(self) -> Option<Recipe> {
-        const LEAN: Recipe = Recipe {
-            fragments: &["x86_64.config"],
-            make_arguments: &["LLVM=1"],
-            targets: &["bzImage", "modules"],
-            image: "arch/x86/boot/bzImage",
-            gigabytes: 0.5,
+        let lean = match self.arch {
+            Arch::X86_64 => Recipe {
+                fragments: &["qemu.config", "x86_64.config"],
+                make_arguments: &["LLVM=1"],
+                targets: &["bzImage", "modules"],
+                image: "arch/x86/boot/bzImage",
+                gigabytes: 0.5,
+            },
+            Arch::Arm64 => Recipe {
+                fragments: &["qemu.config", "arm64.config"],
+                make_arguments: &["LLVM=1", "ARCH=arm64"],
+                targets: &["Image", "modules"],
+                image: "arch/arm64/boot/Image",
+                gigabytes: 0.5,
+            },
         };
-        match self {
-            Flavour::Debian
-            | Flavour::DebianAmd64
-            | Flavour::DebianRt
-            | Flavour::Debian72
-            | Flavour::DebianForky => None,
-            Flavour::Uml => Some(Recipe {
+        match self.kind {
+            Kind::Debian
+            | Kind::DebianGeneric
+            | Kind::DebianRt
+            | Kind::Debian72
+            | Kind::DebianForky => None,
+            Kind::Uml => Some(Recipe {
                 fragments: &["uml.config"],
                 make_arguments: &["LLVM=1", "ARCH=um"],
                 targets: &["all"],
                 image: "linux",
                 gigabytes: 0.5,
             }),
-            Flavour::Lean => Some(LEAN),
-            Flavour::Debug => Some(Recipe {
-                fragments: &["x86_64.config", "debug.config"],
+            Kind::Lean => Some(lean),
+            Kind::Debug => Some(Recipe {
+                fragments: match self.arch {
+                    Arch::X86_64 => &["qemu.config", "x86_64.config", "debug.config"],
+                    Arch::Arm64 => &["qemu.config", "arm64.config", "debug.config"],
+                },
                 gigabytes: 2.0,
-                ..LEAN
+                ..lean
             }),
         }
     }

@@ -2,6 +2,7 @@
 
 //! The toolbox, the kernels, and what is built with them: what `cargo xtask` and the package `machines` share.
 
+pub mod arch;
 pub mod cache;
 pub mod check;
 pub mod doc;

@@ -54,7 +54,7 @@ const BUILD: &str = "make,bc,flex,bison,libelf-dev,libssl-dev,libc6-dev,pahole,p
 /// For archives, and the guest's programs.
 const ARCHIVES: &str = "kmod,cpio,xz-utils,zstd,busybox-static,kexec-tools";
 /// What guests run in, and what listens to them.
-const MACHINES: &str = "qemu-system-x86,tshark,netcat-openbsd";
+const MACHINES: &str = "qemu-system-x86,qemu-system-arm,tshark,netcat-openbsd";
 /// What makes and takes the project's own Debian package.
 const PACKAGING: &str = "debhelper,dh-dkms,dkms,librust-static-assertions-dev";
 

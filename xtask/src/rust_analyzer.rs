@@ -4,6 +4,7 @@
 //! crate and the kernel.
 
 use crate::{
+    arch::Arch,
     check::{self, Args, Built},
     modules, project,
 };
@@ -101,8 +102,9 @@ fn sysroot(toolbox: &Path, out: &Path) -> Result<PathBuf> {
     let usr = toolbox.join("usr");
     let usr = usr.display();
     let script = format!(
-        "#!/bin/sh\nexec {usr}/lib64/ld-linux-x86-64.so.2 \
-         --library-path {usr}/lib/x86_64-linux-gnu {usr}/{SERVER} \"$@\"\n"
+        "#!/bin/sh\nexec {usr}/{} --library-path {usr}/lib/{} {usr}/{SERVER} \"$@\"\n",
+        Arch::HOST.loader(),
+        Arch::HOST.gnu()
     );
     fs::write(&program, script)
         .and_then(|()| fs::set_permissions(&program, Permissions::from_mode(0o755)))

@@ -3,8 +3,9 @@
 //! `cargo xtask setup`, and the same for every command that needs it.
 
 use crate::{
+    arch::Arch,
     cache::Cache,
-    kernel::{self, Flavour, Kernel},
+    kernel::{self, Flavour, Kernel, Kind},
     make_folder,
     progress::Steps,
     project,
@@ -32,17 +33,24 @@ pub struct KernelArgs {
 pub struct Args {
     /// Only these kernels (all when none is named)
     #[arg(long = "kernel", value_name = "KERNEL")]
-    kernels: Vec<Flavour>,
+    kernels: Vec<Kind>,
+    /// Those for this architecture
+    #[arg(long)]
+    arch: Option<Arch>,
     #[command(flatten)]
     pub kernel: KernelArgs,
 }
 
 impl Args {
-    pub fn flavours(&self) -> &[Flavour] {
-        if self.kernels.is_empty() {
-            &Flavour::USUAL
-        } else {
-            &self.kernels
+    pub fn flavours(&self) -> Result<Vec<Flavour>> {
+        match self.arch {
+            None if self.kernels.is_empty() => Ok(Flavour::usual()),
+            Some(arch) if self.kernels.is_empty() => Ok(Flavour::usual_on(arch)),
+            arch => {
+                let arch = arch.unwrap_or(Arch::HOST);
+                let named = self.kernels.iter();
+                named.map(|&kind| Flavour::new(kind, arch)).collect()
+            }
         }
     }
 }
@@ -98,15 +106,16 @@ pub fn ready(
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    let flavours = args.flavours()?;
     let cache = Cache::open()?;
     let run = RunFolder::new("setup")?;
-    let mut steps = Steps::new(&run, self::steps(args.flavours()));
-    let (toolbox, kernels) = ready(&cache, args.flavours(), &args.kernel, &mut steps)?;
+    let mut steps = Steps::new(&run, self::steps(&flavours));
+    let (toolbox, kernels) = ready(&cache, &flavours, &args.kernel, &mut steps)?;
     for kernel in &kernels {
         let flavour = kernel.flavour.name();
         println!("{flavour} kernel ready: {}", kernel.image.display());
     }
-    if args.kernels.is_empty() && args.kernel.kdir.is_none() {
+    if args.kernels.is_empty() && args.arch.is_none() && args.kernel.kdir.is_none() {
         let root = toolbox.path("");
         let mut used = vec![&*root];
         for kernel in &kernels {
@@ -155,8 +164,8 @@ mod tests {
         let suites = |kernel: Flavour| -> Vec<_> {
             releases(&[kernel]).map(|release| release.suite).collect()
         };
-        assert_eq!(suites(Flavour::Debian72), ["trixie"]);
-        assert_eq!(suites(Flavour::DebianForky), ["trixie", "forky"]);
+        assert_eq!(suites(Flavour::DEBIAN_72), ["trixie"]);
+        assert_eq!(suites(Flavour::DEBIAN_FORKY), ["trixie", "forky"]);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 //! `cargo xtask shell`: the toolbox from inside, where the kernels' own compiler is.
 
 use crate::{
+    arch::Arch,
     cache::Cache,
-    kernel::Flavour,
+    kernel::{Flavour, Kind},
     modules, program,
     progress::Steps,
     project,
@@ -19,7 +20,10 @@ use std::{env, path::PathBuf};
 pub struct Args {
     /// The kernel whose build tree KDIR names
     #[arg(long, value_name = "KERNEL", default_value = "lean")]
-    kernel: Flavour,
+    kernel: Kind,
+    /// The architecture that it is for
+    #[arg(long, default_value_t = Arch::HOST)]
+    arch: Arch,
     /// Work in this folder, such as that of a driver of your own
     #[arg(long, value_name = "PATH")]
     dir: Option<PathBuf>,
@@ -33,11 +37,12 @@ pub fn run(args: &Args) -> Result<()> {
         // The toolbox shows the folder that one is in.
         env::set_current_dir(dir).with_context(|| format!("cannot enter {}", dir.display()))?;
     }
+    let flavours = [Flavour::new(args.kernel, args.arch)?];
     let cache = Cache::open()?;
     let run = RunFolder::new("shell")?;
-    let mut steps = Steps::new(&run, setup::steps(&[args.kernel]));
+    let mut steps = Steps::new(&run, setup::steps(&flavours));
     let none = KernelArgs { kdir: None };
-    let (_, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;
+    let (_, kernels) = setup::ready(&cache, &flavours, &none, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;
     drop(steps);
 

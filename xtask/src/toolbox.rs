@@ -4,6 +4,7 @@
 //! that the machine outside needs none of them.
 
 use crate::{
+    arch::Arch,
     cache::{self, need_space, Cache},
     host::{self, User},
     kernel::Flavour,
@@ -47,9 +48,26 @@ for image in IMAGES; do
         version=$(dpkg-query --show --showformat "\${source:Upstream-Version}" "$source")
         headers=$(newest "linux-headers-$version[+][a-z0-9.+]+-${image#*:}")
         release=${headers#linux-headers-}
-        add "$headers" "linux-binary-$release" "linux-modules-$release"
+        arch=${image##*[:-]}
+        add "$headers:$arch" "linux-binary-$release:$arch" "linux-modules-$release:$arch"
 done
-dpkg-query -W >/packages'"#;
+for arch in $(dpkg --print-foreign-architectures); do
+        add "libc6-dev-$arch-cross"
+        root=/guests/$arch
+        mkdir -p $root/debs/partial
+        : >$root/empty
+        apt-get install --yes --no-install-recommends --download-only -o APT::Architecture=$arch \
+                -o Dir::State::status=$root/empty -o Dir::Cache::archives=$root/debs GUEST
+        for deb in $root/debs/*.deb; do
+                dpkg-deb --extract "$deb" $root
+        done
+        rm -r $root/debs $root/empty
+done
+dpkg-query --show --showformat "\${Package}\t\${Version}\n" >/packages'"#;
+
+/// What guests of another architecture take: unpacked with all that it depends on, since nothing of it runs in the
+/// toolbox.
+const GUEST: &str = "busybox-static kexec-tools";
 
 /// How packages are unpacked: nobody reads manuals in there, and nothing of a tree that only counts
 /// once it is complete has to be forced to the disk file by file.
@@ -124,7 +142,7 @@ impl Toolbox {
     ) -> Result<Toolbox> {
         let mut images: Vec<_> = kernels
             .iter()
-            .chain([&Flavour::Debian])
+            .chain(&Flavour::usual())
             .filter(|kernel| kernel.release() == release)
             .filter_map(|kernel| kernel.debian())
             .map(|(series, image)| format!("{series}:{image}"))
@@ -133,6 +151,7 @@ impl Toolbox {
         images.dedup();
         let images = images.join(" ");
         host::check_system()?;
+        let arches = architectures(kernels, release);
         let user = User::current()?;
         let add_kernel = ADD_KERNEL.replace("SUITE", release.kernels);
         let recipe = [
@@ -142,6 +161,8 @@ impl Toolbox {
                 &add_kernel,
                 release.series,
                 &images,
+                GUEST,
+                &arches,
             ],
             &DPKG[..],
             release.packages,
@@ -154,11 +175,12 @@ impl Toolbox {
             host::prepare(&user, step)?;
             let add_kernel = add_kernel
                 .replace("SERIES", release.series)
-                .replace("IMAGES", &images);
+                .replace("IMAGES", &images)
+                .replace("GUEST", GUEST);
             cache.unfinished(release.toolbox, |unfinished| {
                 let gigabytes = if user.is_root() { 9.0 } else { 6.0 };
                 need_space(unfinished, gigabytes, "the toolbox and the kernels")?;
-                make(unfinished, &user, release, &add_kernel, step)
+                make(unfinished, &user, release, (&add_kernel, &arches), step)
                     .map_err(|error| Gone::explain(error, release, kernels, step))?;
                 fs::rename(unfinished.join("root"), &root)
                     .context("cannot move the toolbox to where it belongs")
@@ -268,6 +290,15 @@ impl Toolbox {
         self.root.join(inside)
     }
 
+    /// The same for a file that machines of that architecture are given.
+    pub fn for_guests(&self, arch: Arch, file: &str) -> PathBuf {
+        if arch == Arch::HOST {
+            self.path(file)
+        } else {
+            self.root.join("guests").join(arch.debian()).join(file)
+        }
+    }
+
     /// The installed packages, one `name<TAB>version` a line.
     pub fn packages(&self) -> Result<String> {
         let list = self.path("packages");
@@ -307,12 +338,28 @@ fn is_toolbox_own(folder: &Path) -> bool {
     folder == Path::new("/") || system.iter().any(|own| folder.starts_with(own))
 }
 
+/// The architectures whose packages the toolbox takes, this machine's first.
+fn architectures(kernels: &[Flavour], release: &Release) -> String {
+    let usual = Flavour::usual();
+    let all = kernels.iter().chain(&usual);
+    let foreign = all
+        .filter(|kernel| kernel.release() == release)
+        .map(|kernel| kernel.arch);
+    let mut arches = vec![Arch::HOST.debian()];
+    for arch in foreign.map(Arch::debian) {
+        if !arches.contains(&arch) {
+            arches.push(arch);
+        }
+    }
+    arches.join(",")
+}
+
 /// Makes the toolbox's tree as `unfinished/root`.
 fn make(
     unfinished: &Path,
     user: &User,
     release: &Release,
-    add_kernel: &str,
+    (add_kernel, arches): (&str, &str),
     step: &mut Step,
 ) -> Result<()> {
     let (root, work) = (unfinished.join("root"), unfinished.join("work"));
@@ -322,6 +369,7 @@ fn make(
     let mut mmdebstrap = mmdebstrap(user, &work)?;
     mmdebstrap
         .arg("--variant=apt")
+        .arg(format!("--architectures={arches}"))
         .args(DPKG.map(|option| format!("--dpkgopt={option}")))
         .args(release.setup_hook())
         .arg(format!("--include={}", release.packages.join(",")))
@@ -404,9 +452,9 @@ mod tests {
             release: &TRIXIE,
             series: "7.2",
         };
-        assert!(gone.is(Flavour::Debian72));
-        assert!(!gone.is(Flavour::DebianForky));
-        assert!(!gone.is(Flavour::Debian));
+        assert!(gone.is(Flavour::DEBIAN_72));
+        assert!(!gone.is(Flavour::DEBIAN_FORKY));
+        assert!(!gone.is(Flavour::DEBIAN));
     }
 
     #[test]

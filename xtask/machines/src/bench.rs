@@ -101,8 +101,8 @@ pub fn run(args: &Args) -> Result<()> {
         wants(Group::Callbacks) || wants(Group::Panic) || wants(Group::Sizes),
     );
     let mut flavours = Vec::new();
-    flavours.extend(on_uml.then_some(Flavour::Uml));
-    flavours.extend(on_pc.then_some(Flavour::Lean));
+    flavours.extend(on_uml.then_some(Flavour::UML));
+    flavours.extend(on_pc.then_some(Flavour::LEAN));
 
     let cache = Cache::open()?;
     let mut count = setup::steps(&flavours);
@@ -122,7 +122,7 @@ pub fn run(args: &Args) -> Result<()> {
     let kernel = |is_uml: bool| {
         let mut kernels = kernels.iter();
         kernels
-            .find(|kernel| (kernel.flavour == Flavour::Uml) == is_uml)
+            .find(|kernel| (kernel.flavour == Flavour::UML) == is_uml)
             .context("this kernel is not one to measure that on; see --only")
     };
 
@@ -233,7 +233,7 @@ fn measure(
 ) -> Result<Vec<String>> {
     let folder = tempfile::tempdir()?;
     let initramfs = folder.path().join("initramfs");
-    Initramfs::new(toolbox)?
+    Initramfs::new(toolbox, kernel.flavour.arch)?
         .module(module)?
         .scenario(format!("insmod /modules/{MODULE}.ko\n").as_bytes())?
         .write(&initramfs)?;

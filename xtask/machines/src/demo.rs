@@ -3,8 +3,9 @@
 //! `cargo xtask demo`: a kernel panics and is heard.
 
 use crate::{
+    arch::Arch,
     cache::Cache,
-    kernel::Flavour,
+    kernel::{Flavour, Kind},
     model::Model,
     modules, pace, program,
     progress::Steps,
@@ -25,16 +26,20 @@ pub struct Args {
     pcap: Option<PathBuf>,
     /// The kernel that panics
     #[arg(long, value_name = "KERNEL", default_value = "debian")]
-    kernel: Flavour,
+    kernel: Kind,
+    /// The architecture of the machine
+    #[arg(long, default_value_t = Arch::HOST)]
+    arch: Arch,
     #[command(flatten)]
     tree: KernelArgs,
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    let flavours = [Flavour::new(args.kernel, args.arch)?];
     let cache = Cache::open()?;
     let run = RunFolder::new("demo")?;
-    let mut steps = Steps::new(&run, setup::steps(&[args.kernel]) + 1);
-    let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &args.tree, &mut steps)?;
+    let mut steps = Steps::new(&run, setup::steps(&flavours) + 1);
+    let (toolbox, kernels) = setup::ready(&cache, &flavours, &args.tree, &mut steps)?;
     let kernel = kernels.first().context("no kernel to boot")?;
     let model = Model::of(kernel.flavour);
     ensure!(

@@ -2,7 +2,7 @@
 
 //! What a machine boots into: busybox, the modules and one script, packed in memory.
 
-use crate::{project, toolbox::Toolbox};
+use crate::{arch::Arch, project, toolbox::Toolbox};
 use anyhow::{ensure, Context, Result};
 use cpio::newc::{Builder, ModeFileType};
 use std::{
@@ -18,7 +18,7 @@ pub struct Initramfs {
 
 impl Initramfs {
     /// Busybox, `tests/vm/init`, `scripts/module-key`, the scenarios and what they share.
-    pub fn new(toolbox: &Toolbox) -> Result<Initramfs> {
+    pub fn new(toolbox: &Toolbox, arch: Arch) -> Result<Initramfs> {
         let mut initramfs = Initramfs {
             archive: Vec::new(),
             entries: 0,
@@ -32,7 +32,7 @@ impl Initramfs {
             "bin/busybox",
             ModeFileType::Regular,
             0o755,
-            &read(&toolbox.path("usr/bin/busybox"))?,
+            &read(&toolbox.for_guests(arch, "usr/bin/busybox"))?,
         )?;
         initramfs.add("init", ModeFileType::Regular, 0o755, &read(&guest("init"))?)?;
         initramfs = initramfs.file("", 0o644, &guest("common.sh"))?;
@@ -80,25 +80,40 @@ impl Initramfs {
         Ok(self)
     }
 
-    /// A program of the toolbox, with the libraries that it is linked to, each where it is there.
-    pub fn linked_program(mut self, toolbox: &Toolbox, program: &str) -> Result<Initramfs> {
-        let ldd = toolbox.command("ldd").arg(program).output();
-        let ldd = ldd.context("cannot run ldd")?;
-        ensure!(
-            ldd.status.success(),
-            "{program}: {}",
-            String::from_utf8_lossy(&ldd.stderr).trim()
-        );
-        let linked = String::from_utf8_lossy(&ldd.stdout);
-        for file in [program].into_iter().chain(libraries(&linked)) {
-            let file = file.trim_start_matches('/');
-            let folders: Vec<_> = Path::new(file).ancestors().skip(1).collect();
+    /// A program of the toolbox, with the libraries that it is linked to, each where the program looks for it.
+    pub fn linked_program(
+        mut self,
+        toolbox: &Toolbox,
+        arch: Arch,
+        program: &str,
+    ) -> Result<Initramfs> {
+        let libraries = format!("usr/lib/{}", arch.gnu());
+        let (loader, _) = linked_to(toolbox, &toolbox.for_guests(arch, program))?;
+        let loader = loader.with_context(|| format!("{program} is linked to nothing"))?;
+        // What it is linked to comes behind it.
+        let mut files = vec![program.to_owned()];
+        let mut nth = 0;
+        while let Some(file) = files.get(nth) {
+            let (_, needs) = linked_to(toolbox, &toolbox.for_guests(arch, file))?;
+            for name in needs {
+                let library = format!("{libraries}/{name}");
+                if !loader.ends_with(&format!("/{name}")) && !files.contains(&library) {
+                    files.push(library);
+                }
+            }
+            nth += 1;
+        }
+        files.push(loader);
+        for file in files {
+            // In a root that is not booted, the links from /lib to /usr/lib may be missing.
+            let content = read(&toolbox.for_guests(arch, &file))
+                .or_else(|_| read(&toolbox.for_guests(arch, &format!("usr/{file}"))))?;
+            let folders: Vec<_> = Path::new(&file).ancestors().skip(1).collect();
             // That a folder is there already does no harm.
             for folder in folders.iter().rev().filter_map(|folder| folder.to_str()) {
                 self.folder(folder)?;
             }
-            let content = read(&toolbox.path(file))?;
-            self.add(file, ModeFileType::Regular, 0o755, &content)?;
+            self.add(&file, ModeFileType::Regular, 0o755, &content)?;
         }
         Ok(self)
     }
@@ -153,9 +168,35 @@ fn scripts() -> Result<Vec<PathBuf>> {
     Ok(scripts)
 }
 
-/// The files that ldd names.
-fn libraries(ldd: &str) -> impl Iterator<Item = &str> {
-    ldd.split_whitespace().filter(|word| word.starts_with('/'))
+/// What loads a program, and the libraries that a program or library needs itself. It need not be one for this machine.
+fn linked_to(toolbox: &Toolbox, file: &Path) -> Result<(Option<String>, Vec<String>)> {
+    let output = toolbox
+        .command("readelf")
+        .args(["--wide", "--program-headers", "--dynamic"])
+        .arg(file)
+        .output()
+        .context("cannot run readelf")?;
+    ensure!(
+        output.status.success(),
+        "{}: {}",
+        file.display(),
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    Ok(named_in(&String::from_utf8_lossy(&output.stdout)))
+}
+
+fn named_in(headers: &str) -> (Option<String>, Vec<String>) {
+    let named = |line: &str, before: &str| {
+        let (_, rest) = line.split_once(before)?;
+        rest.split_once(']').map(|(name, _)| name.to_owned())
+    };
+    let mut loaders = headers
+        .lines()
+        .filter_map(|line| named(line, "[Requesting program interpreter: /"));
+    let needs = headers
+        .lines()
+        .filter_map(|line| named(line, "Shared library: ["));
+    (loaders.next(), needs.collect())
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {
@@ -167,10 +208,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ldd_names_the_libraries_and_what_loads_them() {
-        let ldd = "\tlinux-vdso.so.1 (0x00007fa9)\n\tlibc.so.6 => /lib/libc.so.6 (0x00007fa9)\n\
-                   \t/lib64/ld-linux-x86-64.so.2 (0x00007fa9)\n";
-        let found: Vec<_> = libraries(ldd).collect();
-        assert_eq!(found, ["/lib/libc.so.6", "/lib64/ld-linux-x86-64.so.2"]);
+    fn readelf_names_the_libraries_and_what_loads_them() {
+        let headers = "      [Requesting program interpreter: /lib/ld-linux-aarch64.so.1]\n\
+                       \x20 LOAD 0x000000\n\
+                       \x200x01 (NEEDED)             Shared library: [libz.so.1]\n\
+                       \x200x01 (NEEDED)             Shared library: [libc.so.6]\n";
+        let (loader, needs) = named_in(headers);
+        assert_eq!(loader.as_deref(), Some("lib/ld-linux-aarch64.so.1"));
+        assert_eq!(needs, ["libz.so.1", "libc.so.6"]);
     }
 }

@@ -3,6 +3,7 @@
 //! Machines: a kernel that boots, its console watched line by line, never outliving this program.
 
 mod accel;
+mod board;
 mod console;
 mod qemu;
 mod qmp;
@@ -13,12 +14,13 @@ mod whereabouts;
 pub use saved::Saved;
 
 use crate::{
-    kernel::Kernel,
-    model::{Arch, Model},
+    kernel::{Kernel, Kind},
+    model::Model,
     pace,
     toolbox::Toolbox,
 };
 use anyhow::{anyhow, bail, ensure, Context, Result};
+use board::Board;
 use console::Console;
 use qmp::Qmp;
 use rustix::process::{self, Pid, Signal};
@@ -70,9 +72,9 @@ pub struct Boot<'a> {
 
 impl Boot<'_> {
     pub fn start(&self, toolbox: &Toolbox) -> Result<Machine> {
-        match self.model.arch {
-            Arch::Um => self.start_uml(),
-            Arch::X86_64 => self.start_qemu(toolbox, accel::best(self.kernel, toolbox)?, None),
+        match self.model.kernel.kind {
+            Kind::Uml => self.start_uml(),
+            _ => self.start_qemu(toolbox, accel::best(self.kernel, toolbox)?, None),
         }
     }
 
@@ -159,6 +161,7 @@ impl Boot<'_> {
         let (control, input) = control.unzip();
         Ok(Machine {
             vmlinux: self.kernel.kdir.join("vmlinux"),
+            board: Board::of(self.model.kernel.arch),
             cpus: self.model.cpus,
             child,
             console: Console::watch(serial, self.log, before)?,
@@ -177,6 +180,7 @@ impl Boot<'_> {
 /// A running machine. Dropping it switches it off.
 pub struct Machine {
     vmlinux: PathBuf,
+    board: &'static Board,
     cpus: u32,
     child: Child,
     console: Console,
@@ -249,7 +253,8 @@ impl Machine {
         }
     }
 
-    /// Waits until no CPU has anything to do: the line that the console has shown last is printed, and its lock is free.
+    /// Waits until no CPU of an x86-64 machine has anything to do: the line that the console has shown last is printed,
+    /// and its lock is free.
     pub fn wait_idle(&mut self) -> Result<()> {
         let cpus = self.cpus;
         loop {
@@ -295,7 +300,7 @@ impl Machine {
         else {
             return Err(error);
         };
-        match whereabouts(&self.vmlinux, control, self.cpus) {
+        match whereabouts(&self.vmlinux, self.board, control, self.cpus) {
             Ok(told) => Err(anyhow!("{error:#}\n{told}")),
             Err(_) => Err(error),
         }

@@ -19,7 +19,7 @@ mod window;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use xtask::{
-    cache, check, doc, fuzz, host, kernel, modules, new, program, progress, project, release,
+    arch, cache, check, doc, fuzz, host, kernel, modules, new, program, progress, project, release,
     run_folder, rust_analyzer, rustc, setup, toolbox,
 };
 

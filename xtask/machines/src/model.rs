@@ -3,26 +3,20 @@
 //! The kinds of machine that scenarios run on. A scenario is written once; a line here, named in the scenario, has it run
 //! on another kind.
 
-use crate::kernel::Flavour;
+use crate::{
+    arch::Arch,
+    kernel::{Flavour, Kind},
+};
 
 /// A kind of machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Model {
     pub kernel: Flavour,
-    pub arch: Arch,
     pub card: Option<Card>,
     /// Whether it has QEMU's `pci-testdev`. QEMU does not save what that device holds, so such a machine always boots.
     pub testdev: bool,
     pub cpus: u32,
     pub memory_mib: u32,
-}
-
-/// What emulates it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Arch {
-    X86_64,
-    /// User-Mode Linux, which runs on the host's CPU as a program.
-    Um,
 }
 
 /// A network card, by QEMU's name for its model.
@@ -33,30 +27,29 @@ pub const VIRTIO: Card = Card("virtio-net-pci");
 pub const E1000: Card = Card("e1000");
 
 pub const DEBIAN: Model = Model {
-    kernel: Flavour::Debian,
+    kernel: Flavour::DEBIAN,
     memory_mib: 512,
     ..LEAN
 };
-pub const DEBIAN_AMD64: Model = Model {
-    kernel: Flavour::DebianAmd64,
+pub const DEBIAN_GENERIC: Model = Model {
+    kernel: Flavour::DEBIAN_GENERIC,
     ..DEBIAN
 };
 pub const DEBIAN_RT: Model = Model {
-    kernel: Flavour::DebianRt,
+    kernel: Flavour::DEBIAN_RT,
     ..DEBIAN
 };
 pub const DEBIAN_72: Model = Model {
-    kernel: Flavour::Debian72,
+    kernel: Flavour::DEBIAN_72,
     ..DEBIAN
 };
 pub const DEBIAN_FORKY: Model = Model {
-    kernel: Flavour::DebianForky,
+    kernel: Flavour::DEBIAN_FORKY,
     ..DEBIAN
 };
 
 pub const LEAN: Model = Model {
-    kernel: Flavour::Lean,
-    arch: Arch::X86_64,
+    kernel: Flavour::LEAN,
     card: Some(VIRTIO),
     testdev: false,
     cpus: 2,
@@ -69,7 +62,7 @@ pub const LEAN_E1000: Model = Model {
 pub const LEAN_ALONE: Model = Model { card: None, ..LEAN };
 
 pub const DEBUG: Model = Model {
-    kernel: Flavour::Debug,
+    kernel: Flavour::DEBUG,
     memory_mib: 1024,
     ..LEAN
 };
@@ -83,8 +76,7 @@ pub const DEBUG_ALONE: Model = Model {
 };
 
 pub const UML: Model = Model {
-    kernel: Flavour::Uml,
-    arch: Arch::Um,
+    kernel: Flavour::UML,
     card: None,
     testdev: false,
     cpus: 2,
@@ -111,16 +103,17 @@ impl Card {
 impl Model {
     /// One for that kernel, with a network card that the broadcaster can use if there is one.
     pub fn of(kernel: Flavour) -> Model {
-        match kernel {
-            Flavour::Debian => DEBIAN,
-            Flavour::DebianAmd64 => DEBIAN_AMD64,
-            Flavour::DebianRt => DEBIAN_RT,
-            Flavour::Debian72 => DEBIAN_72,
-            Flavour::DebianForky => DEBIAN_FORKY,
-            Flavour::Uml => UML,
-            Flavour::Lean => LEAN,
-            Flavour::Debug => DEBUG,
-        }
+        let model = match kernel.kind {
+            Kind::Debian => DEBIAN,
+            Kind::DebianGeneric => DEBIAN_GENERIC,
+            Kind::DebianRt => DEBIAN_RT,
+            Kind::Debian72 => DEBIAN_72,
+            Kind::DebianForky => DEBIAN_FORKY,
+            Kind::Uml => UML,
+            Kind::Lean => LEAN,
+            Kind::Debug => DEBUG,
+        };
+        model.on(kernel.arch)
     }
 
     /// One for that kernel, without a network card.
@@ -128,6 +121,14 @@ impl Model {
         Model {
             card: None,
             ..Model::of(kernel)
+        }
+    }
+
+    /// The same for that architecture.
+    pub const fn on(self, arch: Arch) -> Model {
+        Model {
+            kernel: self.kernel.on(arch),
+            ..self
         }
     }
 

@@ -3,9 +3,10 @@
 //! `cargo xtask run`: modules of one's own in a virtual machine, its console on the terminal.
 
 use crate::{
+    arch::Arch,
     cache::Cache,
     initramfs::Initramfs,
-    kernel::{Flavour, Kernel},
+    kernel::{Flavour, Kernel, Kind},
     machine::{Boot, Machine},
     model::Model,
     progress::Steps,
@@ -23,7 +24,10 @@ use std::{
 pub struct Args {
     /// The kernel to boot, for which the modules were built
     #[arg(long, value_name = "KERNEL", default_value = "lean")]
-    kernel: Flavour,
+    kernel: Kind,
+    /// The architecture of the machine
+    #[arg(long, default_value_t = Arch::HOST)]
+    arch: Arch,
     /// What the machine's shell does when the modules are loaded, such as 'rmmod beacon', 'crash', 'reboot' or 'halt'
     ///
     /// The shell is busybox's, and ends with the first command that fails. Then the machine is switched off. The modules
@@ -41,12 +45,13 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    let flavours = [Flavour::new(args.kernel, args.arch)?];
     let (modules, load) = modules(&args.modules)?;
     let cache = Cache::open()?;
     let run_folder = RunFolder::new("run")?;
-    let mut steps = Steps::new(&run_folder, setup::steps(&[args.kernel]));
+    let mut steps = Steps::new(&run_folder, setup::steps(&flavours));
     let none = KernelArgs { kdir: None };
-    let (toolbox, kernels) = setup::ready(&cache, &[args.kernel], &none, &mut steps)?;
+    let (toolbox, kernels) = setup::ready(&cache, &flavours, &none, &mut steps)?;
     drop(steps);
     let kernel = kernels.first().context("no kernel to boot")?;
     for module in &modules {
@@ -162,7 +167,8 @@ impl Guest<'_> {
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;
         let initramfs = folder.join("initramfs");
-        let mut archive = Initramfs::new(toolbox)?.scenario(self.scenario.as_bytes())?;
+        let mut archive = Initramfs::new(toolbox, self.kernel.flavour.arch)?
+            .scenario(self.scenario.as_bytes())?;
         for module in self.modules {
             archive = archive.module(module)?;
         }

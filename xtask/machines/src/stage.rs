@@ -152,7 +152,8 @@ impl Setting<'_> {
 
     fn pack(&self, toolbox: &Toolbox, folder: &Path) -> Result<PathBuf> {
         let initramfs = folder.join("initramfs");
-        let mut packed = Initramfs::new(toolbox)?.drivers(&self.kernel.drivers)?;
+        let arch = self.model.kernel.arch;
+        let mut packed = Initramfs::new(toolbox, arch)?.drivers(&self.kernel.drivers)?;
         for module in self.modules {
             packed = packed.module(module)?;
         }
@@ -161,7 +162,7 @@ impl Setting<'_> {
         }
         if self.kdump {
             packed = packed
-                .linked_program(toolbox, "/usr/sbin/kexec")?
+                .linked_program(toolbox, arch, "usr/sbin/kexec")?
                 .kernel(&self.kernel.image)?;
         }
         packed.write(&initramfs)?;

@@ -20,10 +20,14 @@ use std::{
 const DRIVER: &str = "virtio_net";
 
 /// The packages that decide on what is made, beside the kernel's headers.
-const MADE_FROM: [&str; 6] = [
+const MADE_FROM: [&str; 10] = [
     "bindgen\t",
     "gcc-14\t",
+    "gcc-14-aarch64-linux-gnu\t",
+    "gcc-14-x86-64-linux-gnu\t",
     "gcc-16\t",
+    "gcc-16-aarch64-linux-gnu\t",
+    "gcc-16-x86-64-linux-gnu\t",
     "pahole\t",
     "rust-src\t",
     "rustc\t",

@@ -3,7 +3,7 @@
 //! A kernel build tree that the caller brings (`--kdir`).
 
 use super::{config::has_line, Flavour, Kernel};
-use crate::toolbox::Toolbox;
+use crate::{arch::Arch, toolbox::Toolbox};
 use anyhow::{ensure, Context, Result};
 use std::{fs, path::Path, process::Command};
 
@@ -37,6 +37,9 @@ pub fn theirs(kdir: &Path) -> Result<Kernel> {
     let mut make_arguments = recipe.make_arguments.to_vec();
     if !has_line(&config, "CONFIG_CC_IS_CLANG=y") {
         make_arguments.retain(|argument| *argument != "LLVM=1");
+        if flavour.arch != Arch::HOST {
+            make_arguments.push(flavour.arch.cross_compile());
+        }
     }
     Ok(Kernel {
         flavour,
@@ -51,14 +54,17 @@ pub fn theirs(kdir: &Path) -> Result<Kernel> {
 }
 
 fn flavour_of(config: &str) -> Flavour {
-    match (
-        has_line(config, "CONFIG_UML=y"),
-        has_line(config, "CONFIG_KASAN=y"),
-    ) {
-        (true, _) => Flavour::Uml,
-        (_, true) => Flavour::Debug,
-        _ => Flavour::Lean,
-    }
+    let has = |line| has_line(config, line);
+    let kind = match (has("CONFIG_UML=y"), has("CONFIG_KASAN=y")) {
+        (true, _) => return Flavour::UML,
+        (_, true) => Flavour::DEBUG,
+        _ => Flavour::LEAN,
+    };
+    kind.on(if has("CONFIG_ARM64=y") {
+        Arch::Arm64
+    } else {
+        Arch::X86_64
+    })
 }
 
 fn check_rust(config: &str, has_metadata: bool) -> Result<()> {
@@ -116,8 +122,12 @@ mod tests {
 
     #[test]
     fn a_tree_shows_its_flavour() {
-        assert_eq!(flavour_of("CONFIG_UML=y\n"), Flavour::Uml);
-        assert_eq!(flavour_of("CONFIG_KASAN=y\n"), Flavour::Debug);
-        assert_eq!(flavour_of("CONFIG_NET=y\n"), Flavour::Lean);
+        assert_eq!(flavour_of("CONFIG_UML=y\n"), Flavour::UML);
+        assert_eq!(flavour_of("CONFIG_KASAN=y\n"), Flavour::DEBUG);
+        assert_eq!(flavour_of("CONFIG_NET=y\n"), Flavour::LEAN);
+        assert_eq!(
+            flavour_of("CONFIG_KASAN=y\nCONFIG_ARM64=y\n"),
+            Flavour::DEBUG.on(Arch::Arm64)
+        );
     }
 }

@@ -147,8 +147,8 @@ fn crash(
 ) -> Result<Crash> {
     let folder = tempfile::tempdir()?;
     let initramfs = folder.path().join("initramfs");
-    let mut packed =
-        Initramfs::new(toolbox)?.scenario(&fs::read(initramfs::guest("panic_path.sh"))?)?;
+    let mut packed = Initramfs::new(toolbox, LEAN.kernel.arch)?
+        .scenario(&fs::read(initramfs::guest("panic_path.sh"))?)?;
     for module in modules {
         packed = packed.module(module)?;
     }

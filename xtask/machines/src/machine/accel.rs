@@ -2,8 +2,10 @@
 
 //! Whether QEMU may use the CPU itself.
 
-use super::Boot;
-use crate::{initramfs::Initramfs, kernel::Kernel, model::Model, pace, toolbox::Toolbox};
+use super::{board::Board, Boot};
+use crate::{
+    arch::Arch, initramfs::Initramfs, kernel::Kernel, model::Model, pace, toolbox::Toolbox,
+};
 use anyhow::Result;
 use std::{
     fs,
@@ -20,27 +22,21 @@ pub enum Accel {
 }
 
 impl Accel {
-    pub fn arguments(self) -> &'static [&'static str] {
+    pub fn arguments(self, board: &Board) -> Vec<&'static str> {
         match self {
-            Accel::Kvm => &["-accel", "kvm", "-cpu", "host"],
-            // While the boot CPU is identified, the kernel forgets for a moment that it has five levels of page tables,
-            // and KASAN takes the addresses of an interrupt then for wild ones.
-            Accel::Emulation => &["-accel", "tcg", "-cpu", "max,la57=off"],
-            Accel::Counted => &[
-                "-accel",
-                "tcg",
-                "-cpu",
-                "max,la57=off",
-                "-icount",
-                "shift=0",
-            ],
+            Accel::Kvm => vec!["-accel", "kvm", "-cpu", "host"],
+            Accel::Emulation => vec!["-accel", "tcg", "-cpu", board.cpu],
+            Accel::Counted => vec!["-accel", "tcg", "-cpu", board.cpu, "-icount", "shift=0"],
         }
     }
 }
 
-/// KVM where it works. The node alone says little: on some machines it opens and the guest then hangs for ever, so KVM
+/// KVM where it works, for a kernel of this machine's architecture. The node alone says little: on some machines it opens and the guest then hangs for ever, so KVM
 /// has to boot a kernel once before it is trusted.
 pub fn best(kernel: &Kernel, toolbox: &Toolbox) -> Result<Accel> {
+    if kernel.flavour.arch != Arch::HOST {
+        return Ok(Accel::Emulation);
+    }
     static BEST: Mutex<Option<Accel>> = Mutex::new(None);
     let mut best = BEST.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(accel) = *best {
@@ -57,7 +53,8 @@ fn offered() -> bool {
     let flagged = cpu
         .split_whitespace()
         .any(|word| word == "vmx" || word == "svm");
-    flagged
+    // arm64 has no flag for it.
+    (flagged || Arch::HOST == Arch::Arm64)
         && fs::OpenOptions::new()
             .read(true)
             .write(true)
@@ -68,7 +65,9 @@ fn offered() -> bool {
 fn boots(kernel: &Kernel, toolbox: &Toolbox) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let initramfs = folder.path().join("initramfs");
-    Initramfs::new(toolbox)?.scenario(b"")?.write(&initramfs)?;
+    Initramfs::new(toolbox, Arch::HOST)?
+        .scenario(b"")?
+        .write(&initramfs)?;
     let mut machine = Boot {
         model: Model::alone(kernel.flavour).with_more_memory(256),
         kernel,

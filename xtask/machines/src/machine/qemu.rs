@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The x86-64 machine.
+//! The machine in QEMU.
 
-use super::{accel::Accel, qmp::Qmp, Boot};
+use super::{accel::Accel, board::Board, qmp::Qmp, Boot};
 use crate::toolbox::Toolbox;
 use anyhow::{Context, Result};
 use rustix::fs::{mknodat, FileType, Mode, CWD};
@@ -15,9 +15,6 @@ use std::{
 
 /// The network card's end of the wire, by QEMU's name for it.
 pub const CARD: &str = "n0";
-
-/// The whole console from the first line, user space's too; the end of the machine when the kernel asks for one.
-const CMDLINE: &str = "console=ttyS0 ignore_loglevel printk.devkmsg=on tsc=reliable no_timer_check";
 
 /// QEMU about to start.
 pub struct Qemu {
@@ -32,7 +29,9 @@ pub struct Qemu {
 pub fn command(boot: &Boot<'_>, toolbox: &Toolbox, accel: Accel, waits: bool) -> Result<Qemu> {
     let (control, controlled) = UnixStream::pair()?;
     let (fifo, input) = fifo(boot)?;
-    let mut qemu = toolbox.command("qemu-system-x86_64");
+    let arch = boot.model.kernel.arch;
+    let board = Board::of(arch);
+    let mut qemu = toolbox.command(&format!("qemu-system-{}", arch.qemu()));
     qemu.args([
         "-nodefaults",
         "-no-user-config",
@@ -41,18 +40,20 @@ pub fn command(boot: &Boot<'_>, toolbox: &Toolbox, accel: Accel, waits: bool) ->
         "-no-reboot",
     ]);
     match boot.sound {
-        None => qemu.args(["-machine", "q35"]),
+        None => qemu.args(["-machine", board.machine]),
         Some(file) => qemu
-            .args(["-machine", "q35,pcspk-audiodev=speaker", "-audiodev"])
+            .arg("-machine")
+            .arg(format!("{},pcspk-audiodev=speaker", board.machine))
+            .arg("-audiodev")
             .arg(format!("wav,id=speaker,path={}", file.display())),
     };
-    qemu.args(accel.arguments());
+    qemu.args(accel.arguments(board));
     qemu.arg("-smp").arg(boot.model.cpus.to_string());
     qemu.arg("-m").arg(format!("{}M", boot.model.memory_mib));
     qemu.arg("-kernel").arg(&boot.kernel.image);
     qemu.arg("-initrd").arg(boot.initramfs);
     qemu.arg("-append")
-        .arg(format!("{CMDLINE} {}", boot.cmdline));
+        .arg(format!("{} {}", board.cmdline, boot.cmdline));
     // Standard input is one end of a socket pair: a control channel that needs neither a port nor a path, both of which
     // another process could take. The serial port writes to standard output, which is a pipe: it holds 64 KiB while this
     // program has no CPU. A socket holds some hundred characters, and the guest waits 10 ms for room and goes on.

@@ -2,7 +2,7 @@
 
 //! Where the CPUs of a machine are that does not go on.
 
-use super::qmp::Qmp;
+use super::{board::Board, qmp::Qmp};
 use anyhow::{Context, Result};
 use object::{File, Object, ObjectSymbol, SymbolKind};
 use regex::Regex;
@@ -22,12 +22,12 @@ struct Functions(Vec<(u64, u64, String)>);
 
 /// Tells in which function each CPU is, and of which functions there are return addresses on its stacks: those of its
 /// callers, and some that have returned.
-pub fn whereabouts(vmlinux: &Path, control: &mut Qmp, cpus: u32) -> Result<String> {
+pub fn whereabouts(vmlinux: &Path, board: &Board, control: &mut Qmp, cpus: u32) -> Result<String> {
     let functions = Functions::of(vmlinux)?;
     let cpus = (0..cpus).map(|cpu| {
         let registers = control.human(cpu, "info registers")?;
-        let at = register(&registers, "RIP")?;
-        let end = register(&registers, "RSP")?;
+        let at = register(&registers, board.program_counter)?;
+        let end = register(&registers, board.stack_pointer)?;
         let mut stack = words(control, cpu, end)?;
         let last = (end | (PAGE - 1)) - 7;
         if let Some(&interrupted) = words(control, cpu, last)?.first() {
@@ -77,7 +77,7 @@ impl Functions {
 }
 
 fn register(registers: &str, name: &str) -> Result<u64> {
-    let found = Regex::new(&format!("{name}=([0-9a-f]+)"))?;
+    let found = Regex::new(&format!(r"\b{name} *= *([0-9a-f]+)"))?;
     let found = found
         .captures(registers)
         .with_context(|| format!("no {name}"))?;

@@ -24,7 +24,7 @@ const CASE: Duration = Duration::from_secs(60);
 const CONTROL: &str = "ok_";
 
 pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report, bless: bool) -> Result<Vec<Job<'a>>> {
-    let target = bench.target(Flavour::Debug)?;
+    let target = bench.target(Flavour::DEBUG)?;
     let rustc = Arc::new(Rustc::of_driver(&target.modules)?);
     let cases = cases()?;
     report.test("compile-fail/controls", || {

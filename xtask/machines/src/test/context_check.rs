@@ -20,7 +20,7 @@ use said::Checker;
 use std::{sync::Arc, time::Duration};
 
 /// The kernels whose modules are read.
-const PLACES: [Flavour; 2] = [Flavour::Lean, Flavour::Debug];
+const PLACES: [Flavour; 2] = [Flavour::LEAN, Flavour::DEBUG];
 
 /// Those for which tests are wanted.
 fn places(report: &Report) -> Vec<Flavour> {

@@ -46,7 +46,9 @@ fn plays<'a>(
     rows: &'a [Row],
 ) -> impl Iterator<Item = (String, &'a Row, Model)> + 'a {
     rows.iter().flat_map(|row| {
-        let on = report.models(row.scenario.on).into_iter();
+        let on = report
+            .models(row.scenario.on, row.scenario.only_on)
+            .into_iter();
         on.map(move |model| (row.test(&model), row, model))
     })
 }

@@ -40,7 +40,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Vec<Job<'a>> {
     let mut jobs = vec![test("doctest/reasons".to_owned(), Box::new(reasons))];
     for (target, place) in kunit::targets("doctest", bench, report) {
         // Where the kernel has all chains that the documentation speaks of.
-        if target.kernel.flavour != Flavour::Uml {
+        if target.kernel.flavour != Flavour::UML {
             jobs.push(test(
                 format!("doctest/{place}/docs"),
                 Box::new(|| docs(bench, target)),

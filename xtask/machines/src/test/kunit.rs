@@ -11,6 +11,7 @@ use super::{
     Bench, Target,
 };
 use crate::{
+    arch::Arch,
     initramfs::{self, Initramfs},
     kernel::Flavour,
     machine::Boot,
@@ -28,17 +29,18 @@ use std::{
 /// How long a machine may take for all its test modules, on the reference machine.
 const MACHINE: Duration = Duration::from_secs(400);
 
-/// Where tests run.
-const PLACES: [Flavour; 2] = [Flavour::Uml, Flavour::Debug];
-
 /// Where tests of that suite run that are wanted.
 pub fn places(suite: &str, report: &Report) -> Vec<Flavour> {
-    let names = PLACES.map(Flavour::name);
+    let places = match report.wanted().arch() {
+        Arch::X86_64 => vec![Flavour::UML, Flavour::DEBUG],
+        arch => vec![Flavour::DEBUG.on(arch)],
+    };
+    let names: Vec<_> = places.iter().map(|place| place.name()).collect();
     let wanted = |place: &Flavour| {
         let prefix = format!("{suite}/{}/", place.name());
         report.wanted().below(&prefix, &names)
     };
-    PLACES.into_iter().filter(wanted).collect()
+    places.into_iter().filter(wanted).collect()
 }
 
 /// What the kernel is told to run, if the filter says it by a whole path such as
@@ -84,7 +86,7 @@ pub const NEEDS: Needs = Needs {
 /// What it is likely to take.
 pub fn estimate(target: &Target) -> Duration {
     match target.kernel.flavour {
-        Flavour::Uml => Duration::from_secs(15),
+        Flavour::UML => Duration::from_secs(15),
         _ => Duration::from_secs(90),
     }
 }
@@ -151,7 +153,7 @@ impl<'a> Run<'a> {
         ensure!(!self.modules.is_empty(), "no *{suite}*.ko was built");
         let folder = tempfile::tempdir()?;
         let initramfs = folder.path().join("initramfs");
-        let mut packed = Initramfs::new(bench.toolbox)?;
+        let mut packed = Initramfs::new(bench.toolbox, self.target.kernel.flavour.arch)?;
         for module in &self.modules {
             packed = packed.module(modules::named(&self.target.modules, module)?)?;
         }
@@ -164,7 +166,7 @@ impl<'a> Run<'a> {
         }
         let mut machine = Boot {
             model: match self.target.kernel.flavour {
-                Flavour::Uml => UML,
+                Flavour::UML => UML,
                 other => Model {
                     memory_mib: 512,
                     ..Model::alone(other)

@@ -25,6 +25,7 @@ mod vm;
 mod wanted;
 
 use crate::{
+    arch::Arch,
     cache::Cache,
     kernel::{Flavour, Kernel},
     modules::{self, Built},
@@ -90,6 +91,12 @@ pub struct Args {
     /// On which kernels to test: the usual ones, or also on Debian's others
     #[arg(long, value_name = "KERNELS", default_value = "usual")]
     kernels: Kernels,
+    /// On machines of this architecture, and all that they can be tested with: kunit, doctest, vm and crash
+    ///
+    /// If nothing is said, it is that of this machine. An x86-64 machine also runs what there is for Debian's arm64
+    /// kernel.
+    #[arg(long, conflicts_with = "quick")]
+    arch: Option<Arch>,
     /// Only what an edit is most likely to have broken
     #[arg(long)]
     quick: bool,
@@ -210,12 +217,21 @@ impl Suite {
         }
     }
 
+    /// Whether there are tests of it for that architecture.
+    fn is_for(self, arch: Arch) -> bool {
+        arch == Arch::X86_64
+            || matches!(
+                self,
+                Suite::Kunit | Suite::Doctest | Suite::Vm | Suite::Crash
+            )
+    }
+
     /// The kernels that the suite asks for.
     fn flavours(self, report: &Report) -> Vec<Flavour> {
         match self {
             Suite::Host => Vec::new(),
             Suite::Kunit | Suite::Doctest => kunit::places(self.name(), report),
-            Suite::CompileFail | Suite::Torture | Suite::Planted => vec![Flavour::Debug],
+            Suite::CompileFail | Suite::Torture | Suite::Planted => vec![Flavour::DEBUG],
             Suite::ContextCheck => context_check::flavours(report),
             Suite::Vm => vm::flavours(report),
             Suite::Crash => crash::flavours(report),
@@ -248,8 +264,12 @@ pub fn run(args: &Args) -> Result<()> {
         asked = history.to_run_again()?;
         wanted = wanted.named(asked.clone());
     }
+    if let Some(arch) = args.arch {
+        wanted = wanted.on(arch);
+    }
     let report = Report::new(wanted);
     let mut suites = Suite::ALL.to_vec();
+    suites.retain(|suite| suite.is_for(report.wanted().arch()));
     suites.retain(|&suite| {
         args.only.is_none_or(|only| only == suite)
             && report.wanted().below(&format!("{}/", suite.name()), &[])
@@ -368,8 +388,7 @@ fn in_kernels(
 ) -> Result<()> {
     let asks = |suite: &&Suite, flavour: &Flavour| suite.flavours(report).contains(flavour);
     let (toolbox, kernels, mut steps) = loop {
-        let flavours: Vec<_> = Flavour::ALL
-            .into_iter()
+        let flavours: Vec<_> = Flavour::all()
             .filter(|flavour| suites.iter().any(|suite| asks(&suite, flavour)))
             .collect();
         if flavours.is_empty() {

@@ -130,7 +130,7 @@ fn git_apply(tree: &Path) -> Command {
 
 /// Gives the console of a machine that was tortured with a bug in the library.
 fn plant(bench: &Bench<'_>, name: &str, said: &[String]) -> Result<Vec<String>> {
-    let kernel = &bench.target(Flavour::Debug)?.kernel;
+    let kernel = &bench.target(Flavour::DEBUG)?.kernel;
     let folder = project().join("target/planted");
     // One place for all: what the bug does not touch is built once.
     let (tree, out) = (folder.join("tree"), folder.join("modules"));

@@ -3,7 +3,7 @@
 //! What the tests of a run came to: one line each as it ends, where the time went, and the sum.
 
 use super::wanted::Wanted;
-use crate::{kernel::Flavour, model::Model};
+use crate::{arch::Arch, kernel::Flavour, model::Model};
 use anyhow::{anyhow, bail, ensure, Error, Result};
 use std::{
     fmt::Display,
@@ -73,9 +73,9 @@ impl Report {
     }
 
     /// Where a test runs that names these kinds of machine.
-    pub fn models(&self, on: &[Model]) -> Vec<Model> {
+    pub fn models(&self, on: &[Model], only_on: Option<Arch>) -> Vec<Model> {
         let gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut models = self.wanted.models(on);
+        let mut models = self.wanted.models(on, only_on);
         models.retain(|model| !gone.contains(&model.kernel));
         models
     }
@@ -307,7 +307,7 @@ mod tests {
     fn what_boots_a_kernel_that_is_gone_is_not_run() {
         let report = Report::new(Wanted::everything().on_all_kernels());
         assert!(report.models(&[DEBIAN]).contains(&DEBIAN_72));
-        report.lacks(Flavour::Debian72, &["vm/a/debian-7.2".to_owned()], "gone");
+        report.lacks(Flavour::DEBIAN_72, &["vm/a/debian-7.2".to_owned()], "gone");
         let models = report.models(&[DEBIAN]);
         assert!(models.contains(&DEBIAN) && !models.contains(&DEBIAN_72));
         assert!(report.lacked("vm/a/debian-7.2") && !report.lacked("vm/a/debian"));

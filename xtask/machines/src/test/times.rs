@@ -126,7 +126,7 @@ fn group_of(name: &str) -> String {
     let mut parts = name.split('/');
     let suite = parts.next().unwrap_or_default();
     match parts.next() {
-        Some(kernel) if Flavour::ALL.iter().any(|flavour| flavour.name() == kernel) => {
+        Some(kernel) if Flavour::all().any(|flavour| flavour.name() == kernel) => {
             format!("{suite}/{kernel}")
         }
         _ => suite.to_owned(),

@@ -92,7 +92,7 @@ pub fn needs(cpus: usize) -> Needs {
 }
 
 fn tortured(bench: &Bench<'_>, cpus: u32, seconds: u32) -> Result<()> {
-    let target = bench.target(Flavour::Debug)?;
+    let target = bench.target(Flavour::DEBUG)?;
     let run = Run {
         module: modules::named(&target.modules, MODULE)?,
         cpus,
@@ -128,7 +128,7 @@ impl Run<'_> {
     pub fn start(&self, bench: &Bench<'_>) -> Result<(Vec<String>, Result<()>)> {
         let folder = tempfile::tempdir()?;
         let initramfs = folder.path().join("initramfs");
-        Initramfs::new(bench.toolbox)?
+        Initramfs::new(bench.toolbox, DEBUG_ALONE.kernel.arch)?
             .scenario(&fs::read(initramfs::guest("torture.sh"))?)?
             .module(self.module)?
             .write(&initramfs)?;
@@ -138,7 +138,7 @@ impl Run<'_> {
         let seed = UNIX_EPOCH.elapsed()?.as_secs();
         let mut machine = Boot {
             model: DEBUG_ALONE.with_cpus(cpus),
-            kernel: &bench.target(Flavour::Debug)?.kernel,
+            kernel: &bench.target(Flavour::DEBUG)?.kernel,
             initramfs: &initramfs,
             cmdline: &format!(
                 "panic=-1 kunit.autorun=0 seconds={seconds} cpus={cpus} threads={threads} seed={seed} {}",

@@ -29,6 +29,7 @@ use super::{
     Bench,
 };
 use crate::{
+    arch::Arch,
     kernel::Flavour,
     machine::Machine,
     model::Model,
@@ -48,6 +49,8 @@ pub struct Scenario {
     pub name: &'static str,
     /// The kinds of machine on which it is tried. The names of the tests on all but the first have that of the kind in them.
     pub on: &'static [Model],
+    /// The one architecture that it is for, if it is not for all of them.
+    pub only_on: Option<Arch>,
     /// The guest's script in `tests/vm`, and the variables that it is given.
     pub script: &'static str,
     pub variables: &'static str,
@@ -82,6 +85,7 @@ pub enum Expected {
 /// A scenario under way.
 pub struct Run {
     pub stage: Stage,
+    pub arch: Arch,
 }
 
 impl Scenario {
@@ -123,7 +127,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
 /// Each scenario on each kind of machine, with the name of the test.
 fn plays(report: &Report) -> impl Iterator<Item = (String, &'static Scenario, Model)> + '_ {
     scenarios().flat_map(|scenario| {
-        let on = report.models(scenario.on).into_iter();
+        let on = report.models(scenario.on, scenario.only_on).into_iter();
         on.map(move |model| (scenario.test(&model), scenario, model))
     })
 }
@@ -147,7 +151,9 @@ pub fn flavours(report: &Report) -> Vec<Flavour> {
                 .into_iter()
                 .filter(|_| report.wanted().all_kernels()),
         );
-    let theirs = theirs.map(|(name, flavour)| (format!("vm/{name}"), flavour));
+    let theirs = theirs
+        .filter(|_| has_builds(report))
+        .map(|(name, flavour)| (format!("vm/{name}"), flavour));
     plays(report)
         .map(|(name, _, model)| (name, model.kernel))
         .chain(theirs)
@@ -156,9 +162,17 @@ pub fn flavours(report: &Report) -> Vec<Flavour> {
         .collect()
 }
 
+/// Whether the tests run that build drivers and packages, or listen to the speaker of a PC.
+fn has_builds(report: &Report) -> bool {
+    report.wanted().arch() == Arch::X86_64
+}
+
 /// Where the modules are that the wanted tests take.
 pub fn folders(report: &Report) -> &'static [&'static str] {
-    let ours = [alarm::TEST.0, driver::WITH_OURS].map(|name| format!("vm/{name}"));
+    let ours = [alarm::TEST.0, driver::WITH_OURS].into_iter();
+    let ours = ours
+        .filter(|_| has_builds(report))
+        .map(|name| format!("vm/{name}"));
     let mut take_ours = plays(report).map(|(name, ..)| name).chain(ours);
     if take_ours.any(|name| report.wants(&name)) {
         &modules::FOLDERS
@@ -200,6 +214,9 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report, states: &'a States) ->
                 Ok(())
             });
         }));
+    }
+    if !has_builds(report) {
+        return jobs;
     }
     jobs.extend(driver::jobs(bench, report));
     jobs.extend(trees::jobs(bench, report));
@@ -246,7 +263,10 @@ pub fn play(
         pcap: Some(&pcap),
     };
     let stage = states.open(&scenario.booted(model), &task, bench, report, name)?;
-    let mut run = Run { stage };
+    let mut run = Run {
+        stage,
+        arch: model.kernel.arch,
+    };
     let judged = verdict(&mut run);
     let closed = run.stage.close();
     if let Ok(ended) = &closed {

@@ -2,7 +2,10 @@
 
 //! Which tests the user has asked for.
 
-use crate::model::{Model, DEBIAN, DEBIAN_72, DEBIAN_AMD64, DEBIAN_FORKY, DEBIAN_RT};
+use crate::{
+    arch::Arch,
+    model::{Model, DEBIAN, DEBIAN_72, DEBIAN_FORKY, DEBIAN_GENERIC, DEBIAN_RT},
+};
 use std::collections::BTreeSet;
 
 #[derive(Default)]
@@ -15,6 +18,8 @@ pub struct Wanted {
     quick: bool,
     only_lists: bool,
     all_kernels: bool,
+    /// The architecture that was named.
+    arch: Option<Arch>,
 }
 
 /// What an edit is most likely to have broken, in under two minutes: the beginnings of the tests' names.
@@ -44,6 +49,7 @@ impl Wanted {
             quick,
             only_lists,
             all_kernels: false,
+            arch: None,
         }
     }
 
@@ -59,11 +65,38 @@ impl Wanted {
         self.all_kernels
     }
 
-    /// Where a test runs that names these kinds of machine: with `--kernels all`, also on Debian's other kernels.
-    pub fn models(&self, on: &[Model]) -> Vec<Model> {
-        let mut models = on.to_vec();
-        if self.all_kernels && on.contains(&DEBIAN) {
-            models.extend([DEBIAN_AMD64, DEBIAN_RT, DEBIAN_72, DEBIAN_FORKY]);
+    /// On machines of that architecture.
+    pub fn on(self, arch: Arch) -> Wanted {
+        Wanted {
+            arch: Some(arch),
+            ..self
+        }
+    }
+
+    pub fn arch(&self) -> Arch {
+        self.arch.unwrap_or(Arch::HOST)
+    }
+
+    /// Where a test runs that names these kinds of machine, and perhaps the only architecture that it is for: with
+    /// `--kernels all`, also on Debian's other kernels; if no architecture was named, also on Debian's usual kernel for
+    /// arm64.
+    pub fn models(&self, on: &[Model], only_on: Option<Arch>) -> Vec<Model> {
+        let is_for = |arch| only_on.is_none_or(|only| only == arch);
+        let mut models = Vec::new();
+        if is_for(self.arch()) {
+            models.extend(on);
+            if self.all_kernels && on.contains(&DEBIAN) {
+                models.extend([DEBIAN_GENERIC, DEBIAN_RT, DEBIAN_72, DEBIAN_FORKY]);
+            }
+        }
+        let mut models: Vec<_> = models.iter().map(|model| model.on(self.arch())).collect();
+        let arm64 = DEBIAN.on(Arch::Arm64);
+        if self.arch.is_none()
+            && is_for(Arch::Arm64)
+            && on.contains(&DEBIAN)
+            && !models.contains(&arm64)
+        {
+            models.push(arm64);
         }
         models
     }

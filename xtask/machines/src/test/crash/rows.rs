@@ -3,7 +3,10 @@
 //! The ways to die, one a row.
 
 use super::super::vm::{self, Run, Scenario, SYSRQ};
-use crate::model::{Card, Model, DEBIAN, DEBUG, DEBUG_E1000, E1000, LEAN, LEAN_E1000};
+use crate::{
+    arch::Arch::{self, Arm64, X86_64},
+    model::{Card, Model, DEBIAN, DEBUG, DEBUG_E1000, E1000, LEAN, LEAN_E1000},
+};
 use anyhow::Result;
 
 /// A way to die, and what must come of it.
@@ -162,6 +165,11 @@ impl Row {
         self
     }
 
+    const fn only_on(mut self, arch: Arch) -> Row {
+        self.scenario.only_on = Some(arch);
+        self
+    }
+
     const fn under_load(mut self) -> Row {
         self.others_send = true;
         self
@@ -198,7 +206,9 @@ pub fn rows() -> Vec<Row> {
         row("hard-interrupt-lkdtm", "LKDTM's PANIC_IN_HARDIRQ, from a timer", "way=lkdtm type=PANIC_IN_HARDIRQ",
             "from hard IRQ context").debug(),
         row("nmi", "an NMI from the host", "way=nmi settings=kernel/unknown_nmi_panic=1", "NMI: Not continuing")
-            .host(nmi).stock(),
+            .host(nmi).stock().only_on(X86_64),
+        row("pseudo-nmi", "`panic()` in a pseudo-NMI, that of a performance counter", "way=point point=pseudo_nmi",
+            r"crash point: pseudo-NMI \(in_nmi\(\) is 1").only_on(Arm64),
         row("interrupts-off", "`panic()` with interrupts off", "way=point point=irqs_off",
             "crash point: interrupts are off").stock(),
         row("all-interrupts-off", "LKDTM's PANIC_STOP_IRQOFF: on every CPU", "way=lkdtm type=PANIC_STOP_IRQOFF",
@@ -256,7 +266,7 @@ pub fn rows() -> Vec<Row> {
             "crash point: the device is broken").but(INSIDE, AGAIN),
         row("device-oopses", "the device's driver oopses, called by the broadcaster",
             "way=point point=device_oopses settings=kernel/panic_on_oops=1",
-            "crash point: the device is broken").complains("BUG: kernel NULL pointer dereference").but(INSIDE, AGAIN),
+            "crash point: the device is broken").complains("kernel NULL pointer dereference").but(INSIDE, AGAIN),
         // Handlers of others.
         row("handler-spins-before", "a handler before it spins for 2 s", "way=sysrq before=spins_before",
             "sysrq triggered crash"),
@@ -285,29 +295,43 @@ pub fn rows() -> Vec<Row> {
              already"), NOTHING),
         // Exceptions.
         row("oops", "a null dereference, with panic_on_oops", "way=point point=null settings=kernel/panic_on_oops=1",
-            "Fatal exception").complains("BUG: kernel NULL pointer dereference").stock(),
+            r"(Oops.*: )?Fatal exception").complains("kernel NULL pointer dereference").stock(),
         row("bug", "`BUG()`, with panic_on_oops", "way=point point=bug settings=kernel/panic_on_oops=1",
-            "Fatal exception").complains("kernel BUG at").stock(),
+            r"(Oops.*: )?Fatal exception").complains("kernel BUG at").stock(),
         row("bug-in-interrupt", "LKDTM's BUG_IN_HARDIRQ", "way=lkdtm type=BUG_IN_HARDIRQ",
-            "Fatal exception in interrupt").complains("kernel BUG at").debug(),
-        row("breakpoint", "an `int3` instruction without a debugger", "way=point point=int3", "Fatal exception in interrupt")
-            .complains("Oops: int3"),
+            r"(Oops.*: )?Fatal exception in interrupt").complains("kernel BUG at").debug(),
+        row("breakpoint", "an `int3` instruction without a debugger", "way=point point=int3", r"(Oops.*: )?Fatal exception in interrupt")
+            .complains("Oops: int3").only_on(X86_64),
+        row("brk", "a `brk` instruction that nothing in the kernel knows, with panic_on_oops",
+            "way=point point=brk settings=kernel/panic_on_oops=1", "Oops - BRK: Fatal exception")
+            .complains("Unexpected kernel BRK exception at EL1").only_on(Arm64).stock(),
+        row("undefined-instruction", "an undefined instruction, with panic_on_oops",
+            "way=point point=undefined settings=kernel/panic_on_oops=1", "Oops - Undefined instruction: Fatal exception")
+            .complains("Internal error: Oops - Undefined instruction").only_on(Arm64).stock(),
+        row("external-abort", "a read where no device answers, with panic_on_oops",
+            "way=point point=abort settings=kernel/panic_on_oops=1", "synchronous external abort: Fatal exception")
+            .complains("Internal error: synchronous external abort").only_on(Arm64).stock(),
         row("execute-null", "LKDTM's EXEC_NULL, with panic_on_oops",
-            "way=lkdtm type=EXEC_NULL settings=kernel/panic_on_oops=1", "Fatal exception")
-            .complains("BUG: kernel NULL pointer dereference").debug(),
+            "way=lkdtm type=EXEC_NULL settings=kernel/panic_on_oops=1", r"(Oops.*: )?Fatal exception")
+            .complains("kernel NULL pointer dereference").debug(),
         row("warning", "`WARN()`, with panic_on_warn", "way=point point=warning settings=kernel/panic_on_warn=1",
             "kernel: panic_on_warn set").complains("WARNING: ").stock(),
         row("use-after-free", "LKDTM's WRITE_AFTER_FREE, with kasan.fault=panic",
             "way=lkdtm type=WRITE_AFTER_FREE", "kasan.fault=panic set").complains("KASAN: ").debug().booted_with("kasan.fault=panic"),
         row("stack-overflow", "LKDTM's EXHAUST_STACK", "way=lkdtm type=EXHAUST_STACK", "Fatal exception")
-            .complains("stack guard page was hit").debug(),
+            .complains("stack guard page was hit").debug().only_on(X86_64),
+        row("stack-overflow-arm64", "the kernel's stack runs over", "way=point point=stack_overflow",
+            "kernel stack overflow").complains("Insufficient stack space to handle exception").only_on(Arm64).stock(),
         // Detectors.
         row("soft-lockup", "LKDTM's SOFTLOCKUP, with softlockup_panic",
             "way=lkdtm type=SOFTLOCKUP settings=kernel/watchdog=1,kernel/watchdog_thresh=1,kernel/softlockup_panic=1",
             "softlockup: hung tasks").complains("BUG: soft lockup").debug(),
         row("hard-lockup", "LKDTM's HARDLOCKUP; without a PMU it is RCU that notices, with panic_on_rcu_stall",
             "way=lkdtm type=HARDLOCKUP cpus=2 settings=/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress=0,/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout=3,kernel/panic_on_rcu_stall=1",
-            "RCU Stall").complains("INFO: rcu_").debug(),
+            "RCU Stall").complains("INFO: rcu_").debug().only_on(X86_64),
+        row("hard-lockup-nmi", "LKDTM's HARDLOCKUP, which the watchdog notices in a pseudo-NMI, with hardlockup_panic",
+            "way=lkdtm type=HARDLOCKUP cpus=2 settings=kernel/watchdog=1,kernel/watchdog_thresh=1,kernel/hardlockup_panic=1",
+            "Hard LOCKUP").complains("hard LOCKUP on cpu").debug().only_on(Arm64),
         row("hung-task", "LKDTM's HUNG_TASK, with hung_task_panic",
             "way=lkdtm type=HUNG_TASK settings=kernel/hung_task_timeout_secs=1,kernel/hung_task_panic=1",
             "hung_task: blocked tasks").complains("INFO: task ").debug(),

@@ -6,19 +6,23 @@ use super::{
     rows::{Expected, Row},
     Outcome,
 };
-use crate::model::{Card, Model, E1000, VIRTIO};
+use crate::{
+    arch::Arch,
+    model::{Card, Model, E1000, VIRTIO},
+};
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 use std::{fmt::Write, fs, path::Path};
 
 const HEAD: &str = "\
 <!-- SPDX-License-Identifier: GPL-2.0 -->
-<!-- Written by `cargo xtask test --only crash --table docs/crashes.md`. -->
+<!-- Written by `cargo xtask test --only crash --table docs/crashes.md`, after the same for `--arch arm64`. -->
 
 # Every way to crash
 
 Each test of the suite `crash` crashes a machine that has `panic_broadcaster` loaded, and notes which log records the
 receiver gets. The machine runs in QEMU, which emulates two CPUs. The table shows the last run of each test. A test is
-called `crash/KERNEL/NAME/CARD`.
+called `crash/KERNEL/NAME/CARD`; the names of kernels for arm64 end with `-arm64`.
 ";
 
 const LEGEND: &str = "\
@@ -44,8 +48,8 @@ shared.
 /// The network cards, with columns of their own.
 const CARDS: [Card; 2] = [VIRTIO, E1000];
 
-const HEAD_OF_ROW: &str = "| test | how it dies | kernel | then |";
-const HEAD_OF_REASON: &str = "| test | why |";
+const HEAD_OF_ROW: &str = "| test | how it dies | architecture | kernel | then |";
+const HEAD_OF_REASON: &str = "| test | architecture | why |";
 
 /// Writes the page, for which `outcome` has what came of each row with each of its cards.
 pub fn write(
@@ -64,9 +68,9 @@ fn page(rows: &[Row], outcome: impl Fn(&Row, &Model) -> Result<Outcome>) -> Resu
         write!(head, " {card}: sent | heard | took |")?;
         write!(head_of_reasons, " on {card} it says |")?;
     }
-    writeln!(page, "{head}\n|{}", " --- |".repeat(4 + 3 * CARDS.len()))?;
-    for row in rows {
-        let (mut results, mut said) = (begin(row), reason(row));
+    writeln!(page, "{head}\n|{}", " --- |".repeat(5 + 3 * CARDS.len()))?;
+    for (row, arch) in on_each(rows) {
+        let (mut results, mut said) = (begin(row, arch), reason(row, arch));
         for card in CARDS {
             let mut on = row.scenario.on.iter();
             let Some(model) = on.find(|model| model.card == Some(card)) else {
@@ -74,7 +78,7 @@ fn page(rows: &[Row], outcome: impl Fn(&Row, &Model) -> Result<Outcome>) -> Resu
                 said += " – |";
                 continue;
             };
-            let outcome = outcome(row, model)?;
+            let outcome = outcome(row, &model.on(arch))?;
             let Outcome {
                 sent, heard, took, ..
             } = outcome;
@@ -91,25 +95,34 @@ fn page(rows: &[Row], outcome: impl Fn(&Row, &Model) -> Result<Outcome>) -> Resu
     writeln!(
         page,
         "{head_of_reasons}\n|{}",
-        " --- |".repeat(2 + CARDS.len())
+        " --- |".repeat(3 + CARDS.len())
     )?;
     Ok(page + &reasons)
 }
 
+/// Each row with each architecture that it is for.
+fn on_each(rows: &[Row]) -> impl Iterator<Item = (&Row, Arch)> {
+    rows.iter().flat_map(|row| {
+        let arches = Arch::value_variants().iter().copied();
+        let is_for = |arch: &Arch| row.scenario.only_on.is_none_or(|only| only == *arch);
+        arches.filter(is_for).map(move |arch| (row, arch))
+    })
+}
+
 /// What stands in a row before it is played.
-fn begin(row: &Row) -> String {
+fn begin(row: &Row, arch: Arch) -> String {
     let (name, kernel) = (row.scenario.name, row.kernel());
     format!(
-        "| {name} | {} | {kernel} | {} |",
+        "| {name} | {} | {arch} | {kernel} | {} |",
         row.what,
         row.then.words()
     )
 }
 
 /// The same for why it is not heard in full.
-fn reason(row: &Row) -> String {
+fn reason(row: &Row, arch: Arch) -> String {
     let why = row.expected.why().unwrap_or_default();
-    format!("| {} | {why} |", row.scenario.name)
+    format!("| {} | {arch} | {why} |", row.scenario.name)
 }
 
 impl Expected {
@@ -136,7 +149,7 @@ mod tests {
         let page = fs::read_to_string(project().join("docs/crashes.md")).expect("a page");
         let again = "run `cargo xtask test --only crash --table docs/crashes.md`";
         let rows = rows();
-        let begun: Vec<_> = rows.iter().map(begin).collect();
+        let begun: Vec<_> = on_each(&rows).map(|(row, arch)| begin(row, arch)).collect();
         let table: Vec<_> = page
             .lines()
             .skip_while(|line| !line.starts_with("| ---"))
@@ -147,8 +160,8 @@ mod tests {
         for (line, begin) in table.iter().zip(&begun) {
             assert!(line.starts_with(begin), "{begin}: {again}");
         }
-        for row in &rows {
-            let reason = reason(row);
+        for (row, arch) in on_each(&rows) {
+            let reason = reason(row, arch);
             let is_told = page.lines().any(|line| line.starts_with(&reason));
             assert_eq!(is_told, row.expected.why().is_some(), "{reason} {again}");
         }

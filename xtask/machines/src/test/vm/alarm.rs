@@ -14,7 +14,7 @@ use anyhow::{ensure, Context, Result};
 use std::{fs, path::Path, time::Duration};
 
 /// The test, and the kernel that it boots.
-pub const TEST: (&str, Flavour) = ("alarm", Flavour::Lean);
+pub const TEST: (&str, Flavour) = ("alarm", Flavour::LEAN);
 
 /// What the module is told to sound, in hertz. Not its default.
 const PITCH: u32 = 440;
@@ -28,7 +28,7 @@ fn alarm(bench: &Bench<'_>) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let initramfs = folder.path().join("initramfs");
     let sound = folder.path().join("sound.wav");
-    Initramfs::new(bench.toolbox)?
+    Initramfs::new(bench.toolbox, LEAN_ALONE.kernel.arch)?
         .module(modules::named(&target.modules, "panic_alarm")?)?
         .scenario(&fs::read(initramfs::guest("alarm.sh"))?)?
         .write(&initramfs)?;

@@ -9,6 +9,7 @@ use anyhow::{ensure, Context, Result};
 pub const SYSRQ: Scenario = Scenario {
     name: "sysrq",
     on: &[LEAN],
+    only_on: None,
     script: "sysrq.sh",
     variables: "",
     parameters: "",

@@ -32,9 +32,9 @@ const MACHINE: Duration = Duration::from_secs(60);
 
 /// The tests, by name, and the kernel that they boot.
 pub const TESTS: [(&str, Flavour); 3] = [
-    ("new-driver", Flavour::Lean),
-    ("new-driver-installed", Flavour::Lean),
-    (WITH_OURS, Flavour::Lean),
+    ("new-driver", Flavour::LEAN),
+    ("new-driver-installed", Flavour::LEAN),
+    (WITH_OURS, Flavour::LEAN),
 ];
 
 /// The one that takes a module of this project, too.
@@ -103,7 +103,7 @@ fn as_the_docs_say(bench: &Bench<'_>) -> Result<()> {
         !is_well && said.contains("new_driver.ko: it was built for the kernel 7."),
         "a module of another kernel is not told of\n{said}"
     );
-    let target = bench.target(Flavour::Lean)?;
+    let target = bench.target(Flavour::LEAN)?;
     let crashes = modules::named(&target.modules, "crash_points")?;
     let crashes = crashes.to_str().context("a path that is no text")?;
     let (said, is_well) = run(&[crashes, "point=panic"])?;
@@ -117,7 +117,7 @@ fn as_the_docs_say(bench: &Bench<'_>) -> Result<()> {
 /// Plain `make`, against the copy of the crate that has written the driver. The machine crashes.
 fn plain_make(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
-    let kernel = &bench.target(Flavour::Lean)?.kernel;
+    let kernel = &bench.target(Flavour::LEAN)?.kernel;
     let folder = new::write(&place.path().join("new-driver"), None, project())?;
     make(bench, &folder)?;
     only_root_installs(bench, kernel, &folder)?;
@@ -148,7 +148,7 @@ fn only_root_installs(bench: &Bench<'_>, kernel: &Kernel, folder: &Path) -> Resu
 }
 
 fn make(bench: &Bench<'_>, folder: &Path) -> Result<()> {
-    let kernel = &bench.target(Flavour::Lean)?.kernel;
+    let kernel = &bench.target(Flavour::LEAN)?.kernel;
     let static_assertions = modules::static_assertions()?;
     let crate_folder = static_assertions.parent().context("no folder")?;
     let mut make = bench.toolbox.command_reading("make", &[crate_folder]);
@@ -166,7 +166,7 @@ fn make(bench: &Bench<'_>, folder: &Path) -> Result<()> {
 fn dkms(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
     let place = place.path();
-    let kernel = &bench.target(Flavour::Lean)?.kernel;
+    let kernel = &bench.target(Flavour::LEAN)?.kernel;
     let installed = install(bench.toolbox, place)?;
     let sources = place.join("src");
     fs::create_dir(&sources)?;

@@ -2,8 +2,10 @@
 
 //! Whatever befalls a kernel, and what the handlers of `exception_monitor` are told of it.
 
+mod arch;
+
 use super::{broadcast::SYSRQ, Expected, Run, Scenario};
-use crate::model;
+use crate::{arch::Arch, model};
 use anyhow::{ensure, Result};
 use regex::Regex;
 
@@ -46,6 +48,7 @@ pub const SCENARIOS: &[Scenario] = &[
             }
             Ok(())
         },
+        only_on: Some(Arch::X86_64),
         ..LEAN
     },
     Scenario {
@@ -58,14 +61,7 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "event-bug",
         variables: "event=bug",
         verdict: |run| {
-            run.tells(&[
-                "die: Trap: invalid opcode: error 0x0, trap 6, signal 4",
-                KERNEL,
-            ])?;
-            run.tells(&[
-                "die: Oops: invalid opcode: error 0x0, trap 6, signal 11",
-                KERNEL,
-            ])?;
+            run.dies(arch::of(run.arch).bug)?;
             run.ended_well()
         },
         complaint: Some("kernel BUG at"),
@@ -76,33 +72,44 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "event-null-dereference",
         variables: "event=null",
         verdict: |run| {
-            run.tells(NULL)?;
+            run.dies(arch::of(run.arch).null)?;
             run.ended_well()
         },
-        complaint: Some("BUG: kernel NULL pointer dereference"),
+        complaint: Some("kernel NULL pointer dereference"),
         ..STOCK
     },
     Scenario {
         name: "event-null-dereference-panics",
         variables: "event=null_panic",
         verdict: |run| {
-            run.tells(NULL)?;
-            run.tells(&["panic: Fatal exception; a kdump kernel is not loaded"])
+            run.dies(arch::of(run.arch).null)?;
+            run.tells(&["panic: (Oops: )?Fatal exception; a kdump kernel is not loaded"])
         },
-        complaint: Some("BUG: kernel NULL pointer dereference"),
+        complaint: Some("kernel NULL pointer dereference"),
         ..STOCK
     },
     Scenario {
         name: "event-int3",
         variables: "event=int3",
         verdict: |run| {
-            run.tells(&["die: Int3: int3: error 0x0, trap 3, signal 5", KERNEL])?;
-            run.tells(&["die: Oops: int3: error 0x0, trap [0-9]+, signal 11", KERNEL])?;
+            run.dies(arch::INT3)?;
             // It comes as an NMI does.
             run.tells(&["panic: Fatal exception in interrupt; a kdump kernel is not loaded"])
         },
         complaint: Some("Oops: int3"),
+        only_on: Some(Arch::X86_64),
         ..DEBUG
+    },
+    Scenario {
+        name: "event-brk",
+        variables: "event=brk",
+        verdict: |run| {
+            run.dies(arch::BRK)?;
+            run.ended_well()
+        },
+        complaint: Some("Unexpected kernel BRK exception at EL1"),
+        only_on: Some(Arch::Arm64),
+        ..STOCK
     },
     Scenario {
         name: "event-reboot",
@@ -157,7 +164,6 @@ pub const SCENARIOS: &[Scenario] = &[
     },
 ];
 
-const NULL: &[&str] = &["die: Oops: Oops: error 0x2, trap [0-9]+, signal 11", KERNEL];
 const KERNEL: &str = "die: at 0x[0-9a-f]{16} in kernel mode";
 
 /// A process exits, and another one dies of a signal.
@@ -187,6 +193,13 @@ fn out_of_memory(run: &mut Run) -> Result<()> {
 }
 
 impl Run {
+    /// The kernel dies where it is, and the monitor's handler on the die chain is told each of these.
+    fn dies(&mut self, events: &[&str]) -> Result<()> {
+        events
+            .iter()
+            .try_for_each(|event| self.tells(&[&format!("die: {event}"), KERNEL]))
+    }
+
     /// These are the next lines of the monitor's handlers: nothing more, and nothing less.
     fn tells(&mut self, expected: &[&str]) -> Result<()> {
         const ANY: &str = r"\] exception_monitor: (die|oom|panic|reboot|restart): ";

@@ -11,6 +11,7 @@ use std::collections::HashSet;
 pub const DEBUG: Scenario = Scenario {
     name: "",
     on: &[model::DEBUG],
+    only_on: None,
     script: "",
     variables: "",
     parameters: "",

@@ -28,10 +28,10 @@ use std::{
 };
 
 /// The test of what is refused before anything is built, and the kernel that it is about.
-pub const TEST: (&str, Flavour) = ("rust-metadata-refuses", Flavour::Debian);
+pub const TEST: (&str, Flavour) = ("rust-metadata-refuses", Flavour::DEBIAN);
 
 /// The test of what is refused once the metadata is made, which takes minutes. It only runs with `--kernels all`.
-pub const MADE: (&str, Flavour) = ("rust-metadata-compares", Flavour::Debian);
+pub const MADE: (&str, Flavour) = ("rust-metadata-compares", Flavour::DEBIAN);
 
 const LIMIT: Duration = Duration::from_secs(60);
 

@@ -24,7 +24,7 @@ use std::{
 };
 
 /// The test, and the kernel that it boots.
-pub const TEST: (&str, Flavour) = ("debian-package", Flavour::Debian);
+pub const TEST: (&str, Flavour) = ("debian-package", Flavour::DEBIAN);
 
 /// The module is compiled.
 const BUILD: Duration = Duration::from_secs(240);

@@ -10,7 +10,7 @@ use crate::{
     initramfs::guest,
     kernel::{Flavour, Kernel},
     machine::Boot,
-    model::{Model, DEBIAN, DEBIAN_AMD64},
+    model::{Model, DEBIAN, DEBIAN_GENERIC},
     pace,
     release::TRIXIE,
     stage::Stage,
@@ -31,7 +31,7 @@ use std::{
 };
 
 /// The test, and the kernel whose toolbox it takes. It only runs with `--kernels all`.
-pub const TEST: (&str, Flavour) = ("debian-root", Flavour::Debian);
+pub const TEST: (&str, Flavour) = ("debian-root", Flavour::DEBIAN);
 
 /// What apt downloads and what DKMS builds: the metadata is most of it.
 const INSTALL: Duration = Duration::from_secs(900);
@@ -130,8 +130,8 @@ fn run(bench: &Bench<'_>, name: &str) -> Result<()> {
         INSTALL,
     )?;
     crash(bench, name, &root, &stock, DEBIAN).context("the first kernel")?;
-    let later = root.add_kernel(DEBIAN_AMD64)?;
-    crash(bench, name, &root, &later, DEBIAN_AMD64).context("the kernel that came later")?;
+    let later = root.add_kernel(DEBIAN_GENERIC)?;
+    crash(bench, name, &root, &later, DEBIAN_GENERIC).context("the kernel that came later")?;
 
     root.run(
         "apt-get purge --yes notifier-chain-dkms\n\

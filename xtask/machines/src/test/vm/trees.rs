@@ -32,8 +32,8 @@ use std::{
 
 /// The tests, by name, and the kernel whose tree is cut down.
 pub const TESTS: [(&str, Flavour); 2] = [
-    ("tree-of-fedora-and-arch", Flavour::Lean),
-    ("tree-of-ubuntu", Flavour::Debian),
+    ("tree-of-fedora-and-arch", Flavour::LEAN),
+    ("tree-of-ubuntu", Flavour::DEBIAN),
 ];
 
 /// Headers are copied.
@@ -55,7 +55,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Vec<Job<'a>> {
 /// A kernel built by Clang. The driver is loaded, too.
 fn fedora_and_arch(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
-    let kernel = &bench.target(Flavour::Lean)?.kernel;
+    let kernel = &bench.target(Flavour::LEAN)?.kernel;
     let release = kernel.release()?;
     let tree = place.path().join("usr/src/kernels").join(&release);
 
@@ -84,7 +84,7 @@ fn fedora_and_arch(bench: &Bench<'_>) -> Result<()> {
 /// other.
 fn ubuntu(bench: &Bench<'_>) -> Result<()> {
     let place = tempfile::tempdir()?;
-    let kernel = &bench.target(Flavour::Debian)?.kernel;
+    let kernel = &bench.target(Flavour::DEBIAN)?.kernel;
     let release = kernel.release()?;
     let sources = place.path().join("usr/src");
     let tree = sources.join(format!("linux-headers-{release}"));
