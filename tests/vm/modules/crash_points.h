@@ -19,6 +19,8 @@ extern const struct crash_point crash_points_lock[];
 extern const struct crash_point crash_points_device[];
 extern const struct crash_point crash_points_handler[];
 extern const struct crash_point crash_points_life[];
+/* What only this architecture has. */
+extern const struct crash_point crash_points_arch[];
 
 /* The device that is broadcast on. */
 struct net_device *crash_device(void);

@@ -26,12 +26,6 @@ static int by_null(void)
 	return 0;
 }
 
-static int by_int3(void)
-{
-	asm volatile("int3");
-	return 0;
-}
-
 static int by_warning(void)
 {
 	WARN(1, "crash point: a warning\n");
@@ -123,7 +117,6 @@ const struct crash_point crash_points_context[] = {
 	{ "panic", by_panic },
 	{ "bug", by_bug },
 	{ "null", by_null },
-	{ "int3", by_int3 },
 	{ "warning", by_warning },
 	{ "irqs_off", with_interrupts_off },
 	{ "softirq", in_soft_interrupt },

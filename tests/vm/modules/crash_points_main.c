@@ -15,8 +15,11 @@ MODULE_PARM_DESC(point, "Where to crash: see the tables in crash_points_*.c");
 
 static const struct crash_point *const tables[] = {
 	crash_points_context, crash_points_lock,    crash_points_device,
-	crash_points_handler, crash_points_life,
+	crash_points_handler, crash_points_life, crash_points_arch,
 };
+
+/* An architecture may have none. */
+const struct crash_point __weak crash_points_arch[] = { { } };
 
 /* The machine dies before anybody could give it back. */
 struct net_device *crash_device(void)
