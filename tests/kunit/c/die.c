@@ -39,16 +39,3 @@ int notifier_chain_kunit_notify_die(unsigned long val)
 
 	return atomic_notifier_call_chain(&chain, val, &args);
 }
-
-#ifdef CONFIG_X86
-unsigned long notifier_chain_kunit_int3(void)
-{
-	unsigned long behind;
-
-	asm volatile("lea 1f(%%rip), %0\n\t"
-		     "int3\n"
-		     "1:"
-		     : "=r" (behind));
-	return behind;
-}
-#endif

@@ -26,6 +26,11 @@ use notifier_chain::{
     TryLock, //
 };
 
+#[cfg_attr(CONFIG_ARM64, path = "die/arm64.rs")]
+#[cfg_attr(CONFIG_X86, path = "die/x86.rs")]
+#[cfg_attr(not(any(CONFIG_ARM64, CONFIG_X86)), path = "die/generic.rs")]
+mod arch;
+
 mod c {
     use kernel::{
         bindings::notifier_block,
@@ -42,8 +47,6 @@ mod c {
         pub(super) fn notifier_chain_kunit_register_die(block: *mut notifier_block) -> c_int;
         pub(super) fn notifier_chain_kunit_unregister_die(block: *mut notifier_block) -> c_int;
         pub(super) safe fn notifier_chain_kunit_notify_die(action: c_ulong) -> c_int;
-        #[cfg(CONFIG_X86)]
-        pub(super) fn notifier_chain_kunit_int3() -> usize;
     }
 }
 
@@ -143,42 +146,18 @@ where
 
 #[kunit_tests(notifier_chain_die)]
 mod tests {
-    use super::*;
+    use super::{
+        arch::{
+            KINDS,
+            SETTLED, //
+        },
+        *, //
+    };
     use crate::{
         chains::tell,
         ensure::ensure_eq, //
     };
     use core::ptr;
-
-    /// The numbers of x86's `enum die_val` in their order, from 1.
-    #[cfg(CONFIG_X86)]
-    const KINDS: [die::Kind; 12] = [
-        die::Kind::Oops,
-        die::Kind::Int3,
-        die::Kind::Debug,
-        die::Kind::Panic,
-        die::Kind::Nmi,
-        die::Kind::Die,
-        die::Kind::KernelDebug,
-        die::Kind::Trap,
-        die::Kind::GeneralProtection,
-        die::Kind::Call,
-        die::Kind::PageFault,
-        die::Kind::UnknownNmi,
-    ];
-    #[cfg(not(CONFIG_X86))]
-    const KINDS: [die::Kind; 1] = [die::Kind::Oops];
-
-    /// Those that a handler can settle.
-    #[cfg(CONFIG_X86)]
-    const SETTLED: &[die::Kind] = &[
-        die::Kind::Int3,
-        die::Kind::Debug,
-        die::Kind::Trap,
-        die::Kind::GeneralProtection,
-    ];
-    #[cfg(not(CONFIG_X86))]
-    const SETTLED: &[die::Kind] = &[];
 
     /// Returns what a handler makes of `action`.
     fn kind(action: c_ulong) -> Result<die::Kind> {
@@ -275,27 +254,6 @@ mod tests {
         for action in [0, KINDS.len() + 1, c_ulong::MAX] {
             ensure_eq!(told_two(action)?, both);
         }
-        Ok(())
-    }
-}
-
-#[cfg(CONFIG_X86)]
-#[kunit_tests(notifier_chain_die_x86)]
-mod x86 {
-    use super::*;
-
-    /// A breakpoint that a handler settles does no harm.
-    #[test]
-    fn a_breakpoint_is_told_and_settled() -> Result {
-        let recorder = register(die::Chain, Priority::FIRST)?;
-        // SAFETY: The handler settles it.
-        let behind = unsafe { c::notifier_chain_kunit_int3() };
-
-        let heard = recorder.handler().heard().ok_or(ENODATA)?;
-        assert_eq!(heard.kind, die::Kind::Int3);
-        assert_eq!(&heard.message, b"int3\0\0\0\0");
-        assert_eq!(heard.numbers, (0, 3, 5));
-        assert_eq!(heard.registers, Some((behind, false)));
         Ok(())
     }
 }
