@@ -43,6 +43,7 @@ use notifier_chain::{
 };
 
 use crate::{
+    breakpoint,
     event::{
         Answer,
         Event,
@@ -53,7 +54,6 @@ use crate::{
         Die,
         Register, //
     },
-    nmi,
     tally::rule, //
 };
 
@@ -181,7 +181,7 @@ on_chains!(
 
 impl Handler<die::Chain> for Guest {
     fn notify(&self, event: die::Event<'_>, _: &rcu::Guard) -> die::Answer {
-        let Some(event) = nmi::event_of(&event) else {
+        let Some(event) = breakpoint::event_of(&event) else {
             // None of its business.
             return die::Answer::NotHandled;
         };

@@ -3,13 +3,9 @@
 //! NMI context.
 
 use kernel::{
-    bindings::pt_regs,
     error::to_result,
     prelude::*, //
 };
-use notifier_chain::chains::die;
-
-use crate::event::Event;
 
 mod c {
     use kernel::prelude::*;
@@ -22,7 +18,6 @@ mod c {
             run: unsafe extern "C" fn(*mut c_void),
             data: *mut c_void,
         );
-        pub(super) safe fn notifier_chain_torture_int3(data: *const c_void);
     }
 }
 
@@ -60,22 +55,4 @@ unsafe extern "C" fn run<F: Fn()>(what: *mut c_void) {
     // SAFETY: By the safety requirements.
     let what = unsafe { &*what.cast::<F>() };
     what();
-}
-
-/// Runs into a breakpoint, which the kernel tells the die chain of, in a context like that of an
-/// NMI. Somebody must be there who settles it.
-pub(crate) fn int3(event: &Event) {
-    c::notifier_chain_torture_int3((&raw const *event).cast());
-}
-
-/// Returns what was given to [`int3()`], if `trap` is a breakpoint in the kernel.
-pub(crate) fn event_of<'a>(trap: &'a die::Event<'_>) -> Option<&'a Event> {
-    let registers = trap.registers()?;
-    if trap.kind() != die::Kind::Int3 || registers.is_user_mode() {
-        return None;
-    }
-    let registers = (&raw const *registers).cast::<pt_regs>();
-    // SAFETY: A reference to `Registers` is one to `struct pt_regs`. There is no breakpoint in this
-    // kernel but that of `int3()`, which returns after `trap` is over.
-    unsafe { ((*registers).di as *const Event).as_ref() }
 }

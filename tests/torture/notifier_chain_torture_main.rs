@@ -16,6 +16,9 @@ use kernel::{
 };
 
 mod alarm;
+#[cfg_attr(CONFIG_X86, path = "breakpoint_x86.rs")]
+#[cfg_attr(not(CONFIG_X86), path = "breakpoint_none.rs")]
+mod breakpoint;
 #[path = "../kunit/caller.rs"]
 #[expect(dead_code, reason = "some of it is for the KUnit tests alone")]
 mod caller;

@@ -15,13 +15,13 @@ use notifier_chain::{
 };
 
 use crate::{
+    breakpoint,
     event::{
         Answer,
         Event, //
     },
     guest::Visit,
     kind::Die,
-    nmi,
     tally::{
         rule,
         Count, //
@@ -51,10 +51,11 @@ impl Trap {
         Visit::new(self.chain.clone(), priority, Answer::Done)
     }
 
-    /// Runs into it.
+    /// Runs into it, if there is one.
     pub(crate) fn step_on(&self) {
-        nmi::int3(&Event::new());
-        self.calls.add(1);
+        if breakpoint::run_into(&Event::new()) {
+            self.calls.add(1);
+        }
     }
 }
 

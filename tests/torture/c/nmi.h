@@ -13,7 +13,4 @@ void notifier_chain_torture_nmi_disable(void);
  */
 void notifier_chain_torture_nmi_run(unsigned int nth, void (*run)(void *data), void *data);
 
-/* Runs into a breakpoint, with @data in the register di. */
-void notifier_chain_torture_int3(const void *data);
-
 #endif /* _NOTIFIER_CHAIN_TORTURE_NMI_H */

@@ -73,8 +73,3 @@ void notifier_chain_torture_nmi_run(unsigned int nth, void (*run)(void *data), v
 	}
 	mutex_unlock(&lock);
 }
-
-void notifier_chain_torture_int3(const void *data)
-{
-	asm volatile("int3" : : "D" (data) : "memory");
-}
