@@ -8,6 +8,7 @@ use regex::Regex;
 /// Warnings, bugs and stalls; lockdep; the sanitizers; leaks; Rust's own panics.
 const SPLATS: &str = r"(?x)
       WARNING: | BUG: | Oops: | kernel\ BUG\ at | general\ protection\ fault
+    | Internal\ error: | Unable\ to\ handle\ kernel | SError\ Interrupt | Insufficient\ stack\ space
     | KASAN: | KCSAN: | UBSAN: | KFENCE:
     | INFO:\ .*(lock|rcu|task|non-static\ key) | (possible|inconsistent).*(lock|deadlock) | suspicious\ RCU
     | kmemleak:\ \d+\ new\ suspected | unreferenced\ object
@@ -57,6 +58,8 @@ mod tests {
             "unreferenced object 0xffff888004a4a000 (size 64):",
             "refcount_t: underflow; use-after-free.",
             "unregister_netdevice: waiting for eth0 to become free. Usage count = 2",
+            "Internal error: Oops - BUG: 00000000f2000800 [#1]  SMP",
+            "Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000",
             "rust_kernel: panicked at src/raw.rs:1:2:",
             "Oops: general protection fault, probably for non-canonical address",
         ] {

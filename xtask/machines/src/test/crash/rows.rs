@@ -304,7 +304,7 @@ pub fn rows() -> Vec<Row> {
             .complains("Oops: int3").only_on(X86_64),
         row("brk", "a `brk` instruction that nothing in the kernel knows, with panic_on_oops",
             "way=point point=brk settings=kernel/panic_on_oops=1", "Oops - BRK: Fatal exception")
-            .complains("Unexpected kernel BRK exception at EL1").only_on(Arm64).stock(),
+            .complains("Internal error: Oops - BRK").only_on(Arm64).stock(),
         row("undefined-instruction", "an undefined instruction, with panic_on_oops",
             "way=point point=undefined settings=kernel/panic_on_oops=1", "Oops - Undefined instruction: Fatal exception")
             .complains("Internal error: Oops - Undefined instruction").only_on(Arm64).stock(),

@@ -107,7 +107,7 @@ pub const SCENARIOS: &[Scenario] = &[
             run.dies(arch::BRK)?;
             run.ended_well()
         },
-        complaint: Some("Unexpected kernel BRK exception at EL1"),
+        complaint: Some("Internal error: Oops - BRK"),
         only_on: Some(Arch::Arm64),
         ..STOCK
     },
