@@ -2,8 +2,6 @@
 
 //! The four kinds of chain, each as a driver uses it.
 
-use core::arch::asm;
-
 use kernel::{
     prelude::*,
     sync::{
@@ -34,6 +32,7 @@ use pin_init::{
 
 use crate::{
     clock::ticks,
+    cpu::go_on_at,
     handlers::{
         Event,
         Stateful, //
@@ -163,8 +162,7 @@ macro_rules! kind {
                 $(let $cx = Sleepable::might_sleep();)?
                 let event = Event { value: 1 };
                 let mut refused = 0;
-                // SAFETY: It does nothing.
-                unsafe { asm!(".balign 64", ".nops 1 + {}", const PLACE) };
+                go_on_at::<PLACE>();
                 for _ in 0..times {
                     for &chain in chains {
                         // SAFETY: By the safety requirements.

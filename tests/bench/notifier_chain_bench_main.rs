@@ -13,6 +13,7 @@ mod aim;
 mod caller;
 mod chains;
 mod clock;
+mod cpu;
 mod groups;
 mod handlers;
 mod kind;

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "chains.h"
+#include "cpu.h"
 #include "handlers.h"
 
 struct notifier_chain_bench_chains {
@@ -90,7 +91,7 @@ static unsigned int kind##_call_at_##place(void **heads, unsigned int count,	\
 	struct event event = { .value = 1 };					\
 	unsigned int i, refused = 0;						\
 										\
-	asm volatile(".balign 64; .nops 1 + " #place);				\
+	CPU_GO_ON_AT(place);							\
 	while (times--) {							\
 		for (i = 0; i < count; i++) {					\
 			if (notifier_to_errno(call_chain(heads[i], 0, &event)))	\

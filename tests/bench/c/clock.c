@@ -5,13 +5,11 @@
 #include <linux/timekeeping.h>
 
 #include "clock.h"
+#include "cpu.h"
 
 u64 notifier_chain_bench_ticks(void)
 {
-	u32 low, high;
-
-	asm volatile("lfence; rdtsc; lfence" : "=a" (low), "=d" (high) : : "memory");
-	return (u64)high << 32 | low;
+	return cpu_ticks();
 }
 
 u64 notifier_chain_bench_ns(void)

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What differs between the architectures, for the twin in C. */
+
+#ifndef _NOTIFIER_CHAIN_BENCH_CPU_H
+#define _NOTIFIER_CHAIN_BENCH_CPU_H
+
+/* User-Mode Linux is of the architecture that it runs on. */
+#ifdef CONFIG_ARM64
+#include "cpu_arm64.h"
+#else
+#include "cpu_x86_64.h"
+#endif
+
+#endif /* _NOTIFIER_CHAIN_BENCH_CPU_H */
