@@ -27,10 +27,13 @@ module_param(reserve, ulong, 0444);
 MODULE_PARM_DESC(reserve, "Pages to keep for when memory runs out (default: 0)");
 
 static const char *const die_kinds[] = {
-	[DIE_OOPS] = "Oops", [DIE_INT3] = "Int3", [DIE_DEBUG] = "Debug", [DIE_PANIC] = "Panic",
+	[DIE_OOPS] = "Oops",
+#ifdef CONFIG_X86
+	[DIE_INT3] = "Int3", [DIE_DEBUG] = "Debug", [DIE_PANIC] = "Panic",
 	[DIE_NMI] = "Nmi", [DIE_DIE] = "Die", [DIE_KERNELDEBUG] = "KernelDebug",
 	[DIE_TRAP] = "Trap", [DIE_GPF] = "Gpf", [DIE_CALL] = "Call",
 	[DIE_PAGE_FAULT] = "PageFault", [DIE_NMIUNKNOWN] = "NmiUnknown",
+#endif
 };
 
 static int on_die(struct notifier_block *nb, unsigned long kind, void *data)
