@@ -41,6 +41,9 @@ const MACHINE: Duration = Duration::from_secs(300);
 /// User-Mode Linux has a second CPU only with this way to run user space.
 const TWO_CPUS: &str = "seccomp=on ncpus=2";
 
+/// The kernels whose callbacks are counted, one of each architecture.
+const CODE: [Flavour; 1] = [Flavour::LEAN];
+
 /// What C may differ from itself by in a run that is worth anything.
 const NOISE: f64 = 0.02;
 
@@ -96,19 +99,24 @@ pub fn run(args: &Args) -> Result<()> {
         args.plot.is_none() || wants(Group::Calls),
         "--plot draws the group `calls`"
     );
-    let (on_uml, on_pc) = (
-        wants(Group::Calls),
-        wants(Group::Callbacks) || wants(Group::Panic) || wants(Group::Sizes),
-    );
     let mut flavours = Vec::new();
-    flavours.extend(on_uml.then_some(Flavour::UML));
-    flavours.extend(on_pc.then_some(Flavour::LEAN));
+    flavours.extend(wants(Group::Calls).then_some(Flavour::UML));
+    flavours.extend(wants(Group::Panic).then_some(Flavour::LEAN));
+    if wants(Group::Callbacks) || wants(Group::Sizes) {
+        for flavour in CODE {
+            if !flavours.contains(&flavour) {
+                flavours.push(flavour);
+            }
+        }
+    }
 
+    // A kernel that a user brings is of one flavour.
+    let architectures = args.kernel.kdir.as_ref().map_or(CODE.len(), |_| 1);
     let cache = Cache::open()?;
     let mut count = setup::steps(&flavours);
     for (group, steps) in [
         (Group::Calls, 3),
-        (Group::Callbacks, 1),
+        (Group::Callbacks, architectures),
         (Group::Panic, 2),
         (Group::Sizes, 1),
         (Group::Receiver, 1),
@@ -118,13 +126,9 @@ pub fn run(args: &Args) -> Result<()> {
     let run = RunFolder::new("bench")?;
     let mut steps = Steps::new(&run, count);
     let (toolbox, kernels) = setup::ready(&cache, &flavours, &args.kernel, &mut steps)?;
-    // One that a user brings is of one flavour.
-    let kernel = |is_uml: bool| {
-        let mut kernels = kernels.iter();
-        kernels
-            .find(|kernel| (kernel.flavour == Flavour::UML) == is_uml)
-            .context("this kernel is not one to measure that on; see --only")
-    };
+    let (on_uml, others): (Vec<_>, Vec<_>) = kernels
+        .iter()
+        .partition(|kernel| kernel.flavour == Flavour::UML);
 
     let about = format!("{}, {}", jiff::Zoned::now().date(), cpu()?);
     let mut results = Results {
@@ -133,20 +137,29 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let mut comparisons = Vec::new();
     if wants(Group::Calls) {
-        comparisons = calls(&run, &toolbox, kernel(true)?, &mut results, &mut steps)?;
+        comparisons = calls(
+            &run,
+            &toolbox,
+            measured(&on_uml)?[0],
+            &mut results,
+            &mut steps,
+        )?;
     }
     if wants(Group::Callbacks) {
-        let built = modules::build(kernel(false)?, &code::FOLDERS, &mut steps)?;
-        let callbacks = code::callbacks(modules::named(&built.files, code::MODULE)?)?;
-        let json = callbacks.iter().map(code::Callback::json).collect();
-        results.add("callbacks", &table::of_code(&callbacks), json);
+        callbacks(measured(&others)?, &mut results, &mut steps)?;
     }
     let mut panics = Vec::new();
     if wants(Group::Panic) {
-        panics = panic_path(&run, &toolbox, kernel(false)?, &mut results, &mut steps)?;
+        panics = panic_path(
+            &run,
+            &toolbox,
+            measured(&others)?[0],
+            &mut results,
+            &mut steps,
+        )?;
     }
     if wants(Group::Sizes) {
-        let sizes = sizes::measure(kernel(false)?, &mut steps)?;
+        let sizes = sizes::measure(measured(&others)?[0], &mut steps)?;
         let json = sizes.iter().map(sizes::Size::json).collect();
         results.add("sizes", &table::of_sizes(&sizes), json);
     }
@@ -177,6 +190,15 @@ pub fn run(args: &Args) -> Result<()> {
     panic::check(&panics)
 }
 
+/// Those kernels, if there are any.
+fn measured<'a>(kernels: &'a [&'a Kernel]) -> Result<&'a [&'a Kernel]> {
+    ensure!(
+        !kernels.is_empty(),
+        "this kernel is not one to measure that on; see --only"
+    );
+    Ok(kernels)
+}
+
 fn calls(
     run: &RunFolder,
     toolbox: &Toolbox,
@@ -203,6 +225,22 @@ fn calls(
         results.add(measure, &table::of_rounds(&of_measure), json);
     }
     Ok(comparisons)
+}
+
+fn callbacks(kernels: &[&Kernel], results: &mut Results, steps: &mut Steps) -> Result<()> {
+    let counted = kernels.iter().map(|kernel| {
+        let built = modules::build(kernel, &code::FOLDERS, steps)?;
+        code::count(modules::named(&built.files, code::MODULE)?)
+    });
+    let counted = counted.collect::<Result<Vec<_>>>()?;
+    let json = counted.iter().flat_map(code::Counted::json).collect();
+    results.add("callbacks", &table::of_counts(&counted), json);
+    for one in &counted {
+        let name = format!("instructions-{}", one.architecture.name);
+        let table = table::of_instructions(one).to_string();
+        results.tables.push((name, table));
+    }
+    Ok(())
 }
 
 fn panic_path(

@@ -2,11 +2,18 @@
 
 //! What callbacks are made of, in a module's object code.
 
-use anyhow::{ensure, Context, Result};
-use iced_x86::{Decoder, DecoderOptions, FlowControl, Formatter, GasFormatter};
-use object::{File, Object, ObjectSection, ObjectSymbol, RelocationTarget, Section, Symbol};
+mod architecture;
+mod arm64;
+mod walk;
+mod x86_64;
+
+pub use architecture::Architecture;
+
+use anyhow::{Context, Result};
+use object::File;
 use serde_json::{json, Value};
 use std::{fs, path::Path};
+use walk::instructions;
 
 /// The module that has them, where it is.
 pub const MODULE: &str = "notifier_chain_counted";
@@ -68,21 +75,41 @@ pub struct Callback {
     pub rust: Vec<String>,
 }
 
-impl Callback {
-    pub fn json(&self) -> Value {
-        json!({
-            "chain": self.chain,
-            "handler": self.handler,
-            "c_instructions": self.c.len(),
-            "rust_instructions": self.rust.len(),
+/// All callbacks of a module.
+pub struct Counted {
+    pub architecture: &'static Architecture,
+    /// In the same order for each module.
+    pub callbacks: Vec<Callback>,
+}
+
+impl Counted {
+    pub fn json(&self) -> impl Iterator<Item = Value> + '_ {
+        self.callbacks.iter().map(|callback| {
+            json!({
+                "architecture": self.architecture.name,
+                "chain": callback.chain,
+                "handler": callback.handler,
+                "c_instructions": callback.c.len(),
+                "rust_instructions": callback.rust.len(),
+            })
         })
     }
 }
 
 /// Reads the callbacks of a module.
-pub fn callbacks(module: &Path) -> Result<Vec<Callback>> {
-    let bytes = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
-    let file = File::parse(&*bytes).with_context(|| format!("{}", module.display()))?;
+pub fn count(module: &Path) -> Result<Counted> {
+    let read = || -> Result<Counted> {
+        let bytes = fs::read(module)?;
+        let file = File::parse(&*bytes)?;
+        Ok(Counted {
+            architecture: Architecture::of(&file)?,
+            callbacks: callbacks(&file)?,
+        })
+    };
+    read().with_context(|| format!("{}", module.display()))
+}
+
+fn callbacks(file: &File<'_>) -> Result<Vec<Callback>> {
     let own = OWN
         .into_iter()
         .flat_map(|(chain, ends)| ON_ALL_OWN.map(|(handler, twin)| (chain, ends, handler, twin)));
@@ -93,8 +120,8 @@ pub fn callbacks(module: &Path) -> Result<Vec<Callback>> {
             Ok(Callback {
                 chain,
                 handler,
-                c: instructions(&file, |name| name == twin)?,
-                rust: instructions(&file, |name| {
+                c: instructions(file, |name| name == twin)?,
+                rust: instructions(file, |name| {
                     let name = format!("{:#}", rustc_demangle::demangle(name));
                     name.starts_with("notifier_chain::registration::")
                         && name.contains("_callback::<")
@@ -103,67 +130,4 @@ pub fn callbacks(module: &Path) -> Result<Vec<Callback>> {
             })
         })
         .collect()
-}
-
-/// The instructions of a function from its beginning to where it returns, branches not taken, and
-/// without those of the functions that it calls.
-fn instructions(file: &File<'_>, is_it: impl Fn(&str) -> bool) -> Result<Vec<String>> {
-    let symbol = file
-        .symbols()
-        .find(|symbol| symbol.is_definition() && symbol.name().is_ok_and(&is_it))
-        .context("the module lacks a callback that is to be counted")?;
-    let index = symbol.section_index().context("a function in no section")?;
-    let section = file.section_by_index(index)?;
-    let address = symbol.address() - section.address();
-    let code = code(&section, &symbol)?;
-    let mut formatter = GasFormatter::new();
-    let mut instructions = Vec::new();
-    for instruction in &mut Decoder::with_ip(64, code, address, DecoderOptions::NONE) {
-        let mut text = String::new();
-        formatter.format(&instruction, &mut text);
-        let flow = instruction.flow_control();
-        if matches!(flow, FlowControl::Call | FlowControl::UnconditionalBranch) {
-            let to = target(file, &section, instruction.ip()..instruction.next_ip());
-            ensure!(
-                to.is_some() || flow == FlowControl::Call,
-                "a callback with a jump to {text}"
-            );
-            let word = text.split(' ').next().unwrap_or_default();
-            text = format!("{word} {}", to.as_deref().unwrap_or("a function beside it"));
-        }
-        instructions.push(text);
-        match flow {
-            // By a thunk, or from a function that is called last.
-            FlowControl::Return | FlowControl::UnconditionalBranch => return Ok(instructions),
-            FlowControl::Next | FlowControl::ConditionalBranch | FlowControl::Call => {}
-            _ => break,
-        }
-    }
-    let name = symbol.name().unwrap_or_default();
-    anyhow::bail!(
-        "`{name}` does more than can be counted: {}",
-        instructions.join("; ")
-    )
-}
-
-/// What an instruction at that place calls.
-fn target(file: &File<'_>, section: &Section<'_, '_>, at: std::ops::Range<u64>) -> Option<String> {
-    let (_, relocation) = section
-        .relocations()
-        .find(|(offset, _)| at.contains(offset))?;
-    let RelocationTarget::Symbol(index) = relocation.target() else {
-        return None;
-    };
-    let symbol = file.symbol_by_index(index).ok()?;
-    let name = format!("{:#}", rustc_demangle::demangle(symbol.name().ok()?));
-    Some(name)
-}
-
-fn code<'a>(section: &Section<'a, '_>, symbol: &Symbol<'a, '_>) -> Result<&'a [u8]> {
-    let start = usize::try_from(symbol.address() - section.address())?;
-    let end = start + usize::try_from(symbol.size())?;
-    let data = section.data()?;
-    ensure!(start < end, "a function of no size");
-    data.get(start..end)
-        .context("a function that is longer than its section")
 }

@@ -3,7 +3,7 @@
 //! Tables for a person.
 
 use super::{
-    code::Callback,
+    code::Counted,
     panic::Panic,
     rounds::{Comparison, Spread},
     sizes::Size,
@@ -33,15 +33,40 @@ pub fn of_rounds(comparisons: &[&Comparison]) -> Table {
     table
 }
 
+/// How many instructions callbacks have, on each architecture.
+pub fn of_counts(counted: &[Counted]) -> Table {
+    let columns: Vec<_> = ["chain", "handler"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(counted.iter().flat_map(|one| {
+            let name = one.architecture.name;
+            [format!("{name} C"), format!("{name} Rust")]
+        }))
+        .collect();
+    let columns: Vec<_> = columns.iter().map(String::as_str).collect();
+    let mut table = table(&columns, columns.len() - 2);
+    let first = counted.first().map(|one| &one.callbacks);
+    for (nth, callback) in first.into_iter().flatten().enumerate() {
+        let what = [callback.chain.to_owned(), callback.handler.to_owned()];
+        let figures = counted.iter().flat_map(|one| {
+            let callback = &one.callbacks[nth];
+            [
+                callback.c.len().to_string(),
+                callback.rust.len().to_string(),
+            ]
+        });
+        table.add_row(what.into_iter().chain(figures));
+    }
+    table
+}
+
 /// What callbacks are made of.
-pub fn of_code(callbacks: &[Callback]) -> Table {
-    let mut table = table(&["chain", "handler", "C", "Rust", "in C", "in Rust"], 0);
-    for callback in callbacks {
+pub fn of_instructions(counted: &Counted) -> Table {
+    let mut table = table(&["chain", "handler", "in C", "in Rust"], 0);
+    for callback in &counted.callbacks {
         table.add_row([
             callback.chain.to_owned(),
             callback.handler.to_owned(),
-            callback.c.len().to_string(),
-            callback.rust.len().to_string(),
             callback.c.join("; "),
             callback.rust.join("; "),
         ]);
