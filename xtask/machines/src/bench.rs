@@ -12,6 +12,7 @@ mod sizes;
 mod table;
 
 use crate::{
+    arch::Arch,
     cache::Cache,
     initramfs::Initramfs,
     kernel::{Flavour, Kernel},
@@ -41,8 +42,8 @@ const MACHINE: Duration = Duration::from_secs(300);
 /// User-Mode Linux has a second CPU only with this way to run user space.
 const TWO_CPUS: &str = "seccomp=on ncpus=2";
 
-/// The kernels whose callbacks are counted, one of each architecture.
-const CODE: [Flavour; 1] = [Flavour::LEAN];
+/// The kernels whose modules are counted and sized, one of each architecture.
+const CODE: [Flavour; 2] = [Flavour::LEAN, Flavour::LEAN.on(Arch::Arm64)];
 
 /// What C may differ from itself by in a run that is worth anything.
 const NOISE: f64 = 0.02;
@@ -118,7 +119,7 @@ pub fn run(args: &Args) -> Result<()> {
         (Group::Calls, 3),
         (Group::Callbacks, architectures),
         (Group::Panic, 2),
-        (Group::Sizes, 1),
+        (Group::Sizes, architectures),
         (Group::Receiver, 1),
     ] {
         count += if wants(group) { steps } else { 0 };
@@ -159,7 +160,7 @@ pub fn run(args: &Args) -> Result<()> {
         )?;
     }
     if wants(Group::Sizes) {
-        let sizes = sizes::measure(measured(&others)?[0], &mut steps)?;
+        let sizes = sizes::measure(measured(&others)?, &mut steps)?;
         let json = sizes.iter().map(sizes::Size::json).collect();
         results.add("sizes", &table::of_sizes(&sizes), json);
     }

@@ -4,6 +4,7 @@
 
 mod stack;
 
+use super::code::Architecture;
 use crate::{kernel::Kernel, modules, progress::Steps};
 use anyhow::{Context, Result};
 use object::{
@@ -13,19 +14,17 @@ use object::{
 use serde_json::{json, Value};
 use std::{fs, path::Path};
 
-/// The samples, and what each is called in C. The broadcaster has no twin: what it does is netconsole's work, which does
-/// it another way, see the panic path.
+/// The samples, and what each is called in C. The alarm is for a PC's speaker, and only built for PCs. The broadcaster
+/// has no twin: what it does is netconsole's work, which does it another way, see the panic path.
 const TWINS: [(&str, &str); 2] = [
     ("panic_alarm", "panic_alarm_in_c"),
     ("exception_monitor", "exception_monitor_in_c"),
 ];
 
-/// Where they are.
-const FOLDERS: [&str; 3] = [
-    "samples/exception_monitor/",
-    "samples/panic_alarm/",
-    "tests/bench/twins/",
-];
+/// Where they are, as far as a kernel can have them.
+const FOLDERS: [&str; 2] = ["samples/", "tests/bench/twins/"];
+
+const LANGUAGES: [&str; 3] = ["C", "Rust, with the library", "Rust, its own"];
 
 /// Has both compilers write down how large stack frames are.
 const STACKS: (&str, &[&str]) = (
@@ -48,6 +47,7 @@ const ABOUT: [&str; 5] = [
 pub struct Size {
     pub module: &'static str,
     pub language: &'static str,
+    pub architecture: &'static str,
     /// Bytes that can be run; that can only be read; that can be written; and those that are zero at first.
     pub text: u64,
     pub read_only: u64,
@@ -63,6 +63,7 @@ impl Size {
         json!({
             "module": self.module,
             "language": self.language,
+            "architecture": self.architecture,
             "text": self.text,
             "read_only": self.read_only,
             "data": self.data,
@@ -73,19 +74,35 @@ impl Size {
     }
 }
 
-pub fn measure(kernel: &Kernel, steps: &mut Steps) -> Result<Vec<Size>> {
+/// The sizes for each kernel, those of the same module beside each other.
+pub fn measure(kernels: &[&Kernel], steps: &mut Steps) -> Result<Vec<Size>> {
+    let mut sizes = Vec::new();
+    for kernel in kernels {
+        sizes.extend(of_kernel(kernel, steps)?);
+    }
+    sizes.sort_by_key(|size| {
+        let module = TWINS.iter().position(|(name, _)| *name == size.module);
+        let language = LANGUAGES.iter().position(|name| *name == size.language);
+        (module, language)
+    });
+    Ok(sizes)
+}
+
+fn of_kernel(kernel: &Kernel, steps: &mut Steps) -> Result<Vec<Size>> {
     let built = modules::build_with(kernel, &FOLDERS, STACKS, steps)?;
     let mut sizes = Vec::new();
     for (module, twin) in TWINS {
+        let is_built = |name| modules::named(&built.files, name).is_ok();
+        if !is_built(module) && !is_built(twin) {
+            continue;
+        }
         let ours = modules::named(&built.files, module)?;
-        for (language, file) in [
-            ("C", modules::named(&built.files, twin)?),
-            ("Rust, with the library", ours),
-            (
-                "Rust, its own",
-                &ours.with_file_name(format!("{module}_main.o")),
-            ),
-        ] {
+        let files = [
+            modules::named(&built.files, twin)?,
+            ours,
+            &ours.with_file_name(format!("{module}_main.o")),
+        ];
+        for (language, file) in LANGUAGES.into_iter().zip(files) {
             let size = read(module, language, file);
             sizes.push(size.with_context(|| format!("{}", file.display()))?);
         }
@@ -99,6 +116,7 @@ fn read(module: &'static str, language: &'static str, file: &Path) -> Result<Siz
     let mut size = Size {
         module,
         language,
+        architecture: Architecture::of(&file)?.name,
         text: 0,
         read_only: 0,
         data: 0,

@@ -119,6 +119,7 @@ pub fn of_sizes(sizes: &[Size]) -> Table {
     let columns = [
         "module",
         "language",
+        "architecture",
         "text",
         "read-only",
         "data",
@@ -131,6 +132,7 @@ pub fn of_sizes(sizes: &[Size]) -> Table {
         table.add_row([
             size.module.to_owned(),
             size.language.to_owned(),
+            size.architecture.to_owned(),
             size.text.to_string(),
             size.read_only.to_string(),
             size.data.to_string(),
