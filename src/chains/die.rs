@@ -11,7 +11,8 @@
 //! [panic chain](super::panic) is not called.
 //!
 //! The architecture decides what else comes here. Arm and Arm64 announce an oops and nothing more,
-//! User-Mode Linux nothing at all. RISC-V, s390 and LoongArch also announce breakpoints, single
+//! and of these not a stack overflow or an SError, after which Arm64 panics at once. User-Mode
+//! Linux announces nothing at all. RISC-V, s390 and LoongArch also announce breakpoints, single
 //! steps or traps, which are [`Other`](Kind::Other) here. x86 announces these kinds:
 //!
 //! | kind | what happened | after [`Answer::Handled`] |
@@ -203,7 +204,8 @@ impl<'a> Event<'a> {
         self.args.trapnr
     }
 
-    /// Returns the number of the signal that a process is sent for it.
+    /// Returns the number of the signal that a process is sent for it. For an oops on x86 or Arm64,
+    /// this is `SIGSEGV`, whatever happened.
     #[inline]
     pub fn signal(&self) -> c_int {
         self.args.signr

@@ -365,3 +365,18 @@ fn build(
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_kernel_has_its_own_name() {
+        let names: HashSet<_> = Flavour::all().map(Flavour::name).collect();
+        assert_eq!(names.len(), Flavour::all().count());
+        assert!(Flavour::all().all(|kernel| kernel.arch == Arch::X86_64
+            || kernel.name().ends_with(&format!("-{}", kernel.arch))));
+        assert!(Flavour::new(Kind::Uml, Arch::Arm64).is_err());
+    }
+}

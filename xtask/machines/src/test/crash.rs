@@ -250,9 +250,10 @@ fn as_expected(row: &Row, expected: Expected, heard: &Heard, said: &str) -> Resu
     Ok(())
 }
 
-/// Once it panics, the kernel complains of nothing but of what the row is about.
+/// Once it has panicked, the kernel complains of nothing but of what the row is about.
 fn quiet(row: &Row, console: &[String]) -> Result<()> {
-    let panic = first(console, PANIC)?;
+    // The line itself may name an oops.
+    let panic = first(console, PANIC)? + 1;
     let about = |line: &String| row.scenario.complaint.is_some_and(|it| line.contains(it));
     if console[panic..].iter().any(about) {
         return Ok(());

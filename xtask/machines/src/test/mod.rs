@@ -91,7 +91,8 @@ pub struct Args {
     /// On which kernels to test: the usual ones, or also on Debian's others
     #[arg(long, value_name = "KERNELS", default_value = "usual")]
     kernels: Kernels,
-    /// On machines of this architecture, and all that they can be tested with: kunit, doctest, vm and crash
+    /// On machines of this architecture, and all that they can be tested with: kunit, doctest, vm, torture and
+    /// crash
     ///
     /// If nothing is said, it is that of this machine. An x86-64 machine also runs what there is for Debian's arm64
     /// kernel.
@@ -222,7 +223,7 @@ impl Suite {
         arch == Arch::X86_64
             || matches!(
                 self,
-                Suite::Kunit | Suite::Doctest | Suite::Vm | Suite::Crash
+                Suite::Kunit | Suite::Doctest | Suite::Vm | Suite::Torture | Suite::Crash
             )
     }
 
@@ -231,7 +232,8 @@ impl Suite {
         match self {
             Suite::Host => Vec::new(),
             Suite::Kunit | Suite::Doctest => kunit::places(self.name(), report),
-            Suite::CompileFail | Suite::Torture | Suite::Planted => vec![Flavour::DEBUG],
+            Suite::CompileFail | Suite::Planted => vec![Flavour::DEBUG],
+            Suite::Torture => vec![torture::flavour(report)],
             Suite::ContextCheck => context_check::flavours(report),
             Suite::Vm => vm::flavours(report),
             Suite::Crash => crash::flavours(report),
@@ -315,10 +317,13 @@ pub fn run(args: &Args) -> Result<()> {
         || args.filter.is_some()
         || args.quick
         || args.kernels != Kernels::All
+        || args.arch.is_some()
     {
         asked.clear();
     }
-    asked.retain(|name| !report.lacked(name));
+    // Those of another architecture run where it is named.
+    let elsewhere = |name: &str| name.contains("arm64");
+    asked.retain(|name| !report.lacked(name) && !elsewhere(name));
     if all_ran {
         for suite in &suites {
             report.end_suite(suite.name());

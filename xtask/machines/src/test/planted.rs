@@ -149,6 +149,7 @@ fn plant(bench: &Bench<'_>, name: &str, said: &[String]) -> Result<Vec<String>> 
     fs::copy(out.join("tests/torture").join(&file), &module)?;
     drop(lock);
     let run = Run {
+        kernel,
         module: &module,
         cpus: 2,
         seconds: SECONDS,

@@ -158,10 +158,7 @@ impl Report {
             Err(error) => {
                 say(format_args!("FAIL {name}: {error:#} ({seconds:.1} s)"));
                 if is_test(name) {
-                    say(format_args!(
-                        "     again: {}",
-                        command(name, self.wanted.all_kernels())
-                    ));
+                    say(format_args!("     again: {}", command(name, &self.wanted)));
                 }
             }
         }
@@ -226,7 +223,7 @@ impl Report {
             if is_test(&outcome.name) {
                 say(format_args!(
                     "failed: {}",
-                    command(&outcome.name, self.wanted.all_kernels())
+                    command(&outcome.name, &self.wanted)
                 ));
             } else {
                 say(format_args!("failed: {}", outcome.name));
@@ -259,10 +256,10 @@ fn is_test(name: &str) -> bool {
 }
 
 /// The command that runs the tests with this in their names, of which there is rarely more than one.
-fn command(name: &str, all_kernels: bool) -> String {
-    let kernels = if all_kernels { " --kernels all" } else { "" };
+fn command(name: &str, wanted: &Wanted) -> String {
+    let options = wanted.options();
     format!(
-        "cargo xtask test{kernels} --only {} --filter {name}",
+        "cargo xtask test{options} --only {} --filter {name}",
         suite_of(name)
     )
 }
@@ -306,9 +303,11 @@ mod tests {
     #[test]
     fn what_boots_a_kernel_that_is_gone_is_not_run() {
         let report = Report::new(Wanted::everything().on_all_kernels());
-        assert!(report.models(&[DEBIAN]).contains(&DEBIAN_72));
+        assert!(report
+            .models(&[DEBIAN], Some(Arch::X86_64))
+            .contains(&DEBIAN_72));
         report.lacks(Flavour::DEBIAN_72, &["vm/a/debian-7.2".to_owned()], "gone");
-        let models = report.models(&[DEBIAN]);
+        let models = report.models(&[DEBIAN], Some(Arch::X86_64));
         assert!(models.contains(&DEBIAN) && !models.contains(&DEBIAN_72));
         assert!(report.lacked("vm/a/debian-7.2") && !report.lacked("vm/a/debian"));
     }
@@ -316,12 +315,16 @@ mod tests {
     #[test]
     fn a_failure_tells_what_runs_it_alone() {
         assert_eq!(
-            command("crash/lean/nmi/e1000", false),
+            command("crash/lean/nmi/e1000", &Wanted::everything()),
             "cargo xtask test --only crash --filter crash/lean/nmi/e1000"
         );
         assert_eq!(
-            command("vm/debian-root", true),
+            command("vm/debian-root", &Wanted::everything().on_all_kernels()),
             "cargo xtask test --kernels all --only vm --filter vm/debian-root"
+        );
+        assert_eq!(
+            command("vm/sysrq", &Wanted::everything().on(Arch::Arm64)),
+            "cargo xtask test --arch arm64 --only vm --filter vm/sysrq"
         );
     }
 }

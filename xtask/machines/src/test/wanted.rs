@@ -73,6 +73,18 @@ impl Wanted {
         }
     }
 
+    /// What the command line has said of kernels.
+    pub fn options(&self) -> String {
+        let mut options = String::new();
+        if self.all_kernels {
+            options += " --kernels all";
+        }
+        if let Some(arch) = self.arch {
+            options += &format!(" --arch {arch}");
+        }
+        options
+    }
+
     pub fn arch(&self) -> Arch {
         self.arch.unwrap_or(Arch::HOST)
     }
@@ -203,6 +215,27 @@ mod tests {
         let wanted = Wanted::default().named(["host".to_owned()].into());
         assert!(wanted.test("host/a/b") && !wanted.test("hostile/a"));
         assert!(wanted.below("host/", &[]) && !wanted.below("vm/", &[]));
+    }
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn an_architecture_has_machines_of_its_own() {
+        use crate::model::{DEBUG, LEAN};
+        let (debian, lean) = (DEBIAN.on(Arch::Arm64), LEAN.on(Arch::Arm64));
+        let on = [LEAN, DEBIAN];
+        let usual = Wanted::default();
+        assert_eq!(usual.models(&on, None), [LEAN, DEBIAN, debian]);
+        assert_eq!(usual.models(&[DEBUG], None), [DEBUG]);
+        assert_eq!(usual.models(&on, Some(Arch::X86_64)), on);
+        assert_eq!(usual.models(&on, Some(Arch::Arm64)), [debian]);
+        let arm64 = Wanted::default().on(Arch::Arm64);
+        assert_eq!(arm64.models(&on, None), [lean, debian]);
+        assert_eq!(arm64.models(&on, Some(Arch::X86_64)), []);
+        let x86_64 = Wanted::default().on(Arch::X86_64);
+        assert_eq!(x86_64.models(&on, None), on);
+        let all = Wanted::default().on(Arch::Arm64).on_all_kernels();
+        let rt = DEBIAN_RT.on(Arch::Arm64);
+        assert!(all.models(&on, None).contains(&rt));
     }
 
     #[test]
