@@ -10,10 +10,11 @@
 //! `crash_kexec_post_notifiers`, it starts that kernel instead, and the
 //! [panic chain](super::panic) is not called.
 //!
-//! The architecture decides what else comes here. Arm and Arm64 announce an oops and nothing more,
-//! and of these not a stack overflow or an SError, after which Arm64 panics at once. User-Mode
-//! Linux announces nothing at all. RISC-V, s390 and LoongArch also announce breakpoints, single
-//! steps or traps, which are [`Other`](Kind::Other) here. x86 announces these kinds:
+//! The architecture decides what else comes here. Arm and Arm64 announce oopses and nothing else.
+//! After a stack overflow, an SError, or an exception that it does not expect, Arm64 panics at
+//! once, and this chain is not called. User-Mode Linux announces nothing at all. RISC-V, s390 and
+//! LoongArch also announce breakpoints, single steps or traps, which are [`Other`](Kind::Other)
+//! here. x86 announces these kinds:
 //!
 //! | kind | what happened | after [`Answer::Handled`] |
 //! | --- | --- | --- |
@@ -31,8 +32,8 @@
 //! Unlike in C, a handler cannot stop an oops, because `BUG()` would then return. On Arm64, `die()`
 //! itself returns after `NOTIFY_STOP`, and the code behind the `brk` of `BUG()` runs.
 //!
-//! On x86, a process can cause most of these events as often as it likes. A handler that logs
-//! should look at [`Event::kind()`] first.
+//! Where an architecture announces more than oopses, a process can cause these events as often as
+//! it likes. A handler that logs should look at [`Event::kind()`] first.
 //!
 //! C headers: [`include/linux/kdebug.h`](srctree/include/linux/kdebug.h),
 //! [`arch/x86/include/asm/kdebug.h`](srctree/arch/x86/include/asm/kdebug.h)

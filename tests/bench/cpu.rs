@@ -4,7 +4,7 @@
 
 // User-Mode Linux is of the architecture that it runs on.
 #[cfg_attr(CONFIG_ARM64, path = "cpu/arm64.rs")]
-#[cfg_attr(not(CONFIG_ARM64), path = "cpu/x86_64.rs")]
+#[cfg_attr(any(CONFIG_X86_64, CONFIG_UML), path = "cpu/x86_64.rs")]
 mod this;
 
 pub(crate) use this::go_on_at;

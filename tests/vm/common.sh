@@ -61,6 +61,7 @@ load_crash_kernel() {
 	cd /
 	printf '%s\n' bin bin/busybox dev proc sys init common.sh scenario |
 		cpio -o -H newc >/tmp/initramfs
+	# By file; Debian's arm64 kernels know only the older call.
 	kexec -p -a --reuse-cmdline --append=nr_cpus=1 --initrd=/tmp/initramfs /kernel
 	[ "$(cat /sys/kernel/kexec_crash_loaded)" = 1 ]
 }

@@ -123,7 +123,7 @@ impl Flavour {
 
     pub fn new(kind: Kind, arch: Arch) -> Result<Flavour> {
         ensure!(
-            kind != Kind::Uml || arch == Arch::X86_64,
+            kind != Kind::Uml || (arch == Arch::X86_64 && Arch::HOST == Arch::X86_64),
             "User-Mode Linux runs on x86-64 only; give another --kernel"
         );
         Ok(Flavour { kind, arch })
@@ -212,7 +212,7 @@ impl Flavour {
         let lean = match self.arch {
             Arch::X86_64 => Recipe {
                 fragments: &["qemu.config", "x86_64.config"],
-                make_arguments: &["LLVM=1"],
+                make_arguments: &["LLVM=1", "ARCH=x86_64"],
                 targets: &["bzImage", "modules"],
                 image: "arch/x86/boot/bzImage",
                 gigabytes: 0.5,

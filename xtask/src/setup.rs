@@ -34,7 +34,7 @@ pub struct Args {
     /// Only these kernels (all when none is named)
     #[arg(long = "kernel", value_name = "KERNEL")]
     kernels: Vec<Kind>,
-    /// Those for this architecture
+    /// The architecture of the kernels
     #[arg(long)]
     arch: Option<Arch>,
     #[command(flatten)]

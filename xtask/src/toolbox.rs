@@ -26,7 +26,8 @@ use std::{
 pub const PATH: &str = "/usr/sbin:/usr/bin";
 
 /// Debian's own kernels, as `SERIES:IMAGE`, and the source that they were built from. Where the archive has none of the
-/// first series any more, the newest that there is, which is written down.
+/// first series any more, the newest that there is, which is written down. Behind them comes what programs for guests
+/// of another architecture are linked to.
 const ADD_KERNEL: &str = r#"chroot "$1" sh -ec '
 newest() {
         apt-cache search --names-only "^$1\$" | cut -d" " -f1 | sort -V | tail -n1

@@ -4,8 +4,9 @@
  */
 
 #include <linux/cpumask.h>
-#include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/perf_event.h>
@@ -14,8 +15,11 @@
 
 #include "nmi.h"
 
+#undef pr_fmt
+#define pr_fmt(fmt) "%s: " fmt, module_name(THIS_MODULE)
+
 /* Long enough for a CPU to get on between two of them. */
-#define CYCLES 1000000
+#define CYCLES 100000
 
 /* What a CPU is to do when its counter overflows. */
 struct call {
@@ -104,6 +108,7 @@ void notifier_chain_torture_nmi_run(unsigned int nth, void (*run)(void *data), v
 {
 	unsigned int cpu = cpumask_nth(nth, cpu_online_mask);
 	struct call *its;
+	unsigned long end;
 
 	if (cpu >= nr_cpu_ids)
 		cpu = cpumask_first(cpu_online_mask);
@@ -113,7 +118,11 @@ void notifier_chain_torture_nmi_run(unsigned int nth, void (*run)(void *data), v
 	its->data = data;
 	smp_store_release(&its->run, run);
 	perf_event_enable(its->event);
+	/* `data` is the caller's, so there is no way but to wait for it. */
+	end = jiffies + 20 * HZ;
 	while (smp_load_acquire(&its->run)) {
+		if (time_after(jiffies, end))
+			pr_err_once("no interrupt of the counter on CPU %u for 20 s\n", cpu);
 		cpu_relax();
 		cond_resched();
 	}

@@ -12,7 +12,7 @@
 
 #include "crash_points.h"
 
-/* A number that nobody in the kernel waits for: see asm/brk-imm.h. */
+/* A number that the kernel has no use for: see asm/brk-imm.h. */
 static int by_brk(void)
 {
 	asm volatile("brk #0x1234");
@@ -26,13 +26,15 @@ static int by_undefined(void)
 }
 
 /*
- * On QEMU's machine `virt`, nothing is between the memory of the secure world,
- * which may or may not be there, and the window of the PCI bus. No option of that
- * machine puts anything there.
+ * QEMU's machine `virt` has nothing between the memory of the secure world, which
+ * ends here, and the window of the PCI bus.
  */
 #define NOTHING 0x0f000000
 
-/* The bus answers that there is nothing: a synchronous external abort. */
+/*
+ * The emulated bus answers that there is nothing: a synchronous external abort.
+ * Under KVM, QEMU answers the read with 0.
+ */
 static int by_abort(void)
 {
 	void __iomem *nothing = ioremap(NOTHING, PAGE_SIZE);
@@ -41,7 +43,7 @@ static int by_abort(void)
 		return -ENOMEM;
 	readl(nothing);
 	iounmap(nothing);
-	return 0;
+	return -ENXIO;
 }
 
 /* The end is too far away, which the compiler need not know. */

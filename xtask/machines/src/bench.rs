@@ -100,6 +100,10 @@ pub fn run(args: &Args) -> Result<()> {
         args.plot.is_none() || wants(Group::Calls),
         "--plot draws the group `calls`"
     );
+    ensure!(
+        Arch::HOST == Arch::X86_64 || !(wants(Group::Calls) || wants(Group::Panic)),
+        "calls and the panic path are measured on an x86-64 machine only; name other groups with --only"
+    );
     let mut flavours = Vec::new();
     flavours.extend(wants(Group::Calls).then_some(Flavour::UML));
     flavours.extend(wants(Group::Panic).then_some(Flavour::LEAN));
@@ -151,13 +155,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let mut panics = Vec::new();
     if wants(Group::Panic) {
-        panics = panic_path(
-            &run,
-            &toolbox,
-            measured(&others)?[0],
-            &mut results,
-            &mut steps,
-        )?;
+        panics = panic_path(&run, &toolbox, on_pc(&others)?, &mut results, &mut steps)?;
     }
     if wants(Group::Sizes) {
         let sizes = sizes::measure(measured(&others)?, &mut steps)?;
@@ -189,6 +187,15 @@ pub fn run(args: &Args) -> Result<()> {
         believable(&comparisons)?;
     }
     panic::check(&panics)
+}
+
+/// That of a PC.
+fn on_pc<'a>(kernels: &[&'a Kernel]) -> Result<&'a Kernel> {
+    let is_for_pc = |kernel: &&&Kernel| kernel.flavour.arch == Arch::X86_64;
+    let kernel = kernels.iter().find(is_for_pc);
+    kernel
+        .context("the panic path is measured on x86-64 only; see --only")
+        .copied()
 }
 
 /// Those kernels, if there are any.

@@ -253,16 +253,17 @@ impl Machine {
         }
     }
 
-    /// Waits until no CPU of an x86-64 machine has anything to do: the line that the console has shown last is printed,
-    /// and its lock is free.
+    /// Waits until no CPU has anything to do: the line that the console has shown last is printed, and its lock is free.
     pub fn wait_idle(&mut self) -> Result<()> {
         let cpus = self.cpus;
+        let halted = self.board.halted;
+        let halted = halted.context("QEMU does not tell whether a CPU of this machine is idle")?;
         loop {
             let control = self.control()?;
             let mut idle = 0;
             for cpu in 0..cpus {
                 let registers = control.human(cpu, "info registers")?;
-                idle += u32::from(registers.contains("HLT=1"));
+                idle += u32::from(registers.contains(halted));
             }
             if idle == cpus {
                 return Ok(());

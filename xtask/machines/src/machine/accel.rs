@@ -31,7 +31,9 @@ impl Accel {
     }
 }
 
-/// KVM where it works, for a kernel of this machine's architecture. The node alone says little: on some machines it opens and the guest then hangs for ever, so KVM
+/// KVM where it works, for a kernel of this machine's architecture.
+///
+/// The node alone says little: on some machines it opens and the guest then hangs for ever, so KVM
 /// has to boot a kernel once before it is trusted.
 pub fn best(kernel: &Kernel, toolbox: &Toolbox) -> Result<Accel> {
     if kernel.flavour.arch != Arch::HOST {

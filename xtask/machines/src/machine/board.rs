@@ -9,11 +9,13 @@ pub struct Board {
     pub machine: &'static str,
     /// The CPU if it is emulated.
     pub cpu: &'static str,
-    /// The whole console from the first line, user space's too, and what only an emulated machine needs.
+    /// The whole console from the first line, user space's too.
     pub cmdline: &'static str,
     /// What QEMU calls the registers with the address of the next instruction, and of the stack's end.
     pub program_counter: &'static str,
     pub stack_pointer: &'static str,
+    /// What QEMU says of a CPU that waits for an interrupt, if it tells.
+    pub halted: Option<&'static str>,
 }
 
 const X86_64: Board = Board {
@@ -21,9 +23,11 @@ const X86_64: Board = Board {
     // While the boot CPU is identified, the kernel forgets for a moment that it has five levels of page tables, and
     // KASAN takes the addresses of an interrupt then for wild ones.
     cpu: "max,la57=off",
+    // The emulator's clocks are steady, which the kernel would measure first.
     cmdline: "console=ttyS0 ignore_loglevel printk.devkmsg=on tsc=reliable no_timer_check",
     program_counter: "RIP",
     stack_pointer: "RSP",
+    halted: Some("HLT=1"),
 };
 
 const ARM64: Board = Board {
@@ -31,9 +35,11 @@ const ARM64: Board = Board {
     machine: "virt,gic-version=max",
     // An algorithm for signed pointers that is made for emulators.
     cpu: "max,pauth-impdef=on",
+    // With this parameter, a kernel that has pseudo-NMIs uses them. Debian's has none.
     cmdline: "console=ttyAMA0 ignore_loglevel printk.devkmsg=on irqchip.gicv3_pseudo_nmi=1",
     program_counter: "PC",
     stack_pointer: "SP",
+    halted: None,
 };
 
 impl Board {

@@ -261,13 +261,25 @@ pub fn run(args: &Args) -> Result<()> {
     if args.kernels == Kernels::All {
         wanted = wanted.on_all_kernels();
     }
+    if let Some(arch) = args.arch {
+        wanted = wanted.on(arch);
+    }
+    if let Some(suite) = args.only {
+        ensure!(
+            suite.is_for(wanted.arch()),
+            "the suite {} has no tests for {}",
+            suite.name(),
+            wanted.arch()
+        );
+    }
     let mut asked = BTreeSet::new();
     if args.failed {
         asked = history.to_run_again()?;
+        ensure!(
+            asked.is_empty() || !asked.iter().all(|name| wanted.is_elsewhere(name)),
+            "the tests that failed run on another architecture; name it with --arch"
+        );
         wanted = wanted.named(asked.clone());
-    }
-    if let Some(arch) = args.arch {
-        wanted = wanted.on(arch);
     }
     let report = Report::new(wanted);
     let mut suites = Suite::ALL.to_vec();
@@ -321,9 +333,7 @@ pub fn run(args: &Args) -> Result<()> {
     {
         asked.clear();
     }
-    // Those of another architecture run where it is named.
-    let elsewhere = |name: &str| name.contains("arm64");
-    asked.retain(|name| !report.lacked(name) && !elsewhere(name));
+    asked.retain(|name| !report.lacked(name) && !report.wanted().is_elsewhere(name));
     if all_ran {
         for suite in &suites {
             report.end_suite(suite.name());

@@ -4,8 +4,10 @@
 
 use crate::{
     arch::Arch,
+    kernel::Flavour,
     model::{Model, DEBIAN, DEBIAN_72, DEBIAN_FORKY, DEBIAN_GENERIC, DEBIAN_RT},
 };
+use clap::ValueEnum;
 use std::collections::BTreeSet;
 
 #[derive(Default)]
@@ -71,6 +73,22 @@ impl Wanted {
             arch: Some(arch),
             ..self
         }
+    }
+
+    /// Whether the test of this name runs only if another architecture is named.
+    pub fn is_elsewhere(&self, name: &str) -> bool {
+        let usual = match self.arch {
+            Some(arch) => Flavour::usual_on(arch),
+            None => Flavour::usual(),
+        };
+        let is_part = |place: &str| name.split('/').any(|part| part == place);
+        let is_other = |flavour: &Flavour| flavour.arch != self.arch() && !usual.contains(flavour);
+        // The suite torture names the architecture.
+        let mut arches = Arch::value_variants().iter();
+        Flavour::all()
+            .filter(is_other)
+            .any(|flavour| is_part(flavour.name()))
+            || arches.any(|arch| *arch != self.arch() && is_part(&arch.to_string()))
     }
 
     /// What the command line has said of kernels.
@@ -233,6 +251,17 @@ mod tests {
         assert_eq!(arm64.models(&on, Some(Arch::X86_64)), []);
         let x86_64 = Wanted::default().on(Arch::X86_64);
         assert_eq!(x86_64.models(&on, None), on);
+        for name in ["crash/lean-arm64/oops/e1000", "torture/arm64/2-cpus"] {
+            assert!(usual.is_elsewhere(name) && !arm64.is_elsewhere(name));
+        }
+        for name in [
+            "vm/sysrq",
+            "vm/sysrq/debian-arm64/virtio-net",
+            "kunit/uml/a/b",
+        ] {
+            assert!(!usual.is_elsewhere(name), "{name}");
+        }
+        assert!(arm64.is_elsewhere("crash/lean/oops/e1000"));
         let all = Wanted::default().on(Arch::Arm64).on_all_kernels();
         let rt = DEBIAN_RT.on(Arch::Arm64);
         assert!(all.models(&on, None).contains(&rt));

@@ -320,7 +320,7 @@ pub fn rows() -> Vec<Row> {
             "way=lkdtm type=WRITE_AFTER_FREE", "kasan.fault=panic set").complains("KASAN: ").debug().booted_with("kasan.fault=panic"),
         row("stack-overflow", "LKDTM's EXHAUST_STACK", "way=lkdtm type=EXHAUST_STACK", "Fatal exception")
             .complains("stack guard page was hit").debug().only_on(X86_64),
-        row("stack-overflow-arm64", "the kernel's stack runs over", "way=point point=stack_overflow",
+        row("stack-runs-over", "a function of the kernel calls itself without end", "way=point point=stack_overflow",
             "kernel stack overflow").complains("Insufficient stack space to handle exception").only_on(Arm64).stock(),
         // Detectors.
         row("soft-lockup", "LKDTM's SOFTLOCKUP, with softlockup_panic",
