@@ -190,8 +190,8 @@ impl<'a> Event<'a> {
         self.message.get().unwrap_or_default()
     }
 
-    /// Returns the error code that the hardware gave, or 0. On Arm64 this is the exception syndrome,
-    /// `ESR_EL1`. LoongArch gives the code of the breakpoint instruction.
+    /// Returns the error code that the hardware gave, or 0. On Arm64 this is the exception's
+    /// syndrome, `ESR_EL1`. LoongArch gives the code of the breakpoint instruction.
     #[inline]
     pub fn error_code(&self) -> c_long {
         self.args.err

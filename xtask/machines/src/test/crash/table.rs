@@ -41,6 +41,10 @@ In two-cpus, hard-lockup and, by chance, other tests, a CPU has its interrupts o
 NMI, after a wait of a million times `udelay(1)`. The wait takes a second on hardware, and up to ten seconds under
 emulation. The broadcast comes after that, and takes milliseconds.
 
+The kernels for arm64 use pseudo-NMIs, for that and for pseudo-nmi. The interrupt of a performance counter is the only
+device's interrupt that is one here. An SError is not among the rows, because the emulator has no way to raise one.
+external-abort takes an emulated CPU: under KVM, such a read returns 0.
+
 In device-interrupts, the device's driver shares its interrupt with the test. The interrupt of virtio-net cannot be
 shared.
 ";
