@@ -6,7 +6,8 @@
 //! handlers are [`NmiSafe`](crate::context::NmiSafe). On x86 and RISC-V the registers of an oops
 //! are in the log already. On Arm, Arm64, LoongArch and s390 they follow.
 //!
-//! If an oops is fatal, the kernel panics after this chain. With a kdump kernel loaded, and without
+//! A panic without an oops, such as that of SysRq, does not come here. If an oops is fatal, the
+//! kernel panics after this chain. With a kdump kernel loaded, and without
 //! `crash_kexec_post_notifiers`, it starts that kernel instead, and the
 //! [panic chain](super::panic) is not called.
 //!
@@ -267,7 +268,7 @@ impl fmt::Debug for Event<'_> {
         f.debug_struct("Event")
             .field("kind", &self.kind)
             .field("message", &self.message)
-            .field("error_code", &self.error_code())
+            .field("error_code", &format_args!("{:#x}", self.error_code()))
             .field("trap", &self.trap())
             .field("signal", &self.signal())
             .field("registers", &self.registers)

@@ -15,7 +15,9 @@ use crate::{
     toolbox::Toolbox,
 };
 use anyhow::{bail, ensure, Context, Result};
+use object::{Architecture, File, Object};
 use std::{
+    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -36,9 +38,10 @@ pub struct Args {
     /// (1b36:0005), to which a PCI driver can be bound.
     #[arg(long = "then", value_name = "COMMANDS", default_value = "")]
     commands: String,
-    /// Switch the machine off after so many seconds if it has not done that itself
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    limit: u64,
+    /// Switch the machine off after so many seconds if it has not done that itself: 60, or 180 for an architecture that
+    /// is emulated, if nothing is said
+    #[arg(long, value_name = "SECONDS")]
+    limit: Option<u64>,
     /// Modules, each followed by its parameters: beacon.ko panic_notifiers=beacon
     #[arg(required = true, value_name = "MODULE.ko [PARAMETER=VALUE]")]
     modules: Vec<String>,
@@ -47,6 +50,9 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let flavours = [Flavour::new(args.kernel, args.arch)?];
     let (modules, load) = modules(&args.modules)?;
+    for module in &modules {
+        is_for_machine(module, args.arch)?;
+    }
     let cache = Cache::open()?;
     let run_folder = RunFolder::new("run")?;
     let mut steps = Steps::new(&run_folder, setup::steps(&flavours));
@@ -58,6 +64,8 @@ pub fn run(args: &Args) -> Result<()> {
         is_for(&toolbox, kernel, module)?;
     }
 
+    let usual = if args.arch == Arch::HOST { 60 } else { 180 };
+    let limit = args.limit.unwrap_or(usual);
     let mut machine = Guest {
         kernel,
         modules: &modules,
@@ -65,7 +73,7 @@ pub fn run(args: &Args) -> Result<()> {
         // A panic is the end, too.
         cmdline: "panic=-1",
         log: &run_folder.path().join("console"),
-        limit: Duration::from_secs(args.limit),
+        limit: Duration::from_secs(limit),
     }
     .boot(&toolbox)?;
     let mut ended = None;
@@ -79,7 +87,8 @@ pub fn run(args: &Args) -> Result<()> {
             return Ok(());
         }
     }
-    machine.wait_off()?;
+    let off = machine.wait_off();
+    off.with_context(|| format!("a machine may run for {limit} s, or as long as --limit says"))?;
     match ended.as_deref() {
         Some("0") => Ok(()),
         Some(status) => bail!("a command in the machine failed: exit status {status}"),
@@ -87,6 +96,24 @@ pub fn run(args: &Args) -> Result<()> {
         None if !args.commands.is_empty() => Ok(()),
         None => bail!("the machine died before it had loaded the modules and was switched off"),
     }
+}
+
+/// Whether the module is for that architecture, before anything is made that takes long.
+fn is_for_machine(module: &Path, arch: Arch) -> Result<()> {
+    let shown = module.display();
+    let bytes = fs::read(module).with_context(|| format!("cannot read {shown}; build it first"))?;
+    let found = File::parse(&*bytes).map(|file| file.architecture());
+    let other = match found {
+        Ok(Architecture::X86_64) => Arch::X86_64,
+        Ok(Architecture::Aarch64) => Arch::Arm64,
+        Ok(other) => bail!("{shown}: it was built for another architecture ({other:?})"),
+        Err(_) => bail!("{shown}: this is no module"),
+    };
+    ensure!(
+        other == arch,
+        "{shown}: it was built for {other}, and the machine is of {arch}; name the other with --arch"
+    );
+    Ok(())
 }
 
 /// Whether the module was built for that kernel, whose loader would not say what to do.
@@ -164,8 +191,7 @@ impl Guest<'_> {
     pub fn boot(&self, toolbox: &Toolbox) -> Result<Machine> {
         // The machine reads it to the end before anything shows, and UML leaves files beside it.
         let folder = self.log.with_extension("files");
-        std::fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let initramfs = folder.join("initramfs");
         let mut archive = Initramfs::new(toolbox, self.kernel.flavour.arch)?
             .scenario(self.scenario.as_bytes())?;
@@ -194,6 +220,23 @@ impl Guest<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_module_for_another_architecture_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("fan.ko");
+        let why = |bytes: &[u8], arch| {
+            fs::write(&file, bytes).unwrap();
+            is_for_machine(&file, arch).unwrap_err().to_string()
+        };
+        // The header of an object file, without sections, of the machine 183.
+        let mut bytes = [0; 64];
+        bytes[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
+        (bytes[16], bytes[18], bytes[20], bytes[52], bytes[58]) = (1, 183, 1, 64, 64);
+        assert!(why(&bytes, Arch::X86_64).contains("built for arm64"));
+        is_for_machine(&file, Arch::Arm64).unwrap();
+        assert!(why(b"text", Arch::X86_64).contains("this is no module"));
+    }
 
     #[test]
     fn each_module_is_loaded_with_its_own_parameters() {
