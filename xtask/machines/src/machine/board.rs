@@ -35,8 +35,7 @@ const ARM64: Board = Board {
     machine: "virt,gic-version=max",
     // An algorithm for signed pointers that is made for emulators.
     cpu: "max,pauth-impdef=on",
-    // With this parameter, a kernel that has pseudo-NMIs uses them. Debian's has none.
-    cmdline: "console=ttyAMA0 ignore_loglevel printk.devkmsg=on irqchip.gicv3_pseudo_nmi=1",
+    cmdline: "console=ttyAMA0 ignore_loglevel printk.devkmsg=on",
     program_counter: "PC",
     stack_pointer: "SP",
     halted: None,

@@ -122,7 +122,10 @@ fn tortured(bench: &Bench<'_>, arch: Arch, name: &str, cpus: u32, seconds: u32) 
         module: modules::named(&target.modules, MODULE)?,
         cpus,
         seconds,
-        cmdline: "",
+        cmdline: match arch {
+            Arch::X86_64 => "",
+            Arch::Arm64 => "irqchip.gicv3_pseudo_nmi=1",
+        },
         log: name,
         reports: &[],
     };

@@ -68,6 +68,7 @@ impl Then {
     }
 }
 
+const PSEUDO_NMI: &str = "irqchip.gicv3_pseudo_nmi=1";
 const SENT: &str = r"^sent records \d+ to \d+ in 242 frames";
 const HELD: &str = "^gave up after 0 frames: device in use by a stopped or crashed CPU$";
 const AGAIN: &str = "^stopped sending: second panic while broadcasting";
@@ -208,7 +209,7 @@ pub fn rows() -> Vec<Row> {
         row("nmi", "an NMI from the host", "way=nmi settings=kernel/unknown_nmi_panic=1", "NMI: Not continuing")
             .host(nmi).stock().only_on(X86_64),
         row("pseudo-nmi", "`panic()` in a pseudo-NMI, that of a performance counter", "way=point point=pseudo_nmi",
-            r"crash point: pseudo-NMI \(in_nmi\(\) is 1").only_on(Arm64),
+            r"crash point: pseudo-NMI \(in_nmi\(\) is 1").only_on(Arm64).booted_with(PSEUDO_NMI),
         row("interrupts-off", "`panic()` with interrupts off", "way=point point=irqs_off",
             "crash point: interrupts are off").stock(),
         row("all-interrupts-off", "LKDTM's PANIC_STOP_IRQOFF: on every CPU", "way=lkdtm type=PANIC_STOP_IRQOFF",
@@ -331,7 +332,7 @@ pub fn rows() -> Vec<Row> {
             "RCU Stall").complains("INFO: rcu_").debug().only_on(X86_64),
         row("hard-lockup-nmi", "LKDTM's HARDLOCKUP, which the watchdog notices in a pseudo-NMI, with hardlockup_panic",
             "way=lkdtm type=HARDLOCKUP cpus=2 settings=kernel/watchdog=1,kernel/watchdog_thresh=1,kernel/hardlockup_panic=1",
-            "Hard LOCKUP").complains("hard LOCKUP on cpu").debug().only_on(Arm64),
+            "Hard LOCKUP").complains("hard LOCKUP on cpu").debug().only_on(Arm64).booted_with(PSEUDO_NMI),
         row("hung-task", "LKDTM's HUNG_TASK, with hung_task_panic",
             "way=lkdtm type=HUNG_TASK settings=kernel/hung_task_timeout_secs=1,kernel/hung_task_panic=1",
             "hung_task: blocked tasks").complains("INFO: task ").debug(),

@@ -41,8 +41,10 @@ In two-cpus, hard-lockup and, by chance, other tests, a CPU has its interrupts o
 NMI, after a wait of a million times `udelay(1)`. The wait takes a second on hardware, and up to ten seconds under
 emulation. The broadcast comes after that, and takes milliseconds.
 
-The kernels for arm64 use pseudo-NMIs, for that and for pseudo-nmi. The interrupt of a performance counter is the only
-device's interrupt that is one here. An SError is not among the rows, because the emulator has no way to raise one.
+On arm64, pseudo-nmi and hard-lockup-nmi boot with `irqchip.gicv3_pseudo_nmi=1`: the interrupt of a performance counter
+is a pseudo-NMI then. In the other tests on arm64, a CPU that has its interrupts off is not stopped. With pseudo-NMIs, a
+task of 7.3.4 that dies of `BUG()` leaves its CPU with all interrupts masked, and the machine hangs
+(`Unexpected DAIF + PMR` in the log). An SError is not among the rows, because the emulator has no way to raise one.
 external-abort takes an emulated CPU: under KVM, such a read returns 0.
 
 In device-interrupts, the device's driver shares its interrupt with the test. The interrupt of virtio-net cannot be
