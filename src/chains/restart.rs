@@ -11,6 +11,7 @@
 //!
 //! The architecture decides when it is called. Arm, Arm64, RISC-V and LoongArch do so in every
 //! restart. This includes an emergency restart, which SysRq-B asks for, and a panic with a timeout.
+//! So a handler that panics is called again when its own panic restarts the machine, without end.
 //! Arm64 and RISC-V ask the EFI firmware first, if there is one, and call the chain only if it does
 //! not reset the machine. x86 calls the chain when it is restarted in an orderly way, before its
 //! own ways to reset, but not in an emergency, nor as a paravirtualised guest of Xen, nor in a VTL
