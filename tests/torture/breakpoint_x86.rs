@@ -10,9 +10,10 @@ use notifier_chain::chains::die;
 use crate::event::Event;
 
 /// Runs into a breakpoint, which the kernel tells the die chain of, in a context like that of an
-/// NMI. Somebody must be there who settles it. Returns whether it did.
+/// NMI. A handler must settle it. Returns whether it did.
 pub(crate) fn run_into(event: &Event) -> bool {
-    // SAFETY: Whoever settles it lets the code go on here, with all registers as they were.
+    // SAFETY: The handler that settles it lets the code go on here, with all registers as they
+    // were.
     unsafe { asm!("int3", in("rdi") &raw const *event) };
     true
 }

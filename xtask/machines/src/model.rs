@@ -75,6 +75,9 @@ pub const DEBUG_ALONE: Model = Model {
     ..DEBUG
 };
 
+/// What has an arm64 kernel use pseudo-NMIs, if it can.
+pub const PSEUDO_NMI: &str = "irqchip.gicv3_pseudo_nmi=1";
+
 pub const UML: Model = Model {
     kernel: Flavour::UML,
     card: None,

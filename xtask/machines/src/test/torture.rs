@@ -14,7 +14,7 @@ use crate::{
     initramfs::{self, Initramfs},
     kernel::{Flavour, Kernel},
     machine::Boot,
-    model::DEBUG_ALONE,
+    model::{DEBUG_ALONE, PSEUDO_NMI},
     modules, pace,
 };
 use anyhow::{bail, ensure, Context, Result};
@@ -124,7 +124,7 @@ fn tortured(bench: &Bench<'_>, arch: Arch, name: &str, cpus: u32, seconds: u32) 
         seconds,
         cmdline: match arch {
             Arch::X86_64 => "",
-            Arch::Arm64 => "irqchip.gicv3_pseudo_nmi=1",
+            Arch::Arm64 => PSEUDO_NMI,
         },
         log: name,
         reports: &[],

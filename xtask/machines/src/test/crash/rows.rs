@@ -5,7 +5,7 @@
 use super::super::vm::{self, Run, Scenario, SYSRQ};
 use crate::{
     arch::Arch::{self, Arm64, X86_64},
-    model::{Card, Model, DEBIAN, DEBUG, DEBUG_E1000, E1000, LEAN, LEAN_E1000},
+    model::{Card, Model, DEBIAN, DEBUG, DEBUG_E1000, E1000, LEAN, LEAN_E1000, PSEUDO_NMI},
 };
 use anyhow::Result;
 
@@ -68,7 +68,6 @@ impl Then {
     }
 }
 
-const PSEUDO_NMI: &str = "irqchip.gicv3_pseudo_nmi=1";
 const SENT: &str = r"^sent records \d+ to \d+ in 242 frames";
 const HELD: &str = "^gave up after 0 frames: device in use by a stopped or crashed CPU$";
 const AGAIN: &str = "^stopped sending: second panic while broadcasting";
@@ -301,7 +300,7 @@ pub fn rows() -> Vec<Row> {
             r"(Oops.*: )?Fatal exception").complains("kernel BUG at").stock(),
         row("bug-in-interrupt", "LKDTM's BUG_IN_HARDIRQ", "way=lkdtm type=BUG_IN_HARDIRQ",
             r"(Oops.*: )?Fatal exception in interrupt").complains("kernel BUG at").debug(),
-        row("breakpoint", "an `int3` instruction without a debugger", "way=point point=int3", r"(Oops.*: )?Fatal exception in interrupt")
+        row("breakpoint", "an `int3` instruction without a debugger", "way=point point=int3", "Fatal exception in interrupt")
             .complains("Oops: int3").only_on(X86_64),
         row("brk", "a `brk` instruction that nothing in the kernel knows, with panic_on_oops",
             "way=point point=brk settings=kernel/panic_on_oops=1", "Oops - BRK: Fatal exception")

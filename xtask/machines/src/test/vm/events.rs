@@ -82,8 +82,10 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "event-null-dereference-panics",
         variables: "event=null_panic",
         verdict: |run| {
-            run.dies(arch::of(run.arch).null)?;
-            run.tells(&["panic: (Oops: )?Fatal exception; a kdump kernel is not loaded"])
+            let died = arch::of(run.arch);
+            run.dies(died.null)?;
+            let panic = died.null_panic;
+            run.tells(&[&format!("panic: {panic}; a kdump kernel is not loaded")])
         },
         complaint: Some("kernel NULL pointer dereference"),
         ..STOCK

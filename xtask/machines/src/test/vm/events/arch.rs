@@ -8,6 +8,8 @@ use crate::arch::Arch;
 pub struct Died {
     pub bug: &'static [&'static str],
     pub null: &'static [&'static str],
+    /// The panic's message after that.
+    pub null_panic: &'static str,
 }
 
 /// A trap comes first, which a handler may settle, and then the oops.
@@ -17,6 +19,7 @@ const X86_64: Died = Died {
         "Oops: invalid opcode: error 0x0, trap 6, signal 11",
     ],
     null: &["Oops: Oops: error 0x2, trap [0-9]+, signal 11"],
+    null_panic: "Fatal exception",
 };
 
 pub const INT3: &[&str] = &[
@@ -29,6 +32,7 @@ pub const INT3: &[&str] = &[
 const ARM64: Died = Died {
     bug: &["Oops: Oops - BUG: error 0xf2000800, trap 0, signal 11"],
     null: &["Oops: Oops: error 0x96000[0-9a-f]{3}, trap 0, signal 11"],
+    null_panic: "Oops: Fatal exception",
 };
 
 pub const BRK: &[&str] = &["Oops: Oops - BRK: error 0xf2001234, trap 0, signal 11"];
