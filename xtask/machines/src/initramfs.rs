@@ -88,20 +88,16 @@ impl Initramfs {
         program: &str,
     ) -> Result<Initramfs> {
         let libraries = format!("usr/lib/{}", arch.gnu());
-        let (loader, _) = linked_to(toolbox, &toolbox.for_guests(arch, program))?;
+        let (loader, mut needs) = linked_to(toolbox, &toolbox.for_guests(arch, program))?;
         let loader = loader.with_context(|| format!("{program} is linked to nothing"))?;
-        // What it is linked to comes behind it.
         let mut files = vec![program.to_owned()];
-        let mut nth = 0;
-        while let Some(file) = files.get(nth) {
-            let (_, needs) = linked_to(toolbox, &toolbox.for_guests(arch, file))?;
-            for name in needs {
-                let library = format!("{libraries}/{name}");
-                if !loader.ends_with(&format!("/{name}")) && !files.contains(&library) {
-                    files.push(library);
-                }
+        while let Some(name) = needs.pop() {
+            let library = format!("{libraries}/{name}");
+            if !loader.ends_with(&format!("/{name}")) && !files.contains(&library) {
+                let (_, its) = linked_to(toolbox, &toolbox.for_guests(arch, &library))?;
+                needs.extend(its);
+                files.push(library);
             }
-            nth += 1;
         }
         files.push(loader);
         for file in files {
