@@ -18,3 +18,4 @@ pub mod rules;
 pub mod tables;
 pub mod tree;
 pub mod values;
+pub mod vmlinuz;
