@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! `cargo xtask fuzz`: what reads strangers' bytes under libFuzzer, on stable Rust: the receiver, the
-//! wire format, and the checker of modules.
+//! wire format, and the checker of modules with its kernels.
 
 use crate::{
     arch::Arch,
@@ -37,14 +37,14 @@ const MEGABYTES: u32 = 512;
 /// Somewhat more than the longest datagram without fragments, several times.
 const INPUT_BYTES: u32 = 8192;
 
-pub const TARGETS: [&str; 5] = ["datagram", "frame", "kmsg", "module", "receiver"];
+pub const TARGETS: [&str; 6] = ["datagram", "frame", "kmsg", "module", "receiver", "vmlinuz"];
 
-/// The target that belongs to context-check, and not to the receiver.
-const OF_CHECKER: &str = "module";
+/// The targets that belong to context-check, and not to the receiver.
+const OF_CHECKER: [&str; 2] = ["module", "vmlinuz"];
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only this one: module is of context-check, the others are of the receiver
+    /// Only this one: module and vmlinuz are of context-check, the others are of the receiver
     #[arg(value_parser = TARGETS)]
     target: Option<String>,
     /// How long each may look for new paths
@@ -139,9 +139,10 @@ pub fn build() -> Result<Vec<Target>> {
 impl Target {
     /// Where its crate is.
     fn folder(&self) -> PathBuf {
-        project().join(match &*self.name {
-            OF_CHECKER => "context-check/fuzz",
-            _ => "panic-listen/fuzz",
+        project().join(if OF_CHECKER.contains(&&*self.name) {
+            "context-check/fuzz"
+        } else {
+            "panic-listen/fuzz"
         })
     }
 
