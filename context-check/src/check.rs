@@ -4,19 +4,20 @@
 
 use crate::{
     allow::Allowed,
-    flow::{Edge, Entry, Flow, Interpreter, Target},
+    flow::{Edge, Entry, Flow, Interpreter, Target, FROM_ANYWHERE},
     image::Image,
-    kernel::{Kernel, Why},
+    kernel::{Facts, Kernel, Why},
     known::Known,
     module::{Class, Module},
     names::{handler, is_rust, readable},
     rules::{Rules, Ruling},
     tables::{self, Table},
+    taken,
     values::{Bit, Value},
 };
 use serde::Serialize;
 use std::{
-    cell::{Cell, RefCell},
+    cell::{OnceCell, RefCell},
     collections::{BTreeSet, HashMap, HashSet},
     rc::Rc,
 };
@@ -24,7 +25,7 @@ use std::{
 /// In how many ways one function is looked at: after that, nothing is known of its arguments.
 const WAYS: usize = 96;
 
-/// How many functions are looked at for all handlers, each way and each handler counted.
+/// How many functions are looked at for one handler, each way counted.
 const VISITS: usize = 100_000;
 
 /// The library's own mark of code that may sleep. No other rule is about a module's functions.
@@ -33,10 +34,13 @@ const MARK: &str = "notifier_chain_might_sleep";
 /// What all calls by pointers are called.
 const INDIRECT: &str = "indirect call";
 
+/// What access to the user's memory is called, which may fetch a page from a disk.
+const USER_MEMORY: &str = "access to user memory";
+
 /// Why a function is unproven that neither the module nor the kernel has.
 const THEIRS: &str = "not in this kernel: another module's";
 
-/// How many instructions are followed, of all functions. Those of the samples are some thousands.
+/// How many instructions are followed for one handler. Those of the samples are some thousands.
 const STEPS: usize = 5_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -97,9 +101,11 @@ pub struct Checker<'a> {
     rules: &'a Rules,
     known: Known,
     tables: Vec<Table>,
+    /// To which any pointer may point.
+    taken: OnceCell<BTreeSet<u64>>,
+    /// Whether those do what is forbidden.
+    suspects: RefCell<HashMap<(Class, u64), bool>>,
     flows: RefCell<HashMap<(u64, Entry), Rc<Flow>>>,
-    steps: Cell<usize>,
-    visits: Cell<usize>,
 }
 
 /// By their names only what is the kernel's: a driver's function may be called anything.
@@ -115,6 +121,7 @@ fn known(image: &Image, kernel: &Kernel, rules: &Rules) -> Known {
             known.learn_thunk(name, address);
         }
     }
+    known.find_endings(image);
     known
 }
 
@@ -139,6 +146,8 @@ struct Walk<'c, 'a> {
     assumed: BTreeSet<Assumed>,
     /// The entries that something was stopped by.
     stopped_by: BTreeSet<String>,
+    /// How many instructions were followed.
+    followed: usize,
 }
 
 impl<'a> Checker<'a> {
@@ -149,9 +158,9 @@ impl<'a> Checker<'a> {
             rules,
             known: known(&module.image, kernel, rules),
             tables: tables::find(&module.image),
+            taken: OnceCell::new(),
+            suspects: RefCell::default(),
             flows: RefCell::default(),
-            steps: Cell::new(0),
-            visits: Cell::new(0),
         }
     }
 
@@ -189,6 +198,7 @@ impl<'a> Checker<'a> {
             found: HashSet::new(),
             assumed: BTreeSet::new(),
             stopped_by: BTreeSet::new(),
+            followed: 0,
         };
         walk.push(root, Entry::unknown(), None);
         let mut next = 0;
@@ -199,20 +209,11 @@ impl<'a> Checker<'a> {
         walk
     }
 
-    /// Whether another function may be looked at.
-    fn may_visit(&self) -> bool {
-        self.visits.set(self.visits.get() + 1);
-        self.visits.get() <= VISITS
-    }
-
     /// What a function calls, run once for each way in which it is called.
-    fn flow(&self, address: u64, entry: &Entry) -> Option<Rc<Flow>> {
+    fn flow(&self, address: u64, entry: &Entry) -> Rc<Flow> {
         let key = (address, entry.clone());
         if let Some(flow) = self.flows.borrow().get(&key) {
-            return Some(flow.clone());
-        }
-        if self.steps.get() > STEPS {
-            return None;
+            return flow.clone();
         }
         let interpreter = Interpreter {
             image: &self.module.image,
@@ -221,9 +222,27 @@ impl<'a> Checker<'a> {
             memory: true,
         };
         let flow = Rc::new(interpreter.run(address, entry));
-        self.steps.set(self.steps.get() + flow.steps);
         self.flows.borrow_mut().insert(key, flow.clone());
-        Some(flow)
+        flow
+    }
+
+    /// The functions to which any pointer may point.
+    fn taken(&self) -> &BTreeSet<u64> {
+        let flow = |address| self.flow(address, &Entry::unknown());
+        self.taken.get_or_init(|| taken::find(self.module, flow))
+    }
+
+    /// Whether a function does what is forbidden, or may do so.
+    fn is_suspect(&self, class: Class, function: u64) -> bool {
+        let key = (class, function);
+        if let Some(&known) = self.suspects.borrow().get(&key) {
+            return known;
+        }
+        // One that comes back to itself is judged by all else that it does.
+        self.suspects.borrow_mut().insert(key, false);
+        let is_suspect = !self.walk(class, function, Vec::new()).findings.is_empty();
+        self.suspects.borrow_mut().insert(key, is_suspect);
+        is_suspect
     }
 
     /// The name of what is at that address, as it is in the file.
@@ -279,13 +298,12 @@ impl Walk<'_, '_> {
 
     fn step(&mut self, index: usize) {
         let (address, entry) = (self.steps[index].address, self.steps[index].entry.clone());
-        let flow = match self.checker.flow(address, &entry) {
-            Some(flow) if self.checker.may_visit() => flow,
-            _ => {
-                self.unproven(index, address, "more code than can be followed", "");
-                return;
-            }
-        };
+        if index >= VISITS || self.followed > STEPS {
+            self.unproven(index, address, "more code than can be followed", "");
+            return;
+        }
+        let flow = self.checker.flow(address, &entry);
+        self.followed += flow.steps;
         for edge in &flow.edges {
             match edge.to {
                 Target::Code(to) => self.called(index, edge, to, true),
@@ -295,13 +313,18 @@ impl Walk<'_, '_> {
                     }
                 }
                 Target::Object { offset, .. } => self.object(index, edge, offset),
-                Target::Unknown(why) => {
-                    self.unproven(index, edge.at, INDIRECT, why);
+                Target::Elsewhere(address) => self.elsewhere(index, edge, address),
+                Target::UserMemory => {
+                    self.refused(index, edge.at, USER_MEMORY, Why::Sleeps, &[]);
                 }
+                Target::Argument(_) | Target::BehindArgument(_) => {
+                    self.unproven(index, edge.at, INDIRECT, FROM_ANYWHERE);
+                }
+                Target::Unknown(why) => self.unproven(index, edge.at, INDIRECT, why),
             }
             if !matches!(edge.to, Target::Taken(_)) {
                 for &argument in &edge.arguments {
-                    if let Value::Const(address) | Value::Entry(address) = argument {
+                    for address in addresses(argument) {
                         self.passed_on(index, &flow, edge, address);
                     }
                 }
@@ -425,6 +448,7 @@ impl Walk<'_, '_> {
             Entry {
                 arguments: arguments.map(as_argument),
                 memory: edge.memory.clone(),
+                escaped: edge.escaped.clone(),
             }
             .pointing()
         } else {
@@ -462,6 +486,13 @@ impl Walk<'_, '_> {
             }
             return;
         };
+        self.judged(index, at, raw, facts, arguments);
+    }
+
+    /// A function of the kernel's, of which it is known what it does.
+    fn judged(&mut self, index: usize, at: u64, raw: &str, facts: &Facts, arguments: &[Value; 6]) {
+        let checker = self.checker;
+        let name = readable(raw).into_owned();
         let verdict = facts.of(self.class);
         match &verdict.bad {
             Some((Why::Unread, _)) => {
@@ -473,7 +504,32 @@ impl Walk<'_, '_> {
             {
                 self.unproven(index, at, &name, "a static call");
             }
-            None => self.flags(index, at, &name, verdict.flags, arguments, &[]),
+            None => {
+                self.flags(index, at, &name, verdict.flags, arguments, &[]);
+                self.hooks(index, at, raw, facts.hooks, arguments);
+            }
+        }
+    }
+
+    /// A function that calls what it is given: those of which the address is known are followed.
+    fn hooks(&mut self, index: usize, at: u64, raw: &str, hooks: u8, arguments: &[Value; 6]) {
+        let rules = &self.checker.rules;
+        if hooks == 0 || rules.ruling(raw, self.class).is_some() {
+            return;
+        }
+        let later = rules.later(raw);
+        let is_unknown = |n: &u8| {
+            let is_called = hooks & (1 << n) != 0 && !later.contains(n);
+            is_called && addresses(arguments[usize::from(*n)]).is_empty()
+        };
+        if (0..6).any(|n| is_unknown(&n)) {
+            let name = readable(raw).into_owned();
+            self.unproven(
+                index,
+                at,
+                &name,
+                "calls a function that it is given, from an unknown place",
+            );
         }
     }
 
@@ -498,6 +554,20 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// A function to which something of the kernel's points.
+    fn elsewhere(&mut self, index: usize, edge: &Edge, address: u64) {
+        let checker = self.checker;
+        let outside = checker.module.image.outside(address);
+        let entry = outside.and_then(|(name, offset)| {
+            let table = checker.kernel.tables.get(name)?;
+            table.get(&u64::try_from(offset).ok()?)
+        });
+        match entry {
+            Some((name, facts)) => self.judged(index, edge.at, name, facts, &edge.arguments),
+            None => self.unproven(index, edge.at, INDIRECT, FROM_ANYWHERE),
+        }
+    }
+
     /// A method of an object of which nothing is known.
     fn object(&mut self, index: usize, edge: &Edge, offset: i32) {
         let checker = self.checker;
@@ -510,7 +580,7 @@ impl Walk<'_, '_> {
         };
         let place = checker.place(edge.at);
         if candidates.is_empty() {
-            self.unproven(index, edge.at, INDIRECT, "a pointer from an unknown place");
+            self.unproven(index, edge.at, INDIRECT, FROM_ANYWHERE);
             return;
         }
         let names = candidates
@@ -520,8 +590,16 @@ impl Walk<'_, '_> {
             at: place,
             candidates: names.collect(),
         });
-        for address in candidates {
+        for &address in &candidates {
             self.called(index, edge, address, false);
+        }
+        // It may be a plain pointer as well, which looks the same.
+        for &address in checker.taken().iter().filter(|it| !candidates.contains(it)) {
+            if checker.is_suspect(self.class, address) {
+                let name = readable(&checker.name(address)).into_owned();
+                let why = format!("it may be {name}, whose address is taken");
+                self.unproven(index, edge.at, INDIRECT, &why);
+            }
         }
     }
 
@@ -593,8 +671,17 @@ impl Walk<'_, '_> {
 /// What a called function is told of an argument.
 fn as_argument(value: Value) -> Value {
     match value {
-        Value::Const(_) | Value::Bits { .. } | Value::Stack { .. } => value,
+        Value::Const(_) | Value::Numbers { .. } | Value::Bits { .. } | Value::Stack { .. } => value,
         _ => Value::Unknown,
+    }
+}
+
+/// The addresses that a value may be.
+fn addresses(value: Value) -> Vec<u64> {
+    match value {
+        Value::Entry { first, .. } => vec![first],
+        Value::Const(_) | Value::Numbers { .. } => value.each().into_iter().flatten().collect(),
+        _ => Vec::new(),
     }
 }
 

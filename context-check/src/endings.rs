@@ -3,48 +3,78 @@
 //! Functions that never return: what comes after a call of one is other code, which happens to lie
 //! there.
 
-use crate::image::{Function, Image};
-use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic};
+use crate::{
+    image::{Function, Image},
+    ops::{Control, Lifted},
+};
 use std::collections::HashSet;
 
-/// Finds those that have neither a return in them nor a jump out of them.
-pub fn never_return(image: &Image) -> HashSet<u64> {
-    image
-        .functions()
-        .iter()
-        .filter(|function| !may_return(image, function))
-        .map(|function| function.start)
-        .collect()
+/// Finds those that have neither a return in them nor a jump out of them, and that do not end with a
+/// call of a function that does return. `known` are those that never do, as others have found out.
+pub fn never_return(image: &Image, known: &HashSet<u64>) -> HashSet<u64> {
+    let mut lifted = Lifted::default();
+    let mut found = known.clone();
+    let mut waiting = Vec::new();
+    for function in image.functions() {
+        match end(image, function, &mut lifted) {
+            End::Returns => {}
+            End::Never => _ = found.insert(function.start),
+            End::Calls(callee) => waiting.push((function.start, callee)),
+        }
+    }
+    loop {
+        let before = waiting.len();
+        waiting.retain(|&(function, callee)| {
+            let ends = found.contains(&callee);
+            if ends {
+                found.insert(function);
+            }
+            !ends
+        });
+        if waiting.len() == before {
+            return found;
+        }
+    }
 }
 
-fn may_return(image: &Image, function: &Function) -> bool {
+enum End {
+    Returns,
+    Never,
+    /// With a call of that function, whether it returns or not.
+    Calls(u64),
+}
+
+fn end(image: &Image, function: &Function, lifted: &mut Lifted) -> End {
     let Some(bytes) = image.bytes(function.start) else {
-        return true;
+        return End::Returns;
     };
-    let len = usize::try_from(function.end - function.start).unwrap_or(usize::MAX);
-    let bytes = &bytes[..bytes.len().min(len)];
-    let mut decoder = Decoder::with_ip(64, bytes, function.start, DecoderOptions::NONE);
-    let mut instruction = Instruction::default();
+    let length = usize::try_from(function.end - function.start).unwrap_or(usize::MAX);
+    let bytes = &bytes[..bytes.len().min(length)];
+    let inside = function.start..function.end;
     // One that runs into the next function does return from there.
-    let mut runs_on = true;
-    while decoder.can_decode() {
-        decoder.decode_out(&mut instruction);
-        if instruction.is_invalid() {
-            return true;
+    let mut last = End::Returns;
+    let mut offset = 0;
+    while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
+        let at = function.start + offset as u64;
+        if !image.arch.lift(rest, at, lifted) {
+            return End::Returns;
         }
-        let inside = function.start..function.end;
-        runs_on = match instruction.flow_control() {
-            FlowControl::Return | FlowControl::IndirectBranch => return true,
-            FlowControl::UnconditionalBranch | FlowControl::ConditionalBranch
-                if !inside.contains(&instruction.near_branch_target()) =>
-            {
-                return true;
+        let jumps = image.special(at).map(|special| &special.jumps);
+        if jumps.is_some_and(|jumps| jumps.iter().any(|target| !inside.contains(target))) {
+            return End::Returns;
+        }
+        last = match lifted.control {
+            Control::Return(_) | Control::JumpTo(_) | Control::Strange => return End::Returns,
+            Control::Jump(target) | Control::Branch(_, target) if !inside.contains(&target) => {
+                return End::Returns;
             }
-            FlowControl::Call | FlowControl::UnconditionalBranch | FlowControl::Exception => false,
+            Control::Call(target) => End::Calls(target),
+            Control::Jump(_) | Control::Trap => End::Never,
             // Between functions.
-            _ if matches!(instruction.mnemonic(), Mnemonic::Int3 | Mnemonic::Nop) => runs_on,
-            _ => true,
+            _ if lifted.is_filler => last,
+            _ => End::Returns,
         };
+        offset += usize::from(lifted.length).max(1);
     }
-    runs_on
+    last
 }

@@ -5,24 +5,22 @@
 mod compute;
 
 use crate::{
+    arch::Convention,
     image::Image,
     known::Known,
-    values::{Slot, State, Value, STACK_POINTER},
+    ops::{Condition, Control, Lifted, Register, REGISTERS},
+    state::{Kind, Slot, State, Tested},
+    values::Value,
 };
-use iced_x86::{
-    ConditionCode, Decoder, DecoderOptions, FlowControl, Instruction, InstructionInfoFactory,
-    Mnemonic, OpKind, Register,
-};
-use std::collections::{BTreeMap, HashMap, HashSet};
-
-/// The registers of the arguments, in order.
-const ARGUMENTS: [usize; 6] = [7, 6, 2, 1, 8, 9];
-
-/// What a call leaves as it was.
-const PRESERVED: [usize; 7] = [3, 4, 5, 12, 13, 14, 15];
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How many instructions are followed in one function, each time that it is come to.
 const STEPS: usize = 400_000;
+
+/// After so many ways to one place, numbers that go on changing are given up there. So many turns
+/// of a loop are told apart.
+const TURNS: u32 = 80;
 
 /// Why there is no end to the code.
 pub const TOO_LONG: &str = "more code than can be followed";
@@ -30,18 +28,29 @@ pub const TOO_LONG: &str = "more code than can be followed";
 /// Why there is none.
 pub const NO_CODE: &str = "code that cannot be decoded";
 
+/// How a pointer is called of which nothing is known.
+pub const FROM_ANYWHERE: &str = "a pointer from an unknown place";
+
 /// How far a table of jumps is read.
-const TABLE: u64 = 1024;
+const TABLE: u32 = 1024;
 
 /// How much around a pointer into the stack a function that is given it can see.
 const BELOW: i64 = 64;
 const ABOVE: i64 = 256;
+
+/// How much of the stack a call's arguments take at most.
+const OUTGOING: i32 = 128;
+
+/// In the place of a register: the return address that lies on the stack.
+const RETURN: Register = u8::MAX;
 
 /// What a function begins with.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
     pub arguments: [Value; 6],
     pub memory: Vec<Slot>,
+    /// What of the memory others know, too.
+    pub escaped: Vec<(u8, i32)>,
 }
 
 impl Entry {
@@ -49,6 +58,7 @@ impl Entry {
         Self {
             arguments: [Value::Unknown; 6],
             memory: Vec::new(),
+            escaped: Vec::new(),
         }
     }
 
@@ -69,7 +79,7 @@ impl Entry {
     pub fn passing() -> Self {
         Self {
             arguments: [0, 1, 2, 3, 4, 5].map(Value::arg),
-            memory: Vec::new(),
+            ..Self::unknown()
         }
     }
 }
@@ -80,9 +90,17 @@ pub enum Target {
     Code(u64),
     /// The address of something is taken, and somebody may use it.
     Taken(u64),
-    /// What a vtable has at that offset, of an object of which nothing is known. It was read so far
-    /// into the function.
+    /// What a vtable has at that offset, of an object of which nothing is known. The instruction of
+    /// that number has read it.
     Object { offset: i32, read_at: u32 },
+    /// What the function was given as argument number `n`.
+    Argument(u8),
+    /// What lies behind argument number `n`.
+    BehindArgument(u8),
+    /// What is there in something that is defined elsewhere.
+    Elsewhere(u64),
+    /// No function: the user's memory is read or written.
+    UserMemory,
     /// Nobody knows.
     Unknown(&'static str),
 }
@@ -95,6 +113,8 @@ pub struct Edge {
     pub arguments: [Value; 6],
     /// What the called function finds in memory.
     pub memory: Vec<Slot>,
+    /// What of that others know, too.
+    pub escaped: Vec<(u8, i32)>,
     /// Only if one of these arguments of the caller has the bit.
     pub only_if: u8,
     /// These arguments of the caller do not have it.
@@ -109,6 +129,7 @@ impl Edge {
             to,
             arguments: [Value::Unknown; 6],
             memory: Vec::new(),
+            escaped: Vec::new(),
             only_if: 0,
             without: 0,
         }
@@ -122,6 +143,8 @@ pub struct Flow {
     pub stored: BTreeMap<u64, Edge>,
     /// How many instructions it took to find out.
     pub steps: usize,
+    /// How much of the stack it takes.
+    pub frame: u32,
 }
 
 pub struct Interpreter<'a> {
@@ -136,42 +159,35 @@ pub struct Interpreter<'a> {
 /// A pointer of which nothing is known but where it is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Base {
-    Loaded(u32),
+    Symbol(u32),
     Register(Register),
 }
 
 /// In the place of the instruction that has read it: an argument of the function.
 const ARGUMENT: u32 = u32::MAX - 6;
 
-enum Place {
-    Known(u64),
-    Slot(u8, i32),
-    /// Somewhere on the stack, in that region.
-    Within(u8),
-    /// An entry of a table with entries of that many bytes.
-    Table(u64, u32),
-    /// Behind a pointer of which nothing is known.
-    Behind(Base, i32),
-    Other,
-}
-
 struct Run<'a, 'b> {
     of: &'b Interpreter<'a>,
+    convention: &'static Convention,
     start: u64,
     end: u64,
-    info: InstructionInfoFactory,
-    waiting: BTreeMap<u64, State>,
-    seen: HashMap<u64, State>,
-    edges: HashMap<u64, Vec<Edge>>,
+    waiting: BTreeSet<u64>,
+    /// What is known there, and how often it was come to.
+    seen: FxHashMap<u64, (State, u32)>,
+    edges: FxHashMap<u64, Vec<Edge>>,
     current: Vec<Edge>,
     stored: BTreeMap<u64, Edge>,
     /// The loads whose result somebody compares with null.
     checked: HashSet<u32>,
-    /// What is loaded or compared behind which register.
+    /// What is loaded behind which register.
     fields: HashSet<(Base, i32)>,
-    checked_fields: HashSet<(Base, i32)>,
     loads: HashMap<u32, (Base, i32)>,
+    /// The loads from something that is defined elsewhere.
+    elsewhere: HashMap<u32, u64>,
+    /// What instructions have made already.
+    made: HashSet<u32>,
     steps: usize,
+    lowest: i32,
 }
 
 /// What comes after an instruction.
@@ -190,32 +206,46 @@ impl<'a> Interpreter<'a> {
                 .segment(start)
                 .map_or(start, |segment| segment.start + segment.bytes.len() as u64),
         };
-        let mut registers = [Value::Unknown; 16];
-        for ((n, register), value) in (0..).zip(ARGUMENTS).zip(entry.arguments) {
-            registers[register] = match value {
-                Value::Unknown => Value::Loaded {
+        let convention = self.image.arch.convention();
+        let mut registers = [Value::Unknown; REGISTERS];
+        for &register in convention.preserved.iter().chain(&convention.link) {
+            registers[usize::from(register)] = Value::Initial(register);
+        }
+        for ((n, register), value) in (0..).zip(convention.arguments).zip(entry.arguments) {
+            registers[usize::from(register)] = match value {
+                Value::Unknown => Value::Symbol {
                     at: ARGUMENT + n,
                     plus: 0,
+                    word: false,
                 },
                 value => value,
             };
         }
-        let state = State::new(registers, entry.memory.clone());
+        registers[usize::from(convention.stack_pointer)] = Value::Stack {
+            region: 0,
+            offset: 0,
+        };
+        let mut state = State::new(registers, entry.memory.clone(), entry.escaped.clone());
+        if convention.link.is_none() {
+            state.set(0, 0, 8, Value::Initial(RETURN));
+        }
         let mut run = Run {
             of: self,
+            convention,
             start,
             end,
-            info: InstructionInfoFactory::new(),
-            waiting: BTreeMap::from([(start, state.clone())]),
-            seen: HashMap::from([(start, state)]),
-            edges: HashMap::new(),
+            waiting: BTreeSet::from([start]),
+            seen: [(start, (state, 0))].into_iter().collect(),
+            edges: FxHashMap::default(),
             current: Vec::new(),
             stored: BTreeMap::new(),
             checked: HashSet::new(),
             fields: HashSet::new(),
-            checked_fields: HashSet::new(),
             loads: HashMap::new(),
+            elsewhere: HashMap::new(),
+            made: HashSet::new(),
             steps: 0,
+            lowest: 0,
         };
         run.all();
         run.finish()
@@ -224,8 +254,12 @@ impl<'a> Interpreter<'a> {
 
 impl Run<'_, '_> {
     fn all(&mut self) {
-        while let Some((address, state)) = self.waiting.pop_first() {
-            self.block(address, state);
+        let mut lifted = Lifted::default();
+        while let Some(address) = self.waiting.pop_first() {
+            let Some((state, _)) = self.seen.get(&address).cloned() else {
+                continue;
+            };
+            self.block(address, state, &mut lifted);
             let edges = std::mem::take(&mut self.current);
             self.edges.insert(address, edges);
             if self.steps > STEPS {
@@ -244,18 +278,27 @@ impl Run<'_, '_> {
                 && a.to == b.to
                 && a.arguments == b.arguments
                 && a.memory == b.memory
+                && a.escaped == b.escaped
                 && (a.only_if, a.without) == (b.only_if, b.without)
         });
+        let checked: HashSet<_> = self
+            .checked
+            .iter()
+            .filter_map(|at| self.loads.get(at))
+            .collect();
         for edge in &mut edges {
             let Target::Object { read_at, .. } = edge.to else {
                 continue;
             };
+            if let Some(&address) = self.elsewhere.get(&read_at) {
+                edge.to = Target::Elsewhere(address);
+                continue;
+            }
             let Some(&(base, offset)) = self.loads.get(&read_at) else {
-                edge.to = Target::Unknown("a pointer from an unknown place");
+                edge.to = Target::Unknown(FROM_ANYWHERE);
                 continue;
             };
-            let is_checked =
-                self.checked.contains(&read_at) || self.checked_fields.contains(&(base, offset));
+            let is_checked = checked.contains(&(base, offset));
             // A table for `dyn` begins with the destructor, which may be null, and the size of what
             // it destroys, which is then freed.
             let is_destructor = offset == 0
@@ -266,7 +309,7 @@ impl Run<'_, '_> {
                 edge.to = Target::Unknown(if is_checked {
                     "a pointer that may be null"
                 } else {
-                    "a pointer from an unknown place"
+                    FROM_ANYWHERE
                 });
             }
         }
@@ -274,24 +317,31 @@ impl Run<'_, '_> {
             edges,
             stored: self.stored,
             steps: self.steps,
+            frame: self.lowest.unsigned_abs(),
         }
     }
 
     /// Runs from there to where the code goes somewhere else.
-    fn block(&mut self, address: u64, mut state: State) {
+    fn block(&mut self, address: u64, mut state: State, lifted: &mut Lifted) {
         let image = self.of.image;
         let Some(bytes) = image.bytes(address) else {
             self.edge(address, Target::Unknown("code that is not there"), &state);
             return;
         };
-        let mut decoder = Decoder::with_ip(64, bytes, address, DecoderOptions::NONE);
-        let mut instruction = Instruction::default();
         let outside = !(self.start..self.end).contains(&address);
         // Where it comes to the end, something else begins, unless it never gets there.
         let mut gets_on = true;
-        while decoder.can_decode() {
-            let at = decoder.ip();
+        let mut at = address;
+        while let Some(bytes) = bytes
+            .get((at - address) as usize..)
+            .filter(|b| !b.is_empty())
+        {
+            let special = image.special(at);
             if at != address {
+                if let Some(behind) = special.and_then(|special| special.behind) {
+                    self.go(behind, &state);
+                    return;
+                }
                 if at == self.end || (outside && image.function(at).is_some_and(|f| f.start == at))
                 {
                     break;
@@ -305,81 +355,87 @@ impl Run<'_, '_> {
             if self.steps > STEPS {
                 return;
             }
-            if let Some(targets) = image.jump_labels.get(&at) {
-                for &target in targets {
-                    self.jump(at, target, &state);
-                }
-            }
-            if let Some(others) = image.alternatives.get(&at) {
-                for &(other, len) in others {
-                    self.alternative(other, len, &state);
-                }
-            }
-            decoder.decode_out(&mut instruction);
-            if instruction.is_invalid() {
+            if !image.arch.lift(bytes, at, lifted) {
                 self.edge(at, Target::Unknown(NO_CODE), &state);
                 return;
             }
-            self.taken(&instruction, &mut state);
-            if let Next::Stop = self.step(&instruction, &mut state) {
+            if let Some(special) = special {
+                for &target in &special.jumps {
+                    self.jump(at, target, &state);
+                }
+                for other in &special.alternatives {
+                    self.go(
+                        if other.start == other.end {
+                            other.behind
+                        } else {
+                            other.start
+                        },
+                        &state,
+                    );
+                }
+                for fault in &special.faults {
+                    let mut after = state.clone();
+                    self.forget_called(&mut after);
+                    for register in fault.changed.into_iter().flatten() {
+                        after.set_register(register, Value::Unknown);
+                    }
+                    if fault.is_user {
+                        self.edge(at, Target::UserMemory, &state);
+                    }
+                    self.jump(at, fault.to, &after);
+                }
+            }
+            if lifted.is_user_access {
+                self.edge(at, Target::UserMemory, &state);
+            }
+            if self.of.memory {
+                self.taken(at, lifted, &mut state);
+                // Only a static branch may be so.
+                if lifted.is_unfilled && special.is_none_or(|special| special.jumps.is_empty()) {
+                    let why = "a call that was never filled in";
+                    self.edge(at, Target::Unknown(why), &state);
+                }
+            }
+            if let Next::Stop = self.step(at, lifted, &mut state) {
                 return;
             }
-            gets_on = match instruction.flow_control() {
-                FlowControl::Call | FlowControl::IndirectCall | FlowControl::Exception => false,
-                _ => gets_on || instruction.mnemonic() != Mnemonic::Nop,
+            gets_on = match lifted.control {
+                Control::Trap => false,
+                // In a kernel, there are names that do not say that the function never returns.
+                Control::Call(_) | Control::CallTo(_) if !self.of.memory => false,
+                _ => gets_on || !lifted.is_filler,
             };
+            at += u64::from(lifted.length);
         }
-        if gets_on {
-            let at = decoder.ip();
-            self.edge(at, Target::Code(at), &state);
-        }
-    }
-
-    /// Calls in what may be patched in.
-    fn alternative(&mut self, other: u64, len: u8, state: &State) {
-        let Some(bytes) = self.of.image.bytes(other) else {
-            return;
-        };
-        let bytes = &bytes[..bytes.len().min(len.into())];
-        for instruction in Decoder::with_ip(64, bytes, other, DecoderOptions::NONE).iter() {
-            match instruction.flow_control() {
-                FlowControl::Call | FlowControl::UnconditionalBranch
-                    if instruction.op0_kind() == OpKind::NearBranch64 =>
-                {
-                    let target = instruction.near_branch_target();
-                    if !(self.start..self.end).contains(&target)
-                        && !(other..other + u64::from(len)).contains(&target)
-                    {
-                        self.called(other, target, state);
-                    }
-                }
-                FlowControl::IndirectCall | FlowControl::IndirectBranch => {
-                    let value = self.operand(&instruction, 0, state);
-                    self.indirect(other, value, state);
-                }
-                _ => {}
-            }
+        if gets_on && image.is_code(at) {
+            self.jump(at, at, &state);
         }
     }
 
     /// Goes on at `target`, in this function.
     fn go(&mut self, target: u64, state: &State) {
+        let turns = if self.of.memory { TURNS } else { 4 };
         match self.seen.get_mut(&target) {
-            Some(known) => {
-                if known.join(state) {
-                    self.waiting.insert(target, known.clone());
+            Some((known, often)) => {
+                *often += 1;
+                if known.join(state, *often > turns) {
+                    self.waiting.insert(target);
                 }
             }
             None => {
-                self.seen.insert(target, state.clone());
-                self.waiting.insert(target, state.clone());
+                self.seen.insert(target, (state.clone(), 0));
+                self.waiting.insert(target);
             }
         }
     }
 
+    fn stack(&self, state: &State) -> Value {
+        state.register(self.convention.stack_pointer)
+    }
+
     /// A jump: within the function, into a part of it that was put elsewhere, or to another one.
     fn jump(&mut self, at: u64, target: u64, state: &State) {
-        let own_frame = state.registers[STACK_POINTER]
+        let own_frame = self.stack(state)
             == Value::Stack {
                 region: 0,
                 offset: 0,
@@ -393,9 +449,12 @@ impl Run<'_, '_> {
                 self.called(at, target, state);
             }
             self.go(target, state);
+        } else if self.of.known.is_return(target) {
+            self.returns(at, self.convention.link, state);
         } else if image.is_aside(target) {
             self.go(target, state);
         } else if begins || own_frame || !image.is_code(target) {
+            self.keeps_all(at, state);
             self.called(at, target, state);
         } else {
             self.go(target, state);
@@ -405,45 +464,110 @@ impl Run<'_, '_> {
     /// A call of, or a last jump to, what is at that address.
     fn called(&mut self, at: u64, target: u64, state: &State) {
         match self.of.known.thunk(target) {
-            Some(register) => self.indirect(at, state.registers[register], state),
+            Some(register) => self.indirect(at, state.register(register), state),
             None => self.edge(at, Target::Code(target), state),
         }
     }
 
+    /// Where a return goes, if it is not to the caller.
+    fn returns(&mut self, at: u64, link: Option<Register>, state: &State) {
+        if !self.of.memory {
+            return;
+        }
+        let (own, to) = match (link, self.stack(state)) {
+            (Some(link), _) => (self.convention.link.unwrap_or(link), state.register(link)),
+            (None, Value::Stack { region: 0, offset }) => (RETURN, state.get(0, offset, 8)),
+            (None, _) => (RETURN, Value::Unknown),
+        };
+        if to != Value::Initial(own) {
+            self.indirect(at, to, state);
+            return;
+        }
+        for result in self.convention.results {
+            let value = state.register(result);
+            if matches!(value, Value::Const(address) if self.of.image.is_code(address)) {
+                self.stored(at, value);
+            }
+        }
+        self.keeps_all(at, state);
+    }
+
+    /// The function must leave as they were the registers that its caller relies on.
+    fn keeps_all(&mut self, at: u64, state: &State) {
+        let keeps = |&register: &Register| state.register(register) == Value::Initial(register);
+        if self.of.memory && !self.convention.preserved.iter().all(keeps) {
+            self.edge(
+                at,
+                Target::Unknown("a register that the caller relies on is changed"),
+                state,
+            );
+        }
+    }
+
     fn edge(&mut self, at: u64, to: Target, state: &State) {
-        let arguments = ARGUMENTS.map(|register| state.registers[register]);
-        let memory = if self.of.memory {
+        let arguments = self
+            .convention
+            .arguments
+            .map(|register| state.register(register));
+        let (memory, escaped) = if self.of.memory {
             self.seen_by_callee(&arguments, state)
         } else {
-            Vec::new()
+            (self.handed_on(&arguments, state), Vec::new())
         };
         self.current.push(Edge {
             at,
             to,
             arguments,
             memory,
+            escaped,
             only_if: state.only_if,
             without: state.without,
         });
     }
 
-    /// The slots around what the arguments point to, and the arguments on the stack.
-    fn seen_by_callee(&self, arguments: &[Value; 6], state: &State) -> Vec<Slot> {
+    /// The slots around what the arguments point to, and the arguments on the stack. And what of it
+    /// may be written through other pointers.
+    fn seen_by_callee(&self, arguments: &[Value; 6], state: &State) -> (Vec<Slot>, Vec<(u8, i32)>) {
         let mut views = Vec::new();
-        if let Value::Stack { region: 0, offset } = state.registers[STACK_POINTER] {
+        if let Value::Stack { region: 0, offset } = self.stack(state) {
             // The return address goes below the arguments.
-            views.push((0, 0_u8, i64::from(offset) - 8, 8, 128));
+            let below = if self.convention.link.is_none() { 8 } else { 0 };
+            views.push((
+                0,
+                0_u8,
+                i64::from(offset) - below,
+                8 - below,
+                i64::from(OUTGOING),
+            ));
         }
+        let is_into =
+            |value: &Value, of: u8| matches!(value, Value::Stack { region, .. } if *region == of);
         for (n, argument) in (1..).zip(arguments) {
             if let &Value::Stack { region, offset } = argument {
-                views.push((region, n, i64::from(offset), -BELOW, ABOVE));
+                // Of two pointers to one thing, neither knows what is written through the other.
+                if arguments
+                    .iter()
+                    .filter(|other| is_into(other, region))
+                    .count()
+                    == 1
+                {
+                    views.push((region, n, i64::from(offset), -BELOW, ABOVE));
+                }
             }
         }
-        let mut memory = Vec::new();
+        let (mut memory, mut escaped) = (Vec::new(), Vec::new());
         for (region, as_region, base, from, to) in views {
+            let is_kept = |slot: &Slot| is_into(&slot.value, region);
+            let is_known = as_region != 0 && state.slots().iter().any(is_kept);
+            if is_known {
+                escaped.push((as_region, crate::state::EVERYWHERE));
+            }
             for slot in state.slots().iter().filter(|slot| slot.region == region) {
                 let offset = i64::from(slot.offset) - base;
-                if (from..to).contains(&offset) && matches!(slot.value, Value::Const(_)) {
+                if (from..to).contains(&offset) && is_number(slot.value) {
+                    if as_region != 0 && !is_known && state.is_escaped(region, slot.offset) {
+                        escaped.push((as_region, offset as i32));
+                    }
                     memory.push(Slot {
                         region: as_region,
                         offset: offset as i32,
@@ -453,118 +577,137 @@ impl Run<'_, '_> {
             }
         }
         memory.truncate(32);
+        escaped.sort_unstable();
+        escaped.dedup();
+        (memory, escaped)
+    }
+
+    /// What may be called of what lies on the stack where the arguments point to.
+    fn handed_on(&self, arguments: &[Value; 6], state: &State) -> Vec<Slot> {
+        let mut memory = Vec::new();
+        for (n, argument) in (1..).zip(arguments) {
+            let &Value::Stack { region: 0, offset } = argument else {
+                continue;
+            };
+            let seen = i64::from(offset)..i64::from(offset) + ABOVE;
+            let is_seen = |slot: &&Slot| seen.contains(&slot.offset.into()) && slot.size == 8;
+            let is_called = |slot: &&Slot| match slot.value {
+                Value::Arg { .. } => true,
+                Value::Const(address) => self.of.image.is_code(address),
+                _ => false,
+            };
+            let slots = state.slots().iter().filter(is_seen).filter(is_called);
+            memory.extend(slots.map(|slot| Slot { region: n, ..*slot }));
+        }
         memory
     }
 
     fn indirect(&mut self, at: u64, value: Value, state: &State) {
         match value {
-            Value::Const(address)
-                if self.of.image.is_code(address) || self.of.image.outside(address).is_some() =>
-            {
+            Value::Const(address) if self.is_callable(address) => {
                 self.edge(at, Target::Code(address), state)
             }
             Value::Const(_) => self.edge(at, Target::Unknown("a number as a pointer"), state),
-            Value::Entry(table) => {
-                let entries = self.entries(table, true);
+            Value::Numbers { .. } if value.each().is_some() => {
+                for address in value.each().into_iter().flatten() {
+                    self.indirect(at, Value::Const(address), state);
+                }
+            }
+            Value::Entry { .. } => {
+                let entries = self.entries(value);
                 if entries.is_empty() {
                     self.edge(at, Target::Unknown("a table of unknown pointers"), state);
                 }
                 for entry in entries {
-                    self.edge(at, Target::Code(entry), state);
+                    self.indirect(at, Value::Const(entry), state);
                 }
             }
-            Value::Loaded {
+            Value::Arg {
+                n,
+                ones: 0,
+                zeros: 0,
+            } => self.edge(at, Target::Argument(n), state),
+            Value::Behind { n } => self.edge(at, Target::BehindArgument(n), state),
+            Value::Symbol {
                 at: read_at,
                 plus: 0,
+                word: false,
             } => {
                 let offset = 0;
                 self.edge(at, Target::Object { offset, read_at }, state);
             }
-            _ => self.edge(
-                at,
-                Target::Unknown("a pointer from an unknown place"),
-                state,
-            ),
+            _ => self.edge(at, Target::Unknown(FROM_ANYWHERE), state),
         }
     }
 
-    /// The addresses in a table: all of it for functions, or as far as it stays in this function.
-    fn entries(&self, table: u64, functions: bool) -> Vec<u64> {
-        let image = self.of.image;
-        if !image.is_constant(table) {
+    fn is_callable(&self, address: u64) -> bool {
+        self.of.image.is_code(address) || self.of.image.outside(address).is_some()
+    }
+
+    /// The addresses that a table has, if one knows which of them count.
+    fn entries(&self, value: Value) -> Vec<u64> {
+        let Value::Entry { first, step, count } = value else {
             return Vec::new();
-        }
-        // Of all that a kernel has, nothing but symbols says where a table ends.
-        let end = match image.object(table) {
-            Some((_, end)) => end,
-            None if image.relocated.is_empty() && functions => return Vec::new(),
-            None => image.datum(table).1,
         };
-        let mut entries = Vec::new();
-        for at in (0..TABLE).map(|n| table.wrapping_add(n * 8)) {
-            let Some(entry) = image.read_u64(at) else {
-                break;
-            };
-            if functions {
-                if at >= end {
-                    break;
-                }
-                if image.is_code(entry) || image.outside(entry).is_some() {
-                    entries.push(entry);
-                }
-            } else if (self.start..self.end).contains(&entry) {
-                entries.push(entry);
-            } else {
-                break;
-            }
-        }
-        entries
+        let image = self.of.image;
+        let fields = (0..count).map(|n| first.wrapping_add(u64::from(step) * u64::from(n)));
+        fields
+            .map_while(|field| image.read_u64(field).filter(|_| image.is_constant(field)))
+            .collect()
     }
 
-    /// Addresses that are taken here.
-    fn taken(&mut self, instruction: &Instruction, state: &mut State) {
+    /// Where the entries of a table of jumps go: as far as is known, or as far as it stays in this
+    /// function.
+    fn jumps(&self, value: Value) -> Vec<u64> {
         let image = self.of.image;
-        if instruction.mnemonic() == Mnemonic::Lea && instruction.is_ip_rel_memory_operand() {
-            let target = instruction.ip_rel_memory_address();
-            self.take(instruction.ip(), target, state);
-            return;
-        }
-        if image.relocated.is_empty() || instruction.is_ip_rel_memory_operand() {
-            // What is beside an address to read from or write to is an immediate, at the end.
-            if instruction.op_count() < 2 || instruction.op1_kind() != OpKind::Immediate32to64 {
-                return;
-            }
-        }
-        let is_immediate = (0..instruction.op_count()).any(|n| {
-            matches!(
-                instruction.op_kind(n),
-                OpKind::Immediate32 | OpKind::Immediate64 | OpKind::Immediate32to64
-            )
-        });
-        let is_address = instruction.mnemonic() == Mnemonic::Lea;
-        if !is_immediate && !is_address {
-            return;
-        }
-        let (from, to) = (instruction.ip(), instruction.next_ip());
-        // The last one is the immediate.
-        if let Some(&(_, target)) = image.relocated_within(from, to).last() {
-            let value = match instruction.op_count() {
-                0 | 1 => target,
-                _ if is_address => target,
-                _ => instruction.immediate(instruction.op_count() - 1),
+        let many = |count: u32| if count == 0 { TABLE } else { count };
+        let read = |field: u64, size: u64, base: u64| {
+            let entry = match size {
+                8 => image.read_u64(field),
+                _ => image
+                    .read_i32(field)
+                    .map(|by| base.wrapping_add_signed(by.into())),
             };
-            if value == target {
-                self.take(from, target, state);
-            }
+            entry.filter(|_| image.is_constant(field))
+        };
+        let (first, size, step, count, base) = match value {
+            Value::Entry { first, step, count } => (first, 8, u64::from(step), count, 0),
+            Value::Target { first, base, count } => (first, 4, 4, count, base),
+            _ => return Vec::new(),
+        };
+        let entries = (0..many(count)).map(|n| first.wrapping_add(step * u64::from(n)));
+        let entries = entries.map_while(|field| read(field, size, base));
+        if count == 0 {
+            entries.take_while(|&entry| self.is_own(entry)).collect()
+        } else {
+            entries.collect()
         }
+    }
+
+    /// Whether it lies in this function, or in the part of it that was put elsewhere.
+    fn is_own(&self, address: u64) -> bool {
+        if (self.start..self.end).contains(&address) {
+            return true;
+        }
+        let function = self.of.image.function(address);
+        function.is_some_and(|function| is_part(function.name.as_deref()))
     }
 
     /// An address is written to memory.
     fn stored(&mut self, at: u64, value: Value) {
-        if let Value::Const(address) | Value::Entry(address) = value {
+        if !self.of.memory {
+            return;
+        }
+        let mut store = |address| {
             self.stored
                 .entry(address)
                 .or_insert_with(|| Edge::alone(at, Target::Taken(address)));
+        };
+        match value {
+            Value::Const(address) => store(address),
+            Value::Entry { first, .. } => store(first),
+            Value::Numbers { .. } => value.each().into_iter().flatten().for_each(store),
+            _ => {}
         }
     }
 
@@ -579,34 +722,37 @@ impl Run<'_, '_> {
         }
     }
 
-    fn step(&mut self, instruction: &Instruction, state: &mut State) -> Next {
-        let at = instruction.ip();
-        match instruction.flow_control() {
-            FlowControl::Next => {
-                self.compute(instruction, state);
-                Next::On
-            }
-            FlowControl::UnconditionalBranch => {
-                self.filled_in(instruction, state);
-                self.jump(at, instruction.near_branch_target(), state);
+    fn step(&mut self, at: u64, lifted: &Lifted, state: &mut State) -> Next {
+        let conditions = state.tested;
+        for (n, op) in (0..).zip(&lifted.ops) {
+            self.apply(at, n, *op, state);
+        }
+        if let Value::Stack { region: 0, offset } = self.stack(state) {
+            self.lowest = self.lowest.min(offset);
+        }
+        match lifted.control {
+            Control::Next | Control::Trap => Next::On,
+            Control::Jump(target) => {
+                self.jump(at, target, state);
                 Next::Stop
             }
-            FlowControl::ConditionalBranch => {
-                self.filled_in(instruction, state);
-                self.branch(instruction, state)
+            Control::Branch(condition, target) => {
+                let own = std::mem::replace(&mut state.tested, conditions);
+                self.branch(at, condition, target, own, state)
             }
-            FlowControl::IndirectBranch => {
-                self.computed_jump(instruction, state);
-                Next::Stop
-            }
-            FlowControl::Call => {
-                let target = instruction.near_branch_target();
-                if target == instruction.next_ip() {
-                    self.filled_in(instruction, state);
-                    // To learn the own address: nothing is called.
-                    self.compute(instruction, state);
-                    return Next::On;
+            Control::JumpTo(register) => {
+                let value = state.register(register);
+                let targets = self.jumps(value);
+                if targets.is_empty() {
+                    self.keeps_all(at, state);
+                    self.indirect(at, value, state);
                 }
+                for target in targets {
+                    self.jump(at, target, state);
+                }
+                Next::Stop
+            }
+            Control::Call(target) => {
                 self.called(at, target, state);
                 if self.of.known.never_returns(target) {
                     return Next::Stop;
@@ -616,108 +762,105 @@ impl Run<'_, '_> {
                 }
                 Next::On
             }
-            FlowControl::IndirectCall => {
-                let value = self.operand(instruction, 0, state);
-                self.indirect(at, value, state);
+            Control::CallTo(register) => {
+                self.indirect(at, state.register(register), state);
                 self.after_call(state, false);
                 Next::On
             }
-            FlowControl::Return | FlowControl::XbeginXabortXend => Next::Stop,
-            FlowControl::Interrupt => match instruction.mnemonic() {
-                Mnemonic::Int3 => Next::Stop,
-                _ => Next::On,
-            },
-            // A warning goes on after it.
-            FlowControl::Exception => Next::On,
+            Control::Return(link) => {
+                self.returns(at, link, state);
+                Next::Stop
+            }
+            Control::End => Next::Stop,
+            Control::Strange => {
+                self.edge(
+                    at,
+                    Target::Unknown("an instruction that goes anywhere"),
+                    state,
+                );
+                Next::Stop
+            }
         }
     }
 
-    /// In a module, a long branch to what comes next is one whose relocation is missing. No compiler
-    /// makes one; only a static branch may be so.
-    fn filled_in(&mut self, instruction: &Instruction, state: &State) {
-        let at = instruction.ip();
-        if self.of.memory
-            && instruction.len() >= 5
-            && instruction.near_branch_target() == instruction.next_ip()
-            && !self.of.image.jump_labels.contains_key(&at)
-        {
-            self.edge(
-                at,
-                Target::Unknown("a call that was never filled in"),
-                state,
-            );
-        }
-    }
-
-    fn branch(&mut self, instruction: &Instruction, state: &mut State) -> Next {
-        let at = instruction.ip();
-        let target = instruction.near_branch_target();
-        let decided = state.tested.and_then(|tested| {
-            let set_if_taken = match (instruction.condition_code(), tested.carry) {
-                (ConditionCode::e, false) | (ConditionCode::ae, true) => false,
-                (ConditionCode::ne, false) | (ConditionCode::b, true) => true,
-                _ => return None,
-            };
-            Some((tested, set_if_taken))
-        });
-        let Some((tested, set_if_taken)) = decided else {
-            self.jump(at, target, state);
-            return Next::On;
-        };
+    /// A branch by what its own instruction tested, or one before. What others test later is still there.
+    fn branch(
+        &mut self,
+        at: u64,
+        condition: Condition,
+        target: u64,
+        tested: Option<Tested>,
+        state: &mut State,
+    ) -> Next {
         let mut taken = state.clone();
-        for (way, set) in [(&mut taken, set_if_taken), (state, !set_if_taken)] {
-            if let Value::Arg { n, .. } = tested.value {
-                if set && tested.mask == self.of.bit {
-                    way.only_if = 1 << n;
-                } else if !set && tested.mask & self.of.bit != 0 {
-                    way.without |= 1 << n;
+        if let Some(tested) = tested {
+            let set_if_taken = match (tested.kind, condition) {
+                (Kind::Test, Condition::NotEqual) | (Kind::Bit, Condition::Below) => Some(true),
+                (Kind::Test, Condition::Equal) | (Kind::Bit, Condition::AtLeast) => Some(false),
+                _ => None,
+            };
+            if let (Some(set_if_taken), Some((Value::Arg { n, .. }, Value::Const(mask)))) =
+                (set_if_taken, tested.mask())
+            {
+                let bit = u64::from(self.of.bit);
+                for (way, set) in [(&mut taken, set_if_taken), (&mut *state, !set_if_taken)] {
+                    if set && mask == bit {
+                        way.only_if = 1 << n;
+                    } else if !set && mask & bit != 0 {
+                        way.without |= 1 << n;
+                    }
                 }
             }
         }
-        if tested.is_set() != Some(!set_if_taken) {
+        if taken.narrow(tested, condition) {
             self.jump(at, target, &taken);
         }
-        match tested.is_set() {
-            Some(set) if set == set_if_taken => Next::Stop,
-            _ => Next::On,
-        }
-    }
-
-    fn computed_jump(&mut self, instruction: &Instruction, state: &State) {
-        let at = instruction.ip();
-        let value = self.operand(instruction, 0, state);
-        let targets: Vec<u64> = match value {
-            Value::Entry(table) => self.entries(table, false),
-            Value::Target(table) => (0..TABLE)
-                .map(|n| table.wrapping_add(n * 4))
-                .map_while(|field| self.of.image.read_i32(field))
-                .map(|offset| table.wrapping_add_signed(offset.into()))
-                .take_while(|target| (self.start..self.end).contains(target))
-                .collect(),
-            _ => Vec::new(),
-        };
-        if targets.is_empty() {
-            self.indirect(at, value, state);
-        }
-        for target in targets {
-            self.go(target, state);
+        if state.narrow(tested, condition.negated()) {
+            Next::On
+        } else {
+            Next::Stop
         }
     }
 
     fn after_call(&mut self, state: &mut State, only_looks: bool) {
         if !only_looks {
-            for register in ARGUMENTS {
-                state.escape(state.registers[register]);
+            for register in self.convention.arguments {
+                state.escape(state.register(register));
+            }
+            // The arguments after the sixth.
+            if let Value::Stack { region: 0, offset } = self.stack(state) {
+                let outgoing = offset..offset.saturating_add(OUTGOING);
+                for i in 0..state.slots().len() {
+                    let slot = state.slots()[i];
+                    if slot.region == 0 && outgoing.contains(&slot.offset) {
+                        state.escape(slot.value);
+                    }
+                }
             }
             state.forget_escaped();
         }
-        for (register, value) in state.registers.iter_mut().enumerate() {
-            if !PRESERVED.contains(&register) {
-                *value = Value::Unknown;
+        self.forget_called(state);
+    }
+
+    /// What a call leaves in its registers.
+    fn forget_called(&self, state: &mut State) {
+        for register in 0..REGISTERS as Register {
+            let is_kept = register == self.convention.stack_pointer
+                || self.convention.preserved.contains(&register);
+            if !is_kept {
+                state.set_register(register, Value::Unknown);
             }
         }
         state.tested = None;
     }
+}
+
+/// Whether it is a number, such as flags or an address of something that stays where it is.
+fn is_number(value: Value) -> bool {
+    matches!(
+        value,
+        Value::Const(_) | Value::Numbers { .. } | Value::Bits { .. }
+    )
 }
 
 /// Whether the compiler has put a part of another function there.

@@ -5,7 +5,9 @@
 //! A kernel is linked already. A module is laid out by [`crate::module`] as the kernel's loader
 //! would: what it takes from elsewhere gets an address of its own, too, at which there is nothing.
 
-use std::{borrow::Cow, collections::HashMap};
+use crate::{arch::Arch, ops::Register};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// What may be done with a part of the memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +33,49 @@ pub struct Function {
 }
 
 /// Where the addresses begin of what a module takes from elsewhere, and how far they are apart.
-/// Within reach of signed 32-bit offsets, as the kernel's own addresses are.
-const OUTSIDE: u64 = 0xffff_ffff_e5a0_0000;
-const OUTSIDE_STEP: u64 = 1 << 16;
+/// Within reach of any architecture's calls.
+const OUTSIDE: u64 = BASE + SIZE;
+const OUTSIDE_STEP: u64 = 1 << 15;
 const OUTSIDE_MAX: usize = 2048;
 
-#[derive(Default)]
+/// Where the first section of a module goes: where the kernel, too, loads its modules.
+pub const BASE: u64 = 0xffff_ffff_c000_0000;
+
+/// No module is so large; a file that says so is not one.
+pub const SIZE: u64 = 60 << 20;
+
+/// What an instruction is beside what it says.
+#[derive(Clone, Debug, Default)]
+pub struct Special {
+    /// Where the code goes once the kernel has patched a jump over a no-op.
+    pub jumps: Vec<u64>,
+    /// Other instructions that the kernel may patch in.
+    pub alternatives: Vec<Other>,
+    /// Where the code goes on after a fault.
+    pub faults: Vec<Fault>,
+    /// Other instructions end here: the code goes on there.
+    pub behind: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Other {
+    pub start: u64,
+    pub end: u64,
+    /// What comes after them where they have been patched in.
+    pub behind: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    pub to: u64,
+    /// The registers that are not as they were.
+    pub changed: [Option<Register>; 2],
+    /// What was read or written is the user's.
+    pub is_user: bool,
+}
+
 pub struct Image<'data> {
+    pub arch: Arch,
     segments: Vec<Segment<'data>>,
     functions: Vec<Function>,
     outside: Vec<String>,
@@ -47,22 +85,31 @@ pub struct Image<'data> {
     pub referenced: Vec<u64>,
     /// Data symbols with a size: start, end.
     pub objects: Vec<(u64, u64)>,
-    /// Where the code jumps to once the kernel has patched a jump over a no-op.
-    pub jump_labels: HashMap<u64, Vec<u64>>,
-    /// Other instructions that the kernel may patch in: where, from where, and how many bytes.
-    pub alternatives: HashMap<u64, Vec<(u64, u8)>>,
+    /// What lies among the constants, and is written before any module is loaded.
+    pub written: (u64, u64),
+    special: FxHashMap<u64, Special>,
 }
 
 impl<'data> Image<'data> {
-    pub fn new(mut segments: Vec<Segment<'data>>, mut functions: Vec<Function>) -> Self {
+    pub fn new(
+        arch: Arch,
+        mut segments: Vec<Segment<'data>>,
+        mut functions: Vec<Function>,
+    ) -> Self {
         segments.sort_by_key(|segment| segment.start);
         // Of several names for one place, the first that was given stays.
         functions.sort_by_key(|function| function.start);
         functions.dedup_by_key(|function| function.start);
         let mut this = Self {
+            arch,
             segments,
             functions,
-            ..Self::default()
+            outside: Vec::new(),
+            relocated: Vec::new(),
+            referenced: Vec::new(),
+            objects: Vec::new(),
+            written: (0, 0),
+            special: FxHashMap::default(),
         };
         this.end_functions();
         this
@@ -70,7 +117,11 @@ impl<'data> Image<'data> {
 
     /// The same, with other functions.
     pub fn with_functions(self, functions: Vec<Function>) -> Self {
-        Self::new(self.segments, functions)
+        let written = self.written;
+        Self {
+            written,
+            ..Self::new(self.arch, self.segments, functions)
+        }
     }
 
     /// A function ends before the next one begins, and with its section.
@@ -147,6 +198,12 @@ impl<'data> Image<'data> {
         (address < function.end).then_some(function)
     }
 
+    /// The index of the function that begins there.
+    pub fn function_at(&self, address: u64) -> Option<usize> {
+        let by_start = |function: &Function| function.start;
+        self.functions.binary_search_by_key(&address, by_start).ok()
+    }
+
     /// The index of the last function that begins there or before.
     pub fn function_index(&self, address: u64) -> Option<usize> {
         self.functions
@@ -180,6 +237,14 @@ impl<'data> Image<'data> {
         ))
     }
 
+    /// A number of so many bytes.
+    pub fn read(&self, address: u64, size: u8) -> Option<u64> {
+        let bytes = self.bytes(address)?.get(..usize::from(size))?;
+        let mut whole = [0; 8];
+        whole.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        Some(u64::from_le_bytes(whole))
+    }
+
     pub fn read_i32(&self, address: u64) -> Option<i32> {
         Some(i32::from_le_bytes(
             self.bytes(address)?.get(..4)?.try_into().ok()?,
@@ -188,6 +253,10 @@ impl<'data> Image<'data> {
 
     /// Whether what is there never changes.
     pub fn is_constant(&self, address: u64) -> bool {
+        let (start, end) = self.written;
+        if (start..end).contains(&address) {
+            return false;
+        }
         self.segment(address)
             .is_some_and(|segment| segment.kind == Kind::Constant)
     }
@@ -222,35 +291,100 @@ impl<'data> Image<'data> {
         (address, end)
     }
 
+    /// The text that begins there, up to its zero.
+    pub fn text(&self, address: u64) -> Option<String> {
+        let bytes = self.bytes(address)?;
+        let text = bytes.split(|&byte| byte == 0).next()?;
+        Some(String::from_utf8_lossy(text).into_owned())
+    }
+
+    /// Reads `__ksymtab`: what is exported, its name, its namespace, each an offset from its field.
+    pub fn exports(&self, start: u64, end: u64) -> Vec<(String, u64)> {
+        self.entries(start, end, 12)
+            .filter_map(|(at, entry)| {
+                let name = self.text(relative(at, entry, 4)?)?;
+                Some((name, relative(at, entry, 0)?))
+            })
+            .collect()
+    }
+
+    pub fn special(&self, address: u64) -> Option<&Special> {
+        self.special.get(&address)
+    }
+
+    /// Reads the entries of a table, each of so many bytes.
+    fn entries(&self, start: u64, end: u64, length: u64) -> impl Iterator<Item = (u64, &[u8])> {
+        let many = end.saturating_sub(start) / length;
+        (0..many).map_while(move |n| {
+            let at = start + n * length;
+            Some((at, self.bytes(at)?.get(..length as usize)?))
+        })
+    }
+
     /// Reads `__jump_table`: pairs of offsets, each from its own field, and a key.
     pub fn read_jump_labels(&mut self, start: u64, end: u64) {
-        let mut at = start;
-        while at.checked_add(16).is_some_and(|next| next <= end) {
-            if let (Some(code), Some(target)) = (self.read_i32(at), self.read_i32(at + 4)) {
-                let code = at.wrapping_add_signed(code.into());
-                let target = (at + 4).wrapping_add_signed(target.into());
-                self.jump_labels.entry(code).or_default().push(target);
-            }
-            at += 16;
+        let found: Vec<_> = self
+            .entries(start, end, 16)
+            .filter_map(|(at, entry)| Some((relative(at, entry, 0)?, relative(at, entry, 4)?)))
+            .collect();
+        for (code, target) in found {
+            self.special.entry(code).or_default().jumps.push(target);
         }
     }
 
-    /// Reads `.altinstructions`: where, with what, four bytes of flags, and both lengths.
+    /// Reads `.altinstructions`: where, with what, and both lengths.
     pub fn read_alternatives(&mut self, start: u64, end: u64) {
-        let mut at = start;
-        while at.checked_add(14).is_some_and(|next| next <= end) {
-            let len = self.bytes(at).and_then(|bytes| bytes.get(13)).copied();
-            if let (Some(code), Some(other), Some(len)) =
-                (self.read_i32(at), self.read_i32(at + 4), len)
-            {
-                let code = at.wrapping_add_signed(code.into());
-                let other = (at + 4).wrapping_add_signed(other.into());
-                self.alternatives
-                    .entry(code)
-                    .or_default()
-                    .push((other, len));
+        let arch = self.arch;
+        let found: Vec<_> = self
+            .entries(start, end, arch.alternative_length())
+            .filter_map(|(at, entry)| {
+                let entry = arch.alternative(entry)?;
+                let code = at.wrapping_add_signed(entry.original.into());
+                let start = (at + 4).wrapping_add_signed(entry.other.into());
+                let other = Other {
+                    start,
+                    end: start.wrapping_add(entry.other_length.into()),
+                    behind: code.wrapping_add(entry.original_length.into()),
+                };
+                Some((code, other))
+            })
+            .collect();
+        for (code, other) in found {
+            if other.start != other.end {
+                self.special.entry(other.end).or_default().behind = Some(other.behind);
             }
-            at += 14;
+            self.special
+                .entry(code)
+                .or_default()
+                .alternatives
+                .push(other);
         }
     }
+
+    /// Reads `__ex_table`: which instruction, where its fault leads, and how.
+    pub fn read_faults(&mut self, start: u64, end: u64) {
+        let arch = self.arch;
+        let found: Vec<_> = self
+            .entries(start, end, 12)
+            .filter_map(|(at, entry)| {
+                let how = arch.fault(u32::from_le_bytes(entry.get(8..12)?.try_into().ok()?));
+                let fault = Fault {
+                    to: relative(at, entry, 4)?,
+                    changed: how.changed,
+                    is_user: how.is_user,
+                };
+                Some((relative(at, entry, 0)?, fault))
+            })
+            .collect();
+        for (code, fault) in found {
+            self.special.entry(code).or_default().faults.push(fault);
+        }
+    }
+}
+
+/// An address that a field holds as an offset from itself.
+fn relative(at: u64, entry: &[u8], field: usize) -> Option<u64> {
+    let bytes = entry.get(field..field + 4)?;
+    let offset = i32::from_le_bytes(bytes.try_into().ok()?);
+    Some((at + field as u64).wrapping_add_signed(offset.into()))
 }

@@ -3,22 +3,20 @@
 //! What each function of the kernel may do, derived from the kernel's own code.
 
 use crate::{
+    arch::Arch,
+    binary::{Binary, Symbol},
     flow::{Edge, Entry, Interpreter, Target, NO_CODE, TOO_LONG},
-    image::{Function, Image, Kind, Segment},
+    image::{Function, Image},
     known::Known,
     module::Class,
-    names::readable,
-    rules::{Rules, Ruling},
+    names::{is_rust, readable},
+    rules::{Rule, Rules, Ruling},
     values::{Bit, Value},
 };
-use anyhow::{ensure, Context, Result};
-use object::{
-    elf, read::elf::ElfFile64, Architecture, Endianness, Object, ObjectSection, ObjectSymbol,
-    SectionFlags, SectionKind, SymbolKind,
-};
+use anyhow::{ensure, Result};
+use object::SymbolKind;
 use serde::{Deserialize, Serialize};
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
     thread,
 };
@@ -47,6 +45,8 @@ pub struct Verdict {
 pub struct Facts {
     pub atomic: Verdict,
     pub nmi: Verdict,
+    /// It calls the functions that these arguments point to, a bit for each.
+    pub hooks: u8,
 }
 
 impl Facts {
@@ -61,6 +61,7 @@ impl Facts {
 /// All that has to be known of a kernel to check modules for it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Kernel {
+    pub arch: Arch,
     pub vermagic: String,
     /// The flag that lets an allocation sleep.
     pub bit: u32,
@@ -71,175 +72,136 @@ pub struct Kernel {
     pub data: BTreeSet<String>,
     /// The functions that never return.
     pub endings: BTreeSet<String>,
+    /// The functions in tables that are exported, by how far into them they are.
+    pub tables: BTreeMap<String, BTreeMap<u64, (String, Facts)>>,
 }
+
+/// How long a table is whose symbol does not say so.
+const TABLE: u64 = 1024;
 
 /// How long the shown way to a sleeping function is at most.
 const SHOWN: usize = 12;
 
-type Elf<'data> = ElfFile64<'data, Endianness>;
-
-/// Reads a `vmlinux`.
-pub fn open(data: &[u8]) -> Result<Elf<'_>> {
-    let file = Elf::parse(data).context("cannot be read as a 64-bit ELF file")?;
-    ensure!(
-        file.architecture() == Architecture::X86_64,
-        "for another architecture ({:?}): only x86-64 can be read",
-        file.architecture()
-    );
-    ensure!(
-        file.symbols().next().is_some(),
-        "has no symbols; give the tree in which the kernel was built"
-    );
-    Ok(file)
-}
-
 /// Finds out what the kernel's functions may do.
-pub fn classify(file: &Elf, rules: &Rules, bit: u32) -> Result<Kernel> {
-    let text = Text::read(file)?;
+pub fn classify(binary: Binary, rules: &Rules, bit: u32) -> Result<Kernel> {
+    let text = Text::read(binary)?;
     let rulings = Rulings::new(&text, rules);
-    let calls = calls(&text.image, &rulings, bit);
+    let mut calls = calls(&text.image, &rulings, bit);
+    hooks(&mut calls, &text.image);
     let atomic = spread(&calls, &rulings, Class::Atomic);
     let nmi = spread(&calls, &rulings, Class::Nmi);
 
-    let mut functions = BTreeMap::new();
-    for name in &text.exported {
-        let Some(&index) = text.names.get(name) else {
+    let facts = |index: usize| Facts {
+        atomic: atomic.verdict(index, &text.image),
+        nmi: nmi.verdict(index, &text.image),
+        hooks: calls[index].hooks,
+    };
+    let (mut functions, mut data) = (BTreeMap::new(), BTreeSet::new());
+    let (mut endings, mut tables) = (BTreeSet::new(), BTreeMap::new());
+    for (name, address) in &text.exported {
+        let Some(index) = text.image.function_at(*address) else {
+            data.insert(name.clone());
+            if rules.has(name, Rule::Table) {
+                let entries = text.table(*address);
+                let with_facts = |(at, index): (u64, usize)| {
+                    let function = &text.image.functions()[index];
+                    (
+                        at,
+                        (function.name.clone().unwrap_or_default(), facts(index)),
+                    )
+                };
+                tables.insert(name.clone(), entries.into_iter().map(with_facts).collect());
+            }
             continue;
         };
-        let facts = Facts {
-            atomic: atomic.verdict(index, &text.image),
-            nmi: nmi.verdict(index, &text.image),
-        };
-        functions.insert(name.clone(), facts);
+        if rulings.known.never_returns(*address) {
+            endings.insert(name.clone());
+        }
+        functions.insert(name.clone(), facts(index));
     }
-    let data = text
-        .exported
-        .iter()
-        .filter(|name| !functions.contains_key(*name))
-        .cloned()
-        .collect();
-    let ends = |name: &&String| {
-        let start = text.names.get(*name);
-        start.is_some_and(|&i| rulings.known.never_returns(text.image.functions()[i].start))
-    };
+    let arch = text.image.arch;
+    let has = |name: &str| text.names.contains_key(name);
     Ok(Kernel {
-        endings: functions.keys().filter(ends).cloned().collect(),
-        vermagic: text.vermagic,
+        arch,
+        endings,
+        tables,
         bit,
-        has_might_sleep: text.names.contains_key("__might_sleep")
-            || text.names.contains_key("__might_resched"),
+        has_might_sleep: has("__might_sleep") || has("__might_resched"),
+        vermagic: text.vermagic,
         functions,
         data,
     })
 }
 
+/// The symbols between which the kernel keeps what it knows of single instructions.
+const TABLES: [&str; 12] = [
+    "__start___jump_table",
+    "__stop___jump_table",
+    "__alt_instructions",
+    "__alt_instructions_end",
+    "__start___ex_table",
+    "__stop___ex_table",
+    "__start___ksymtab",
+    "__stop___ksymtab",
+    "__start___ksymtab_gpl",
+    "__stop___ksymtab_gpl",
+    "__start_ro_after_init",
+    "__end_ro_after_init",
+];
+
 struct Text<'data> {
     image: Image<'data>,
-    /// The functions' numbers by all of their names.
-    names: HashMap<String, usize>,
-    exported: Vec<String>,
+    /// The functions' numbers by all of their names, which some of them share.
+    names: HashMap<String, Vec<usize>>,
+    exported: Vec<(String, u64)>,
     vermagic: String,
 }
 
 impl<'data> Text<'data> {
-    fn read(file: &Elf<'data>) -> Result<Self> {
-        let mut segments = Vec::new();
-        for section in file.sections() {
-            let SectionFlags::Elf { sh_flags } = section.flags() else {
-                continue;
-            };
-            let name = section.name().unwrap_or_default();
-            if sh_flags & u64::from(elf::SHF_ALLOC) == 0
-                || section.kind() == SectionKind::UninitializedData
-                || section.address() == 0
-            {
-                continue;
-            }
-            let is_code = sh_flags & u64::from(elf::SHF_EXECINSTR) != 0 && name != ".data";
-            let kind = if is_code {
-                Kind::Code
-            } else if name.starts_with(".rodata") || sh_flags & u64::from(elf::SHF_WRITE) == 0 {
-                Kind::Constant
-            } else {
-                Kind::Variable
-            };
-            segments.push(Segment {
-                name: name.to_owned(),
-                start: section.address(),
-                bytes: Cow::Borrowed(
-                    section
-                        .data()
-                        .with_context(|| format!("section {name} cannot be read"))?,
-                ),
-                kind,
-            });
-        }
-        let segments = Image::new(segments, Vec::new());
-
-        let mut symbols: Vec<(u64, u64, bool, &str)> = Vec::new();
-        let (mut exported, mut vermagic) = (Vec::new(), String::new());
-        let mut jump_table = (0, 0);
+    fn read(binary: Binary<'data>) -> Result<Self> {
+        let mut image = Image::new(binary.arch, binary.segments, Vec::new());
+        let mut tables: HashMap<&str, u64> = HashMap::new();
+        let mut vermagic = String::new();
         let mut objects = Vec::new();
-        for symbol in file.symbols() {
-            let Ok(name) = symbol.name() else { continue };
-            if let Some(name) = name.strip_prefix("__ksymtab_") {
-                exported.push(name.to_owned());
+        for symbol in &binary.symbols {
+            if symbol.name == "vermagic" {
+                vermagic = image.text(symbol.address).unwrap_or_default();
+            } else if let Some(name) = TABLES.iter().find(|name| **name == symbol.name) {
+                tables.insert(name, symbol.address);
             }
-            match name {
-                "vermagic" => {
-                    let text = segments.bytes(symbol.address()).unwrap_or_default();
-                    let text = text.split(|&byte| byte == 0).next().unwrap_or_default();
-                    vermagic = String::from_utf8_lossy(text).into_owned();
-                }
-                "__start___jump_table" => jump_table.0 = symbol.address(),
-                "__stop___jump_table" => jump_table.1 = symbol.address(),
-                _ => {}
-            }
-            if symbol.kind() == SymbolKind::Data && symbol.size() > 0 {
-                let end = symbol.address().saturating_add(symbol.size());
-                objects.push((symbol.address(), end));
-            }
-            let is_function = symbol.kind() == SymbolKind::Text;
-            if (is_function || symbol.kind() == SymbolKind::Unknown)
-                && segments.is_code(symbol.address())
-                && !segments.is_aside(symbol.address())
-                && !name.starts_with("__pfx_")
-                && !name.starts_with("__cfi_")
-                && !name.is_empty()
-            {
-                symbols.push((symbol.address(), symbol.size(), is_function, name));
+            if symbol.kind == SymbolKind::Data && symbol.size > 0 {
+                let end = symbol.address.saturating_add(symbol.size);
+                objects.push((symbol.address, end));
             }
         }
-        ensure!(!exported.is_empty(), "exports nothing; is it a vmlinux?");
+        let table = |start, stop| {
+            let address = |name| tables.get(name).copied().unwrap_or_default();
+            (address(start), address(stop))
+        };
+        let mut exported = Vec::new();
+        for (start, stop) in [
+            table("__start___ksymtab", "__stop___ksymtab"),
+            table("__start___ksymtab_gpl", "__stop___ksymtab_gpl"),
+        ] {
+            exported.extend(image.exports(start, stop));
+        }
+        ensure!(
+            !exported.is_empty(),
+            "exports nothing (__start___ksymtab); is it a vmlinux with symbols?"
+        );
+        // Written until the kernel is up, and with what it finds.
+        image.written = table("__start_ro_after_init", "__end_ro_after_init");
 
-        // A label inside of a function begins no function.
-        symbols.sort_by_key(|&(start, size, is_function, _)| {
-            (start, !is_function, std::cmp::Reverse(size))
-        });
-        let mut functions: Vec<Function> = Vec::new();
-        let mut names = HashMap::new();
-        let mut end = 0;
-        for (start, size, is_function, name) in symbols {
-            let same = functions.last().is_some_and(|last| last.start == start);
-            if !same && !is_function && start < end {
-                continue;
-            }
-            if !same {
-                functions.push(Function {
-                    start,
-                    end: start.saturating_add(size),
-                    name: Some(name.to_owned()),
-                });
-            }
-            if is_function {
-                end = end.max(start.saturating_add(size));
-            }
-            names.insert(name.to_owned(), functions.len() - 1);
-        }
-        let mut image = segments.with_functions(functions);
+        let (functions, names) = functions(&image, &binary.symbols);
+        let mut image = image.with_functions(functions);
         objects.sort_unstable();
         image.objects = objects;
-        image.read_jump_labels(jump_table.0, jump_table.1);
+        let (start, stop) = table("__start___jump_table", "__stop___jump_table");
+        image.read_jump_labels(start, stop);
+        let (start, stop) = table("__alt_instructions", "__alt_instructions_end");
+        image.read_alternatives(start, stop);
+        let (start, stop) = table("__start___ex_table", "__stop___ex_table");
+        image.read_faults(start, stop);
         Ok(Self {
             image,
             names,
@@ -247,6 +209,62 @@ impl<'data> Text<'data> {
             vermagic,
         })
     }
+}
+
+impl Text<'_> {
+    /// The functions in a table: how far into it, and their numbers. It ends with its symbol, or where
+    /// there is neither a function nor a null.
+    fn table(&self, address: u64) -> Vec<(u64, usize)> {
+        let size = self.image.object(address).map(|(_, end)| end - address);
+        let fields = (0..size.unwrap_or(TABLE)).step_by(8);
+        let read = |at| Some((at, self.image.read_u64(address + at)?));
+        let entries = fields.map_while(read);
+        let entries = entries.filter_map(|(at, entry)| Some((at, self.image.function_at(entry)?)));
+        entries.collect()
+    }
+}
+
+/// The functions, sorted, and their numbers by all of their names.
+fn functions(image: &Image, symbols: &[Symbol]) -> (Vec<Function>, HashMap<String, Vec<usize>>) {
+    let is_code = |symbol: &&Symbol| {
+        matches!(symbol.kind, SymbolKind::Text | SymbolKind::Unknown)
+            && image.is_code(symbol.address)
+            && !image.is_aside(symbol.address)
+            && !symbol.name.starts_with("__pfx_")
+            && !symbol.name.starts_with("__cfi_")
+            && !symbol.name.is_empty()
+    };
+    let mut symbols: Vec<&Symbol> = symbols.iter().filter(is_code).collect();
+    symbols.sort_by_key(|symbol| {
+        let is_function = symbol.kind == SymbolKind::Text;
+        (symbol.address, !is_function, std::cmp::Reverse(symbol.size))
+    });
+    let mut functions: Vec<Function> = Vec::new();
+    let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut end = 0;
+    for symbol in symbols {
+        let start = symbol.address;
+        let is_function = symbol.kind == SymbolKind::Text;
+        let same = functions.last().is_some_and(|last| last.start == start);
+        // A label inside of a function begins no function.
+        if !same && !is_function && start < end {
+            continue;
+        }
+        if !same {
+            functions.push(Function {
+                start,
+                end: start.saturating_add(symbol.size),
+                name: Some(symbol.name.to_owned()),
+            });
+        }
+        if is_function {
+            end = end.max(start.saturating_add(symbol.size));
+        }
+        let numbers = names.entry(symbol.name.to_owned()).or_default();
+        numbers.push(functions.len() - 1);
+        numbers.dedup();
+    }
+    (functions, names)
 }
 
 /// What the rules say of the functions, by their numbers.
@@ -266,20 +284,32 @@ impl Rulings {
             known: Known::new(&text.image),
             null: HashMap::new(),
         };
-        for (name, &index) in &text.names {
-            let start = text.image.functions()[index].start;
-            if let Some(ruling) = rules.ruling(name, Class::Atomic) {
-                this.atomic.insert(index, ruling);
-            }
-            if let Some(ruling) = rules.ruling(name, Class::Nmi) {
-                this.nmi.insert(index, ruling);
-            }
-            this.known.learn(name, start, rules);
-            let null = rules.null(name);
-            if !null.is_empty() {
-                this.null.insert(index, null);
+        for (name, indices) in &text.names {
+            for &index in indices {
+                let start = text.image.functions()[index].start;
+                let rule = |class| {
+                    let ruling = rules.ruling(name, class)?;
+                    // What excuses one function does not excuse another of its name.
+                    (ruling != Ruling::Good || indices.len() == 1).then_some(ruling)
+                };
+                if let Some(ruling) = rule(Class::Atomic) {
+                    this.atomic.insert(index, ruling);
+                }
+                if let Some(ruling) = rule(Class::Nmi) {
+                    this.nmi.insert(index, ruling);
+                }
+                if indices.len() == 1 {
+                    this.known.learn(name, start, rules);
+                } else {
+                    this.known.learn_thunk(name, start);
+                }
+                let null = rules.null(name);
+                if !null.is_empty() {
+                    this.null.insert(index, null);
+                }
             }
         }
+        this.known.find_endings(&text.image);
         this
     }
 
@@ -301,6 +331,10 @@ struct Call {
     bits: [Bit; 6],
     /// With a null that makes it sleep.
     null: bool,
+    /// The caller's arguments that each argument leads to, a bit for each.
+    leads_to: [u8; 6],
+    /// Those that lie where it points to.
+    holds: [u8; 6],
 }
 
 /// What one function calls.
@@ -309,6 +343,24 @@ struct Calls {
     all: Vec<Call>,
     /// Those are not all.
     unread: bool,
+    /// It reads or writes the user's memory.
+    user: bool,
+    /// It calls what these arguments point to, a bit for each.
+    hooks: u8,
+    /// It calls what lies behind these arguments.
+    objects: u8,
+    /// The functions that it gives to those that it calls: by which call, as which argument.
+    given: Vec<Given>,
+}
+
+/// A function's address is given to one that is called.
+#[derive(Clone, Copy)]
+struct Given {
+    by: u32,
+    /// As this argument, or where it points to.
+    argument: u8,
+    is_behind: bool,
+    function: u32,
 }
 
 /// Who calls whom: for each function, by its number.
@@ -327,15 +379,46 @@ fn calls(image: &Image, rulings: &Rulings, bit: u32) -> Vec<Calls> {
             return Calls::default();
         }
         let flow = interpreter.run(function.start, &Entry::passing());
-        let calls = flow
-            .edges
-            .iter()
-            .filter_map(|edge| call(image, rulings, edge, bit));
+        let (mut all, mut given) = (Vec::new(), Vec::new());
+        let (mut hooks, mut objects) = (0, 0);
+        for edge in &flow.edges {
+            match edge.to {
+                Target::Argument(n) => hooks |= 1 << n,
+                Target::BehindArgument(n) => objects |= 1 << n,
+                _ => {}
+            }
+            let Some(call) = call(image, rulings, edge, bit) else {
+                continue;
+            };
+            let by = all.len() as u32;
+            let mut give = |argument, is_behind, value| {
+                if let Value::Const(address) = value {
+                    let function = image.function_at(address);
+                    given.extend(function.map(|function| Given {
+                        by,
+                        argument,
+                        is_behind,
+                        function: function as u32,
+                    }));
+                }
+            };
+            for (n, value) in (0..).zip(edge.arguments) {
+                give(n, false, value);
+            }
+            for slot in &edge.memory {
+                give(slot.region - 1, true, slot.value);
+            }
+            all.push(call);
+        }
         Calls {
-            all: calls.collect(),
+            all,
+            given,
+            hooks,
+            objects,
             unread: flow.edges.iter().any(|edge| {
                 [Target::Unknown(TOO_LONG), Target::Unknown(NO_CODE)].contains(&edge.to)
             }),
+            user: flow.edges.iter().any(|edge| edge.to == Target::UserMemory),
         }
     };
     // One long function does not hold up the rest.
@@ -366,6 +449,72 @@ fn calls(image: &Image, rulings: &Rulings, bit: u32) -> Vec<Calls> {
     calls
 }
 
+/// Finds out which functions call what they are given, by way of others too; and adds the calls of
+/// what is given to them.
+fn hooks(calls: &mut [Calls], image: &Image) {
+    let is_rust: Vec<bool> = image
+        .functions()
+        .iter()
+        .map(|function| function.name.as_deref().is_some_and(is_rust))
+        .collect();
+    let mut callers: Vec<Vec<u32>> = vec![Vec::new(); calls.len()];
+    for (from, own) in (0..).zip(calls.iter()) {
+        for call in &own.all {
+            callers[call.to as usize].push(from);
+        }
+    }
+    let is_hooked = |own: &Calls| own.hooks | own.objects != 0;
+    let mut waiting: Vec<usize> = (0..calls.len())
+        .filter(|&index| is_hooked(&calls[index]))
+        .collect();
+    while let Some(callee) = waiting.pop() {
+        let (its_hooks, its_objects) = (calls[callee].hooks, calls[callee].objects);
+        for &from in &callers[callee] {
+            let own = &mut calls[from as usize];
+            let before = (own.hooks, own.objects);
+            for call in own.all.iter().filter(|call| call.to as usize == callee) {
+                for n in 0..6 {
+                    if its_hooks & (1 << n) != 0 {
+                        match call.bits[n] {
+                            Bit::Arg(m) => own.hooks |= 1 << m,
+                            _ => own.objects |= call.leads_to[n],
+                        }
+                    }
+                    if its_objects & (1 << n) != 0 {
+                        // What Rust puts there is mostly an object and the table of its methods.
+                        if !is_rust[from as usize] {
+                            own.hooks |= call.holds[n];
+                        }
+                        own.objects |= call.leads_to[n];
+                    }
+                }
+            }
+            if before != (own.hooks, own.objects) {
+                waiting.push(from as usize);
+            }
+        }
+    }
+    for index in 0..calls.len() {
+        for given in std::mem::take(&mut calls[index].given) {
+            let call = calls[index].all[given.by as usize];
+            let callee = &calls[call.to as usize];
+            let called = if given.is_behind {
+                callee.objects
+            } else {
+                callee.hooks
+            };
+            if called & (1 << given.argument) != 0 {
+                calls[index].all.push(Call {
+                    to: given.function,
+                    bits: [Bit::Unknown; 6],
+                    null: false,
+                    ..call
+                });
+            }
+        }
+    }
+}
+
 fn call(image: &Image, rulings: &Rulings, edge: &Edge, bit: u32) -> Option<Call> {
     let Target::Code(address) = edge.to else {
         return None;
@@ -378,6 +527,17 @@ fn call(image: &Image, rulings: &Rulings, edge: &Edge, bit: u32) -> Option<Call>
         only_if: edge.only_if,
         without: edge.without,
         bits: edge.arguments.map(|value| value.bit(bit)),
+        leads_to: edge.arguments.map(|value| match value {
+            Value::Arg { n, .. } | Value::Behind { n } => 1 << n,
+            _ => 0,
+        }),
+        holds: [1, 2, 3, 4, 5, 6].map(|region| {
+            let slots = edge.memory.iter().filter(|slot| slot.region == region);
+            slots.fold(0, |holds, slot| match slot.value {
+                Value::Arg { n, .. } => holds | 1 << n,
+                _ => holds,
+            })
+        }),
     })
 }
 
@@ -405,6 +565,7 @@ fn spread(calls: &[Calls], rulings: &Rulings, class: Class) -> Spread {
     for (index, own) in calls.iter().enumerate() {
         let itself = index as u32;
         match rulings.ruling(class, index) {
+            None if own.user => spread.bad[index] = Some((Why::Sleeps, itself)),
             None => match own.all.iter().find(|call| call.null) {
                 Some(call) => spread.bad[index] = Some((Why::Sleeps, call.to)),
                 None => continue,

@@ -3,9 +3,11 @@
 //! What is known of functions by their names, before their code is read.
 
 use crate::{
+    arch::Arch,
     endings,
     image::Image,
-    rules::{thunk, Rule, Rules},
+    ops::Register,
+    rules::{Rule, Rules},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -13,17 +15,20 @@ pub struct Known {
     never_returns: HashSet<u64>,
     preserves_all: HashSet<u64>,
     only_looks: HashSet<u64>,
-    thunks: HashMap<u64, usize>,
+    thunks: HashMap<u64, Register>,
+    returns: HashSet<u64>,
+    arch: Arch,
 }
 
 impl Known {
-    /// Begins with the functions whose code has no end.
     pub fn new(image: &Image) -> Known {
         Known {
-            never_returns: endings::never_return(image),
+            never_returns: HashSet::new(),
             preserves_all: HashSet::new(),
             only_looks: HashSet::new(),
             thunks: HashMap::new(),
+            returns: HashSet::new(),
+            arch: image.arch,
         }
     }
 
@@ -40,11 +45,19 @@ impl Known {
         self.learn_thunk(name, address);
     }
 
-    /// Learns whether it is a jump to where a register points.
+    /// Learns whether it is a jump to where a register points, or a return.
     pub fn learn_thunk(&mut self, name: &str, address: u64) {
-        if let Some(register) = thunk(name) {
+        if let Some(register) = self.arch.thunk(name) {
             self.thunks.insert(address, register);
         }
+        if self.arch.is_return(name) {
+            self.returns.insert(address);
+        }
+    }
+
+    /// Finds out which functions never return, from those that are known to.
+    pub fn find_endings(&mut self, image: &Image) {
+        self.never_returns = endings::never_return(image, &self.never_returns);
     }
 
     pub fn learn_never_returns(&mut self, address: u64) {
@@ -65,8 +78,13 @@ impl Known {
         self.only_looks.contains(&address)
     }
 
+    /// Whether it does no more than return.
+    pub fn is_return(&self, address: u64) -> bool {
+        self.returns.contains(&address)
+    }
+
     /// The register to which it jumps, if it is no more than that.
-    pub fn thunk(&self, address: u64) -> Option<usize> {
+    pub fn thunk(&self, address: u64) -> Option<Register> {
         self.thunks.get(&address).copied()
     }
 }

@@ -4,18 +4,24 @@
 //! run in NMI context or in a panic do not wait either.
 
 pub mod allow;
+pub mod arch;
+pub mod binary;
 pub mod check;
 pub mod endings;
 pub mod flow;
 pub mod image;
+pub mod kept;
 pub mod kernel;
 pub mod known;
 pub mod lines;
 pub mod module;
 pub mod names;
+pub mod ops;
 pub mod report;
 pub mod rules;
+pub mod state;
 pub mod tables;
+pub mod taken;
 pub mod tree;
 pub mod values;
 pub mod vmlinuz;

@@ -15,6 +15,7 @@ use context_check::{
 use std::{
     collections::BTreeSet,
     fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -27,17 +28,25 @@ use std::{
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// Modules that use notifier-chain.
-    #[arg(required = true, value_name = "MODULE.ko")]
+    /// Modules that use notifier-chain. Without one, only the kernel is read.
+    #[arg(value_name = "MODULE.ko")]
     modules: Vec<PathBuf>,
 
-    /// The build tree of the kernel that they are for.
+    /// The build tree of the kernel that they are for, or its headers.
     #[arg(long, value_name = "KDIR")]
     kernel: PathBuf,
+
+    /// The kernel's code, if it is not where it is looked for: a vmlinux or a vmlinuz.
+    #[arg(long, value_name = "FILE")]
+    vmlinux: Option<PathBuf>,
 
     /// What is allowed all the same: lines of HANDLER -> FUNCTION: REASON.
     #[arg(long, value_name = "FILE")]
     allow: Vec<PathBuf>,
+
+    /// Print each name of the built-in rules, and the functions of the kernel that it is about.
+    #[arg(long, conflicts_with_all = ["modules", "json", "allow"])]
+    rules: bool,
 
     /// Print a JSON object for each module.
     #[arg(long)]
@@ -67,11 +76,16 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<u8> {
+    if arguments.rules {
+        let uses = Tree::uses_of_rules(&arguments.kernel, arguments.vmlinux.as_deref())?;
+        print(&uses)?;
+        return Ok(0);
+    }
     let mut allowed = Vec::new();
     for file in &arguments.allow {
         allowed.extend(allow::read(file)?);
     }
-    let tree = Tree::open(&arguments.kernel)?;
+    let tree = Tree::open(&arguments.kernel, arguments.vmlinux.as_deref())?;
     if !tree.kernel.has_might_sleep {
         eprintln!(
             "note: this kernel has no might_sleep() (CONFIG_DEBUG_ATOMIC_SLEEP): what is found with \
@@ -86,11 +100,11 @@ fn run(arguments: &Arguments) -> Result<u8> {
         match check(path, &tree, &allowed) {
             Ok(answer) => {
                 let name = path.display().to_string();
-                if arguments.json {
-                    println!("{}", report::json(&name, &answer));
+                print(&if arguments.json {
+                    format!("{}\n", report::json(&name, &answer))
                 } else {
-                    print!("{}", report::text(&name, &answer));
-                }
+                    report::text(&name, &answer)
+                })?;
                 worst = worst.max(Verdict::of(&answer));
                 used.extend(answer.used);
             }
@@ -107,6 +121,15 @@ fn run(arguments: &Arguments) -> Result<u8> {
         );
     }
     Ok(if is_bad { BAD_INPUT } else { worst as u8 })
+}
+
+/// Whoever reads it may have seen enough.
+fn print(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("cannot write to the standard output"),
+    }
 }
 
 fn check(path: &Path, tree: &Tree, allowed: &[Allowed]) -> Result<Answer> {

@@ -2,14 +2,17 @@
 
 //! A module: its sections laid out, its relocations applied, and what it says of itself.
 
-use crate::image::{Function, Image, Kind, Segment};
+use crate::{
+    arch::Arch,
+    image::{Function, Image, Kind, Segment, BASE, SIZE},
+    ops::Lifted,
+};
 use anyhow::{bail, ensure, Context, Result};
-use iced_x86::{Decoder, DecoderOptions, Mnemonic};
 use object::{
     elf,
     read::elf::{ElfFile64, SectionHeader},
-    Architecture, Endianness, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationFlags,
-    RelocationTarget, SectionFlags, SectionIndex, SymbolKind,
+    Endianness, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationFlags, RelocationTarget,
+    SectionFlags, SectionIndex, SymbolKind,
 };
 use std::{borrow::Cow, collections::HashMap};
 
@@ -35,12 +38,6 @@ impl Class {
     }
 }
 
-/// Where the first section goes: where the kernel, too, loads its modules.
-const BASE: u64 = 0xffff_ffff_c000_0000;
-
-/// No module is so large; a file that says so is not one.
-const SIZE: u64 = 256 << 20;
-
 pub struct Module {
     pub image: Image<'static>,
     /// Where handlers are entered.
@@ -64,14 +61,10 @@ impl Module {
         );
         ensure!(
             data.get(4) == Some(&elf::ELFCLASS64),
-            "not a 64-bit ELF file: only x86-64 can be read"
+            "not a 64-bit ELF file: only x86-64 and arm64 can be read"
         );
         let file = Elf::parse(data).context("cannot be read; is it cut off?")?;
-        ensure!(
-            file.architecture() == Architecture::X86_64,
-            "for another architecture ({:?}): only x86-64 can be read",
-            file.architecture()
-        );
+        let arch = Arch::of(file.architecture())?;
         ensure!(
             file.kind() == ObjectKind::Relocatable,
             "no kernel module, but {:?}; give the .ko",
@@ -88,21 +81,23 @@ impl Module {
                 .ok()
                 .context("relocations cannot be read; is it cut off?")?;
         }
-        Linker::new(&file)?.link()
+        Linker::new(&file, arch)?.link()
     }
 }
 
 struct Linker<'file, 'data> {
     file: &'file Elf<'data>,
+    arch: Arch,
     layout: HashMap<SectionIndex, u64>,
     segments: Vec<Segment<'static>>,
 }
 
 impl<'file, 'data> Linker<'file, 'data> {
     /// Gives each section that is loaded an address.
-    fn new(file: &'file Elf<'data>) -> Result<Self> {
+    fn new(file: &'file Elf<'data>, arch: Arch) -> Result<Self> {
         let mut this = Self {
             file,
+            arch,
             layout: HashMap::new(),
             segments: Vec::new(),
         };
@@ -126,8 +121,11 @@ impl<'file, 'data> Linker<'file, 'data> {
             };
             let kind = if sh_flags & u64::from(elf::SHF_EXECINSTR) != 0 {
                 Kind::Code
+            } else if name.starts_with(".data..ro_after_init") {
+                // Constant only once the module is up, and with what that has found.
+                Kind::Variable
             } else if sh_flags & u64::from(elf::SHF_WRITE) == 0
-                || [".data.rel.ro", ".data..ro_after_init", ".rodata"]
+                || [".data.rel.ro", ".rodata"]
                     .iter()
                     .any(|prefix| name.starts_with(prefix))
             {
@@ -153,7 +151,7 @@ impl<'file, 'data> Linker<'file, 'data> {
     }
 
     fn link(mut self) -> Result<Module> {
-        let mut image = Image::new(Vec::new(), Vec::new());
+        let mut image = Image::new(self.arch, Vec::new(), Vec::new());
         let (symbols, objects, this_module) = self.symbols(&mut image)?;
         let mut relocated = self.relocate(&symbols)?;
         relocated.sort_unstable();
@@ -162,6 +160,7 @@ impl<'file, 'data> Linker<'file, 'data> {
         referenced.sort_unstable();
         referenced.dedup();
 
+        let arch = self.arch;
         let mut functions = self.functions();
         let known: Vec<(u64, u64)> = functions.iter().map(|f| (f.start, f.end)).collect();
         // Without symbols there is still what is pointed to, and where sections begin.
@@ -181,7 +180,7 @@ impl<'file, 'data> Linker<'file, 'data> {
             };
             functions.extend(
                 begins
-                    .filter(|&at| !is_named(at) && !is_padding(segment, at, next(at)))
+                    .filter(|&at| !is_named(at) && !is_padding(arch, segment, at, next(at)))
                     .map(|start| Function {
                         start,
                         end: 0,
@@ -192,12 +191,12 @@ impl<'file, 'data> Linker<'file, 'data> {
         let debug = self.debug(&symbols);
         let vermagic = self.vermagic();
         let versions = self.versions();
-        let mut linked = Image::new(self.segments, functions);
+        let mut linked = Image::new(self.arch, self.segments, functions);
         linked.take_outside(image);
         linked.relocated = relocated;
         linked.referenced = referenced;
         linked.objects = objects;
-        for name in ["__jump_table", ".altinstructions"] {
+        for name in ["__jump_table", ".altinstructions", "__ex_table"] {
             let ranges: Vec<(u64, u64)> = linked
                 .segments()
                 .iter()
@@ -207,6 +206,7 @@ impl<'file, 'data> Linker<'file, 'data> {
             for (start, end) in ranges {
                 match name {
                     "__jump_table" => linked.read_jump_labels(start, end),
+                    "__ex_table" => linked.read_faults(start, end),
                     _ => linked.read_alternatives(start, end),
                 }
             }
@@ -270,7 +270,8 @@ impl<'file, 'data> Linker<'file, 'data> {
             };
             if let Some(segment) = self.segments.iter_mut().find(|s| s.start == start) {
                 let is_code = segment.kind == Kind::Code;
-                let fields = apply(&section, segment.bytes.to_mut(), start, symbols, is_code)
+                let bytes = segment.bytes.to_mut();
+                let fields = apply(self.arch, &section, bytes, start, symbols, is_code)
                     .with_context(|| format!("section {}", segment.name))?;
                 relocated.extend(fields);
             }
@@ -289,7 +290,7 @@ impl<'file, 'data> Linker<'file, 'data> {
                 continue;
             }
             let mut bytes = data.to_vec();
-            if apply(&section, &mut bytes, 0, symbols, false).is_ok() {
+            if apply(self.arch, &section, &mut bytes, 0, symbols, false).is_ok() {
                 debug.insert(name.to_owned(), bytes);
             }
         }
@@ -349,6 +350,7 @@ impl<'file, 'data> Linker<'file, 'data> {
 
 /// Applies a section's relocations to its bytes. Returns which fields hold which addresses.
 fn apply<'data>(
+    arch: Arch,
     section: &impl ObjectSection<'data>,
     bytes: &mut [u8],
     start: u64,
@@ -357,9 +359,6 @@ fn apply<'data>(
 ) -> Result<Vec<(u64, u64)>> {
     let mut relocated = Vec::new();
     for (offset, relocation) in section.relocations() {
-        let RelocationFlags::Elf { r_type } = relocation.flags() else {
-            continue;
-        };
         let RelocationTarget::Symbol(symbol) = relocation.target() else {
             continue;
         };
@@ -368,22 +367,25 @@ fn apply<'data>(
         };
         let target = symbol.wrapping_add_signed(relocation.addend());
         let field = start.wrapping_add(offset);
-        let (value, size, absolute) = match r_type {
-            elf::R_X86_64_NONE => continue,
-            elf::R_X86_64_64 => (target, 8, true),
-            elf::R_X86_64_32 | elf::R_X86_64_32S => (target, 4, true),
-            elf::R_X86_64_PC32 | elf::R_X86_64_PLT32 => (target.wrapping_sub(field), 4, false),
-            elf::R_X86_64_PC64 => (target.wrapping_sub(field), 8, false),
-            _ if !is_code => continue,
-            other => bail!("a relocation of type {other:?}, which no module has"),
+        let from = usize::try_from(offset).ok();
+        let there = from.and_then(|from| bytes.get(from..)).unwrap_or_default();
+        if matches!(relocation.flags(), RelocationFlags::Elf { r_type: 0 }) {
+            continue;
+        }
+        let Some(fixed) = arch.relocate(relocation.flags(), field, target, there) else {
+            ensure!(
+                !is_code,
+                "a relocation of a kind that no module has ({:?})",
+                relocation.flags()
+            );
+            continue;
         };
-        let place = usize::try_from(offset)
-            .ok()
-            .and_then(|from| Some(from..from.checked_add(size)?))
+        let place = from
+            .and_then(|from| Some(from..from.checked_add(fixed.size)?))
             .and_then(|range| bytes.get_mut(range))
             .context("a relocation outside of it")?;
-        place.copy_from_slice(&value.to_le_bytes()[..size]);
-        if absolute {
+        place.copy_from_slice(&fixed.value.to_le_bytes()[..fixed.size]);
+        if fixed.is_address {
             relocated.push((field, target));
         }
     }
@@ -392,14 +394,20 @@ fn apply<'data>(
 
 /// Whether there is nothing but room for a tracer until the next function begins, or the section
 /// ends.
-fn is_padding(segment: &Segment, at: u64, next: Option<u64>) -> bool {
+fn is_padding(arch: Arch, segment: &Segment, at: u64, next: Option<u64>) -> bool {
     let end = segment.start + segment.bytes.len() as u64;
     let end = next.unwrap_or(end).min(end);
     let offset = |at: u64| usize::try_from(at - segment.start).unwrap_or(usize::MAX);
     let bytes = segment.bytes.get(offset(at)..offset(end));
-    Decoder::with_ip(64, bytes.unwrap_or_default(), at, DecoderOptions::NONE)
-        .iter()
-        .all(|instruction| matches!(instruction.mnemonic(), Mnemonic::Nop | Mnemonic::Int3))
+    let mut bytes = bytes.unwrap_or_default();
+    let mut lifted = Lifted::default();
+    while !bytes.is_empty() {
+        if !arch.lift(bytes, at, &mut lifted) || !lifted.is_filler {
+            return false;
+        }
+        bytes = bytes.get(usize::from(lifted.length)..).unwrap_or_default();
+    }
+    true
 }
 
 /// Which handlers a section is for.

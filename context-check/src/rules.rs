@@ -7,7 +7,7 @@ use crate::{
     names::{matches, readable},
 };
 use anyhow::{bail, ensure, Context, Result};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub const TEXT: &str = include_str!("../rules.txt");
 
@@ -35,11 +35,14 @@ pub enum Rule {
     Null(u8),
     /// What this argument points to, counted from 0, runs later and elsewhere.
     Later(u8),
+    /// No function, but pointers to some: those that it begins with are those that are called.
+    Table,
 }
 
 pub struct Rules {
     exact: HashMap<String, Vec<usize>>,
-    patterns: Vec<(String, usize)>,
+    /// By the byte that the name begins with, and those that begin with any.
+    patterns: HashMap<Option<u8>, Vec<(String, usize)>>,
     rules: Vec<Rule>,
 }
 
@@ -62,7 +65,7 @@ impl Rules {
     pub fn parse(text: &str, is_set: impl Fn(&str) -> bool) -> Result<Self> {
         let mut this = Self {
             exact: HashMap::new(),
-            patterns: Vec::new(),
+            patterns: HashMap::new(),
             rules: Vec::new(),
         };
         for (number, line) in (1..).zip(text.lines()) {
@@ -119,6 +122,7 @@ impl Rules {
             ["gfp", n, ref names @ ..] => (Rule::Gfp(argument(n)?), names),
             ["null", n, ref names @ ..] => (Rule::Null(argument(n)?), names),
             ["later", n, ref names @ ..] => (Rule::Later(argument(n)?), names),
+            ["table", ref names @ ..] => (Rule::Table, names),
             _ => bail!("`{rule}` is no rule"),
         };
         ensure!(!names.is_empty(), "a rule that names no function");
@@ -129,7 +133,9 @@ impl Rules {
             let index = self.rules.len();
             self.rules.push(rule);
             if name.contains('*') {
-                self.patterns.push(((*name).to_owned(), index));
+                let first = name.bytes().next().filter(|&first| first != b'*');
+                let patterns = self.patterns.entry(first).or_default();
+                patterns.push(((*name).to_owned(), index));
             } else {
                 self.exact
                     .entry((*name).to_owned())
@@ -143,13 +149,52 @@ impl Rules {
     /// The rules for a function: those by its whole name before those with a pattern.
     fn all(&self, name: &str) -> Vec<Rule> {
         let name = readable(name);
-        let exact = self.exact.get(&*name).into_iter().flatten();
-        let patterns = self
-            .patterns
-            .iter()
-            .filter(|(pattern, _)| matches(pattern, &name))
+        let mut found = self.named(&name);
+        // GCC may have cut something off, or an argument: the numbers of others are not the same then.
+        let whole = without_suffix(&name);
+        if found.is_empty() && whole != name {
+            found = self.named(whole);
+            found.retain(|rule| !matches!(rule, Rule::Gfp(_) | Rule::Null(_) | Rule::Later(_)));
+        }
+        found
+    }
+
+    fn named(&self, name: &str) -> Vec<Rule> {
+        let exact = self.exact.get(name).into_iter().flatten();
+        let patterns = [name.bytes().next(), None]
+            .into_iter()
+            .filter_map(|first| self.patterns.get(&first))
+            .flatten()
+            .filter(|(pattern, _)| matches(pattern, name))
             .map(|(_, index)| index);
+        let mut patterns: Vec<&usize> = patterns.collect();
+        patterns.sort_unstable();
         exact.chain(patterns).map(|&i| self.rules[i]).collect()
+    }
+
+    /// All names and patterns of the rules, each with those of `names` that it is about.
+    pub fn uses<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+    ) -> BTreeMap<&str, BTreeSet<String>> {
+        let exact = self.exact.keys().map(String::as_str);
+        let patterns = self.patterns.values().flatten();
+        let patterns = patterns.map(|(pattern, _)| pattern.as_str());
+        let mut uses: BTreeMap<_, BTreeSet<String>> = exact
+            .chain(patterns)
+            .map(|rule| (rule, BTreeSet::new()))
+            .collect();
+        for name in names {
+            let name = readable(name);
+            for name in [&*name, without_suffix(&name)] {
+                for (rule, used) in &mut uses {
+                    if matches(rule, name) {
+                        used.insert(name.to_owned());
+                    }
+                }
+            }
+        }
+        uses
     }
 
     pub fn ruling(&self, name: &str, class: Class) -> Option<Ruling> {
@@ -166,7 +211,7 @@ impl Rules {
                 Class::Atomic => Ruling::Gfp(n),
                 Class::Nmi => Ruling::Allocates,
             }),
-            Rule::Null(_) | Rule::Later(_) => None,
+            Rule::Null(_) | Rule::Later(_) | Rule::Table => None,
         })
     }
 
@@ -195,22 +240,11 @@ impl Rules {
     }
 }
 
-/// The register that a function is a jump through, of those by which the kernel makes all of its
-/// indirect calls where a processor must not guess them.
-pub fn thunk(name: &str) -> Option<usize> {
-    let register = [
-        "__x86_indirect_thunk_",
-        "__x86_indirect_call_thunk_",
-        "__x86_indirect_jump_thunk_",
-    ]
-    .iter()
-    .find_map(|prefix| name.strip_prefix(prefix))?;
-    [
-        "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12",
-        "r13", "r14", "r15",
-    ]
-    .iter()
-    .position(|&name| name == register)
+/// A name as it is in the source.
+fn without_suffix(name: &str) -> &str {
+    let ends = [".part.", ".isra.", ".constprop.", ".llvm."];
+    let end = ends.iter().filter_map(|end| name.find(end)).min();
+    end.map_or(name, |end| &name[..end])
 }
 
 #[cfg(test)]
@@ -234,8 +268,9 @@ mod tests {
         let rules = Rules::built_in(|_| false).unwrap();
         let ruling = |name| rules.ruling(name, Class::Atomic);
         assert_eq!(ruling("lockdep_register_key"), Some(Ruling::Good));
-        assert_eq!(ruling("lockdep_unregister_key"), Some(Ruling::Sleeps));
-        assert_eq!(ruling("stack_depot_init"), Some(Ruling::Sleeps));
+        // What is called alike, and may sleep, is judged by what it does.
+        assert_eq!(ruling("lockdep_unregister_key"), None);
+        assert_eq!(ruling("stack_depot_init"), None);
         assert_eq!(ruling("stack_depot_save"), Some(Ruling::Gfp(2)));
         assert_eq!(ruling("kmemleak_alloc"), Some(Ruling::Gfp(3)));
     }
@@ -263,11 +298,5 @@ mod tests {
         };
         assert_eq!(flags(false), Some(Ruling::Gfp(1)));
         assert_eq!(flags(true), Some(Ruling::Gfp(2)));
-    }
-
-    #[test]
-    fn thunks_by_register() {
-        assert_eq!(thunk("__x86_indirect_thunk_r11"), Some(11));
-        assert_eq!(thunk("__x86_return_thunk"), None);
     }
 }

@@ -3,9 +3,11 @@
 //! The tables behind `dyn Trait` that a module has.
 
 use crate::image::{Image, Kind};
+use std::collections::HashSet;
 
 /// A destructor or null, size, alignment, methods.
 pub struct Table {
+    start: u64,
     entries: Vec<Option<u64>>,
 }
 
@@ -49,7 +51,7 @@ fn table(image: &Image, at: u64, end: u64) -> Option<Table> {
     }
     let mut entries = vec![destructor, None, None];
     entries.extend(methods);
-    Some(Table { entries })
+    Some(Table { start: at, entries })
 }
 
 fn has_pointer(image: &Image, from: u64, to: u64) -> bool {
@@ -61,6 +63,19 @@ fn pointer(image: &Image, at: u64) -> Option<u64> {
     let &(_, target) = image.relocated_within(at, at + 1).first()?;
     let is_function = image.is_code(target) || image.outside(target).is_some();
     is_function.then_some(target)
+}
+
+/// The fields of all that the compiler has made itself: such a table has no name, as data of the
+/// source has.
+pub fn fields(image: &Image) -> HashSet<u64> {
+    let mut fields = HashSet::new();
+    for table in find(image) {
+        if image.object(table.start).is_none() {
+            let many = table.entries.len() as u64;
+            fields.extend((0..many).map(|n| table.start + n * 8));
+        }
+    }
+    fields
 }
 
 /// What all of them have at that offset.

@@ -3,36 +3,21 @@
 //! The kernel's build tree, and what is kept of it in the cache.
 
 use crate::{
+    binary::{self, File},
+    kept,
     kernel::{self, Kernel},
     module::Module,
-    rules::{self, Rules},
+    rules::Rules,
 };
 use anyhow::{bail, ensure, Context, Result};
-use etcetera::BaseStrategy;
-use memmap2::Mmap;
-use object::Object;
-use sha2::{Digest, Sha256};
 use std::{
     collections::{HashMap, HashSet},
-    fs::{self, File},
-    io::Write,
+    fs,
     path::{Path, PathBuf},
 };
 
-/// What a kernel is judged by: an answer that was kept is of no use to another program.
-const MEANS: &[&str] = &[
-    rules::TEXT,
-    include_str!("endings.rs"),
-    include_str!("flow.rs"),
-    include_str!("flow/compute.rs"),
-    include_str!("image.rs"),
-    include_str!("kernel.rs"),
-    include_str!("known.rs"),
-    include_str!("names.rs"),
-    include_str!("rules.rs"),
-    include_str!("tree.rs"),
-    include_str!("values.rs"),
-];
+const CONFIG: &str = "include/config/auto.conf";
+const RELEASE: &str = "include/config/kernel.release";
 
 pub struct Tree {
     kdir: PathBuf,
@@ -44,34 +29,55 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Reads a build tree. What the kernel's functions do is taken from the cache, or found out.
-    pub fn open(kdir: &Path) -> Result<Self> {
+    /// Reads a build tree. What the kernel's functions do is taken from the cache, or found out from
+    /// its code: in `code`, or in the file that there is of the kernel's release.
+    pub fn open(kdir: &Path, code: Option<&Path>) -> Result<Self> {
         ensure!(
             kdir.is_dir(),
             "{}: there is no such folder; give the kernel's build tree with --kernel",
             kdir.display()
         );
-        let release = read(kdir, "include/config/kernel.release")?;
-        let bit = flag(&read(kdir, "rust/bindings/bindings_generated.rs")?).with_context(|| {
+        let release = read(kdir, RELEASE)?;
+        let header = source(kdir).join("include/linux/gfp_types.h");
+        let bit = flag(&text(&header, kdir)?).with_context(|| {
             format!(
-                "{}: rust/bindings/bindings_generated.rs does not say which flag lets an \
-                 allocation sleep; build the kernel with CONFIG_RUST=y",
-                kdir.display()
+                "{} does not say which flag lets an allocation sleep (___GFP_DIRECT_RECLAIM_BIT)",
+                header.display()
             )
         })?;
         let exports = read(kdir, "Module.symvers").unwrap_or_default();
-        let config = read(kdir, "include/config/auto.conf")?;
-        let options: HashSet<&str> = config
-            .lines()
-            .filter_map(|line| line.strip_suffix("=y"))
-            .collect();
-        let rules = Rules::built_in(|option| options.contains(option))?;
+        let config = read(kdir, CONFIG)?;
+        let rules = rules(kdir)?;
+        let release = release.trim();
+        let file = code_of(kdir, code)?;
+        let classify = |binary: binary::Binary| kernel::classify(binary, &rules, bit);
+        let kernel = kept::kernel(&file, &config, || file.read(classify))?;
+        ensure!(
+            release_of(&kernel).is_none_or(|theirs| theirs == release),
+            "{} is a kernel {}, and {} is of {release}; give that one's with --vmlinux",
+            file.path().display(),
+            release_of(&kernel).unwrap_or_default(),
+            kdir.display()
+        );
         Ok(Self {
             kdir: kdir.to_owned(),
-            release: release.trim().to_owned(),
+            release: release.to_owned(),
             exports: exports.lines().filter_map(export).collect(),
-            kernel: kernel(&kdir.join("vmlinux"), &config, &rules, bit)?,
+            kernel,
             rules,
+        })
+    }
+
+    /// Which functions of the kernel each rule is about, of those that are for its configuration.
+    pub fn uses_of_rules(kdir: &Path, code: Option<&Path>) -> Result<String> {
+        let (rules, file) = (rules(kdir)?, code_of(kdir, code)?);
+        file.read(|binary| {
+            let names = binary.symbols.iter().map(|symbol| symbol.name);
+            let lines = rules.uses(names).into_iter().map(|(rule, used)| {
+                let used: Vec<_> = used.into_iter().collect();
+                format!("{rule}\t{}\n", used.join(" "))
+            });
+            Ok(lines.collect())
         })
     }
 
@@ -79,6 +85,12 @@ impl Tree {
     pub fn fits(&self, module: &Module) -> Result<()> {
         let kdir = self.kdir.display();
         let rebuild = "build the module against the tree that --kernel names";
+        ensure!(
+            module.image.arch == self.kernel.arch,
+            "for another architecture ({:?}) than the kernel in {kdir} ({:?}); {rebuild}",
+            module.image.arch,
+            self.kernel.arch
+        );
         let magic = module.vermagic.trim();
         ensure!(
             !magic.is_empty(),
@@ -134,14 +146,27 @@ fn size_of_description(module: &Module) -> Option<u64> {
 }
 
 fn read(kdir: &Path, file: &str) -> Result<String> {
-    let path = kdir.join(file);
-    fs::read_to_string(&path).with_context(|| {
+    text(&kdir.join(file), kdir)
+}
+
+fn text(path: &Path, kdir: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| {
         format!(
-            "cannot read {}; is {} a kernel's build tree, and built?",
+            "cannot read {}; is {} a kernel's build tree, or its headers?",
             path.display(),
             kdir.display()
         )
     })
+}
+
+/// Where the headers are that all kernels of a release share: the tree's Makefile includes theirs.
+fn source(kdir: &Path) -> PathBuf {
+    let makefile = fs::read_to_string(kdir.join("Makefile")).unwrap_or_default();
+    let included = makefile.lines().find_map(|line| {
+        let path = line.strip_prefix("include ")?.strip_suffix("/Makefile")?;
+        path.starts_with('/').then(|| PathBuf::from(path))
+    });
+    included.unwrap_or_else(|| kdir.to_owned())
 }
 
 /// `0x12345678 name module EXPORT_SYMBOL namespace`.
@@ -152,63 +177,90 @@ fn export(line: &str) -> Option<(String, (u32, String))> {
     Some((name.to_owned(), (crc, module.to_owned())))
 }
 
-/// `__GFP_DIRECT_RECLAIM`, from the kernel's own bindings.
-fn flag(bindings: &str) -> Option<u32> {
-    let line = bindings
-        .lines()
-        .find(|line| line.contains("const ___GFP_DIRECT_RECLAIM_BIT:"))?;
-    let number = line.split('=').nth(1)?.trim().trim_end_matches(';');
-    1_u32.checked_shl(number.parse().ok()?)
+/// `__GFP_DIRECT_RECLAIM`, by its place among the flags of the header.
+fn flag(header: &str) -> Option<u32> {
+    const LAST: &str = "___GFP_DIRECT_RECLAIM_BIT";
+    let lines = header.lines().map(str::trim);
+    for (place, line) in (0..).zip(lines.skip_while(|line| *line != "enum {").skip(1)) {
+        // Those before it do not depend on how the kernel is configured.
+        let name = line
+            .split(',')
+            .next()
+            .filter(|name| name.starts_with("___GFP_"))?;
+        if name == LAST {
+            return 1_u32.checked_shl(place);
+        }
+    }
+    None
 }
 
-fn kernel(vmlinux: &Path, config: &str, rules: &Rules, bit: u32) -> Result<Kernel> {
-    let shown = vmlinux.display();
-    let file = File::open(vmlinux)
-        .with_context(|| format!("cannot read {shown}; build the kernel first"))?;
-    // SAFETY: Nothing but a build of this very kernel writes to it, and then what is read is wrong
-    // and nothing worse: it is bytes, that are checked as they are read.
-    let data = unsafe { Mmap::map(&file) }.with_context(|| format!("cannot read {shown}"))?;
-    let elf = kernel::open(&data).with_context(|| format!("{shown}"))?;
-    let id = match elf.build_id() {
-        Ok(Some(id)) => hex(id),
-        _ => hex(&Sha256::digest(&data)),
-    };
-    let mut means = Sha256::new();
-    for text in MEANS.iter().chain([&config]) {
-        means.update(text);
-        means.update([0]);
-    }
-    let key = format!("{id}-{}", &hex(&means.finalize())[..16]);
-    let folder = etcetera::base_strategy::Xdg::new()
-        .ok()
-        .map(|folders| folders.cache_dir().join("notifier-chain/context-check"));
-    let kept = folder.as_ref().map(|folder| folder.join(&key));
-
-    let known = kept
-        .as_ref()
-        .and_then(|path| fs::read(path).ok())
-        .and_then(|text| serde_json::from_slice::<Kernel>(&text).ok())
-        .filter(|kernel| kernel.bit == bit);
-    if let Some(kernel) = known {
-        return Ok(kernel);
-    }
-    let kernel = kernel::classify(&elf, rules, bit).with_context(|| format!("{shown}"))?;
-    if let (Some(folder), Some(path)) = (folder, kept) {
-        // Without a cache it only takes longer.
-        let _ = keep(&kernel, &folder, &path);
-    }
-    Ok(kernel)
+/// The kernel's release, as it says itself.
+fn release_of(kernel: &Kernel) -> Option<&str> {
+    kernel.vermagic.split_whitespace().next()
 }
 
-/// Writes the file whole or not at all.
-fn keep(kernel: &Kernel, folder: &Path, path: &Path) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(&serde_json::to_vec(kernel)?)?;
-    file.persist(path)?;
-    Ok(())
+/// The rules for a kernel that is configured as this one.
+fn rules(kdir: &Path) -> Result<Rules> {
+    let config = read(kdir, CONFIG)?;
+    let set = config.lines().filter_map(|line| line.strip_suffix("=y"));
+    let options: HashSet<&str> = set.collect();
+    Rules::built_in(|option| options.contains(option))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn code_of(kdir: &Path, code: Option<&Path>) -> Result<File> {
+    match code {
+        Some(code) => File::open(code),
+        None => File::open(&find_code(kdir, read(kdir, RELEASE)?.trim())?),
+    }
+}
+
+/// Where the kernel's code is: in its build tree, its debug package, or what boots.
+fn find_code(kdir: &Path, release: &str) -> Result<PathBuf> {
+    let built = kdir.join("vmlinux");
+    let debug = [
+        format!("/usr/lib/debug/boot/vmlinux-{release}"),
+        format!("/usr/lib/debug/lib/modules/{release}/vmlinux"),
+        format!("/usr/lib/debug/usr/lib/modules/{release}/vmlinux"),
+    ];
+    let boots = [
+        format!("/usr/lib/modules/{release}/vmlinuz"),
+        format!("/boot/vmlinuz-{release}"),
+    ];
+    let with_code = [built]
+        .into_iter()
+        .chain(debug.into_iter().map(PathBuf::from));
+    if let Some(found) = with_code.clone().find(|path| binary::has_code(path)) {
+        return Ok(found);
+    }
+    let boots = boots.map(PathBuf::from);
+    if let Some(found) = boots.iter().find(|path| path.exists()) {
+        return Ok(found.clone());
+    }
+    let places: Vec<_> = with_code
+        .chain(boots)
+        .map(|path| path.display().to_string())
+        .collect();
+    bail!(
+        "there is no code of the kernel {release}: looked for {}; build the kernel in {}, install \
+         its package or that of its debug information, or give its vmlinux or vmlinuz with --vmlinux",
+        places.join(", "),
+        kdir.display()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flag_is_found_by_its_place() {
+        let header = "/* words */\nenum {\n\t___GFP_DMA_BIT,\n\t___GFP_UNUSED_BIT,\t/* none */\n\t\
+            ___GFP_DIRECT_RECLAIM_BIT,\n};\n";
+        assert_eq!(flag(header), Some(1 << 2));
+        assert_eq!(
+            flag(&header.replace("enum {", "enum {\n#ifdef CONFIG_A")),
+            None
+        );
+        assert_eq!(flag("enum {\n};"), None);
+    }
 }

@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is known of the registers and of the stack while code runs.
+//! What is known of a register, or of a word in memory.
 
-/// What is known of a register or of a slot on the stack.
+/// More numbers than this are not told apart.
+const NUMBERS: u64 = 4096;
+
+/// So few are looked at one by one.
+const FEW: u32 = 64;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     Unknown,
     /// A number, or an address.
     Const(u64),
-    /// Some bits of a 32-bit word: those in `ones` are 1, those in `zeros` are 0.
+    /// One of `count` numbers, each `step` more than the one before. There are two or more.
+    Numbers {
+        first: u64,
+        step: u64,
+        count: u32,
+    },
+    /// Those in `ones` are 1, those in `zeros` are 0.
     Bits {
-        ones: u32,
-        zeros: u32,
+        ones: u64,
+        zeros: u64,
     },
     /// The word that the function was given as argument number `n`, apart from some bits.
     Arg {
@@ -19,24 +30,51 @@ pub enum Value {
         ones: u32,
         zeros: u32,
     },
+    /// What was read from behind argument number `n`, however far.
+    Behind {
+        n: u8,
+    },
     /// Into the stack: 0 is the function's own frame, from the stack pointer at its entry; 1 to 6
     /// is what the argument of that number pointed to.
     Stack {
         region: u8,
         offset: i32,
     },
-    /// What was read by the instruction that is so far into the function, behind a pointer of which
-    /// nothing is known; and how far behind that.
-    Loaded {
+    /// What an instruction made of which nothing is known, and so much more; of it the lower 4
+    /// bytes only, if it is a word.
+    Symbol {
         at: u32,
         plus: i32,
+        word: bool,
     },
-    /// Some entry of a table of addresses.
-    Entry(u64),
-    /// Some entry of a table of 32-bit offsets from that table.
-    Offset(u64),
-    /// What such an offset comes to.
-    Target(u64),
+    /// What a register held when the function was entered.
+    Initial(u8),
+    /// One of `count` addresses that lie in a table; nobody knows how many if that is 0.
+    Entry {
+        first: u64,
+        step: u32,
+        count: u32,
+    },
+    /// The same of 32-bit offsets.
+    Offset {
+        first: u64,
+        count: u32,
+    },
+    /// What such an offset comes to, counted from `base`.
+    Target {
+        first: u64,
+        base: u64,
+        count: u32,
+    },
+}
+
+/// The bits that so many bytes have.
+pub fn mask(size: u8) -> u64 {
+    match size {
+        0 => 0,
+        1..=7 => (1 << (u32::from(size) * 8)) - 1,
+        _ => u64::MAX,
+    }
 }
 
 impl Value {
@@ -48,204 +86,451 @@ impl Value {
         }
     }
 
+    /// A number of so many bytes of which no more is known.
+    pub fn any(size: u8) -> Self {
+        Value::known_bits(0, !mask(size))
+    }
+
+    fn known_bits(ones: u64, zeros: u64) -> Self {
+        match ones | zeros {
+            0 => Value::Unknown,
+            u64::MAX => Value::Const(ones),
+            _ => Value::Bits { ones, zeros },
+        }
+    }
+
+    /// The numbers from `low` to `high`, if they are not too many.
+    pub fn between(low: u64, high: u64) -> Option<Self> {
+        let count = high.checked_sub(low)?.checked_add(1)?;
+        (count <= NUMBERS).then(|| Value::numbers(low, 1, count as u32))
+    }
+
+    fn numbers(first: u64, step: u64, count: u32) -> Self {
+        if count == 1 || step == 0 {
+            Value::Const(first)
+        } else {
+            Value::Numbers { first, step, count }
+        }
+    }
+
+    /// First, step and count, if it is one of some numbers.
+    pub fn as_numbers(self) -> Option<(u64, u64, u32)> {
+        match self {
+            Value::Const(c) => Some((c, 0, 1)),
+            Value::Numbers { first, step, count } => Some((first, step, count)),
+            Value::Bits { ones, zeros } => {
+                // Those that a mask of few bits leaves.
+                let free = !(ones | zeros);
+                let step = free & free.wrapping_neg();
+                let many = free.checked_div(step)?;
+                let is_row = many & many.wrapping_add(1) == 0;
+                let is_few = is_row && many < NUMBERS;
+                is_few.then(|| (ones, step, many as u32 + 1))
+            }
+            _ => None,
+        }
+    }
+
+    /// Each of them, if they are few.
+    pub fn each(self) -> Option<impl Iterator<Item = u64>> {
+        let (first, step, count) = self.as_numbers()?;
+        let number = move |n: u32| first.wrapping_add(step.wrapping_mul(n.into()));
+        (count <= FEW).then(|| (0..count).map(number))
+    }
+
+    fn of_each(numbers: impl Iterator<Item = u64>) -> Option<Self> {
+        numbers.map(Value::Const).reduce(Value::join)
+    }
+
     /// What is known where two ways meet.
     pub fn join(self, other: Self) -> Self {
         if self == other {
             return self;
         }
-        match (self.bits(), other.bits()) {
-            (Some((ones, zeros)), Some((ones2, zeros2))) => {
-                let (ones, zeros) = (ones & ones2, zeros & zeros2);
-                if ones | zeros == 0 {
-                    Value::Unknown
-                } else {
-                    Value::Bits { ones, zeros }
+        let (Some(one), Some(two)) = (self.as_numbers(), other.as_numbers()) else {
+            return match (self.bits(), other.bits()) {
+                (Some((ones, zeros)), Some((ones2, zeros2))) => {
+                    Value::known_bits(ones & ones2, zeros & zeros2)
                 }
+                _ => Value::Unknown,
+            };
+        };
+        let apart = i128::from(two.0.wrapping_sub(one.0) as i64);
+        let span = |(_, step, count): (u64, u64, u32)| i128::from(step) * i128::from(count - 1);
+        let low = apart.min(0);
+        let high = span(one).max(apart + span(two));
+        let step = gcd(gcd(one.1, two.1), apart.unsigned_abs() as u64);
+        let count = (high - low) / i128::from(step.max(1)) + 1;
+        match u32::try_from(count) {
+            Ok(count) if u64::from(count) <= NUMBERS => {
+                Value::numbers(one.0.wrapping_add(low as u64), step, count)
             }
-            _ => Value::Unknown,
-        }
-    }
-
-    /// The bits of a 32-bit word that are known.
-    fn bits(self) -> Option<(u32, u32)> {
-        match self {
-            Value::Const(c) => u32::try_from(c).ok().map(|c| (c, !c)),
-            Value::Bits { ones, zeros } => Some((ones, zeros)),
-            _ => None,
-        }
-    }
-
-    /// As 32 bits, the others being zero.
-    pub fn low_word(self) -> Self {
-        match self {
-            Value::Const(c) => Value::Const(c & 0xffff_ffff),
-            Value::Bits { .. } | Value::Arg { .. } | Value::Offset(_) => self,
-            _ => Value::Unknown,
-        }
-    }
-
-    /// With the lowest bits unknown.
-    pub fn without_low(self, bits: u32) -> Self {
-        let low = u32::MAX.checked_shr(32 - bits).unwrap_or(0);
-        match self.bits() {
-            Some((ones, zeros)) => Value::Bits {
-                ones: ones & !low,
-                zeros: zeros & !low,
-            },
-            None => Value::Unknown,
-        }
-    }
-
-    /// `bit` is all of an argument that matters.
-    pub fn and(self, other: Self, bit: u32) -> Self {
-        match (self, other) {
-            (Value::Const(a), Value::Const(b)) => Value::Const(a & b),
-            (
-                Value::Arg { n, ones, zeros },
-                Value::Bits {
-                    ones: set,
-                    zeros: clear,
-                },
-            )
-            | (
-                Value::Bits {
-                    ones: set,
-                    zeros: clear,
-                },
-                Value::Arg { n, ones, zeros },
-            ) if (set | clear) & bit == bit => Value::Arg {
-                n,
-                ones: ones & set,
-                zeros: zeros | clear,
-            },
-            (Value::Const(c), value) | (value, Value::Const(c)) => {
-                let clear = !(c as u32);
-                match value {
-                    Value::Arg { n, ones, zeros } => Value::Arg {
-                        n,
-                        ones: ones & !clear,
-                        zeros: zeros | clear,
-                    },
-                    Value::Bits { ones, zeros } => Value::Bits {
-                        ones: ones & !clear,
-                        zeros: zeros | clear,
-                    },
-                    // Only the address matters of one that is aligned.
-                    Value::Stack { region, offset } if c as i64 > -4096 && (c as i64) < 0 => {
-                        Value::Stack {
-                            region,
-                            offset: offset & (c as i32),
-                        }
-                    }
-                    _ if c <= u64::from(u32::MAX) => Value::Bits {
-                        ones: 0,
-                        zeros: clear,
-                    },
-                    _ => Value::Unknown,
+            _ => match (self.bits(), other.bits()) {
+                (Some((ones, zeros)), Some((ones2, zeros2))) => {
+                    Value::known_bits(ones & ones2, zeros & zeros2)
                 }
-            }
-            _ => Value::Unknown,
-        }
-    }
-
-    /// `bit` is all of an argument that matters.
-    pub fn or(self, other: Self, bit: u32) -> Self {
-        match (self, other) {
-            (Value::Const(a), Value::Const(b)) => Value::Const(a | b),
-            (
-                Value::Arg { n, ones, zeros },
-                Value::Bits {
-                    ones: set,
-                    zeros: clear,
-                },
-            )
-            | (
-                Value::Bits {
-                    ones: set,
-                    zeros: clear,
-                },
-                Value::Arg { n, ones, zeros },
-            ) if (set | clear) & bit == bit => Value::Arg {
-                n,
-                ones: ones | set,
-                zeros: zeros & clear,
-            },
-            (Value::Const(c), value) | (value, Value::Const(c)) if c <= u64::from(u32::MAX) => {
-                let set = c as u32;
-                match value {
-                    Value::Arg { n, ones, zeros } => Value::Arg {
-                        n,
-                        ones: ones | set,
-                        zeros: zeros & !set,
-                    },
-                    Value::Bits { ones, zeros } => Value::Bits {
-                        ones: ones | set,
-                        zeros: zeros & !set,
-                    },
-                    _ => Value::Bits {
-                        ones: set,
-                        zeros: 0,
-                    },
-                }
-            }
-            (a, b) => match (a.bits(), b.bits()) {
-                (Some((ones, zeros)), Some((ones2, zeros2))) => Value::Bits {
-                    ones: ones | ones2,
-                    zeros: zeros & zeros2,
-                },
                 _ => Value::Unknown,
             },
         }
     }
 
-    /// A 32-bit word, moved by so many bits to the left.
-    pub fn shift_left(self, by: u32) -> Self {
-        match self.bits() {
-            Some((ones, zeros)) if by < 32 => Value::Bits {
-                ones: ones << by,
-                zeros: !(!zeros << by),
+    /// The bits that are known.
+    fn bits(self) -> Option<(u64, u64)> {
+        match self {
+            Value::Const(c) => Some((c, !c)),
+            Value::Bits { ones, zeros } => Some((ones, zeros)),
+            Value::Numbers { first, step, count } => {
+                if let Some(each) = self.each() {
+                    let (ones, zeros) = each.fold((u64::MAX, u64::MAX), |(ones, zeros), c| {
+                        (ones & c, zeros & !c)
+                    });
+                    return Some((ones, zeros));
+                }
+                let last = first.checked_add(step.checked_mul((count - 1).into())?)?;
+                let above = (first ^ last).leading_zeros();
+                let below = u64::MAX.checked_shl(step.trailing_zeros()).unwrap_or(0);
+                let same = !(u64::MAX.checked_shr(above).unwrap_or(0) & below);
+                Some((first & same, !first & same))
+            }
+            _ => None,
+        }
+    }
+
+    /// So many bytes of it, with zeros above them.
+    pub fn truncate(self, size: u8) -> Self {
+        let mask = mask(size);
+        if mask == u64::MAX {
+            return self;
+        }
+        match self {
+            Value::Const(c) => Value::Const(c & mask),
+            Value::Numbers { .. } => {
+                if let Some(each) = self.each() {
+                    return Value::of_each(each.map(|c| c & mask)).unwrap_or(Value::any(size));
+                }
+                match self.highest() {
+                    Some(highest) if highest <= mask => self,
+                    _ => Value::any(size),
+                }
+            }
+            Value::Bits { ones, zeros } => Value::known_bits(ones & mask, zeros | !mask),
+            Value::Arg { n, ones, zeros } => Value::Arg {
+                n,
+                ones: ones & mask as u32,
+                zeros: zeros | !(mask as u32),
             },
+            Value::Symbol { at, plus, .. } if size == 4 => Value::Symbol {
+                at,
+                plus,
+                word: true,
+            },
+            Value::Offset { .. } if size == 4 => self,
+            _ => Value::any(size),
+        }
+    }
+
+    /// The highest of its numbers.
+    fn highest(self) -> Option<u64> {
+        let (first, step, count) = self.as_numbers()?;
+        first.checked_add(step.checked_mul((count - 1).into())?)
+    }
+
+    /// So many bytes of it, with copies of their highest bit above them.
+    pub fn sign_extend(self, size: u8) -> Self {
+        if size >= 8 {
+            return self;
+        }
+        let unused = 64 - u32::from(size) * 8;
+        let extend = |c: u64| ((c << unused) as i64 >> unused) as u64;
+        match self {
+            Value::Const(c) => Value::Const(extend(c)),
+            Value::Offset { .. } if size == 4 => self,
+            Value::Numbers { .. } => {
+                let highest = self.highest().filter(|&highest| highest <= mask(size) >> 1);
+                match (highest, self.each()) {
+                    (Some(_), _) => self,
+                    (_, Some(each)) => Value::of_each(each.map(extend)).unwrap_or(Value::Unknown),
+                    _ => Value::Unknown,
+                }
+            }
+            Value::Bits { zeros, .. } if zeros & !(mask(size) >> 1) == !(mask(size) >> 1) => self,
             _ => Value::Unknown,
         }
     }
 
-    /// A 32-bit word, moved by so many bits to the right.
-    pub fn shift_right(self, by: u32) -> Self {
+    /// With the lowest bits unknown.
+    pub fn without_low(self, size: u8) -> Self {
         match self.bits() {
-            Some((ones, zeros)) if by < 32 => Value::Bits {
-                ones: ones >> by,
-                zeros: !(!zeros >> by),
-            },
-            _ => Value::Unknown,
+            Some((ones, zeros)) => Value::known_bits(ones & !mask(size), zeros & !mask(size)),
+            None => Value::Unknown,
+        }
+    }
+
+    fn by_each(self, other: Self, f: impl Fn(u64, u64) -> u64) -> Option<Self> {
+        let (a, b) = (self.as_numbers()?, other.as_numbers()?);
+        if u64::from(a.2) * u64::from(b.2) > u64::from(FEW) {
+            return None;
+        }
+        let number = |(first, step, _): (u64, u64, u32), n: u32| {
+            first.wrapping_add(step.wrapping_mul(n.into()))
+        };
+        let pairs = (0..a.2).flat_map(|i| (0..b.2).map(move |j| (i, j)));
+        Value::of_each(pairs.map(|(i, j)| f(number(a, i), number(b, j))))
+    }
+
+    pub fn added(self, other: Self) -> Self {
+        match (self, other) {
+            (value, Value::Const(n)) | (Value::Const(n), value) => value.plus(n as i64),
+            (a, b) => {
+                if let Some(sum) = a.by_each(b, u64::wrapping_add) {
+                    return sum;
+                }
+                if let (Some(a), Some(b)) = (a.as_numbers(), b.as_numbers()) {
+                    if let Some(sum) = sum(a, b) {
+                        return sum;
+                    }
+                }
+                match (a.bits(), b.bits()) {
+                    (Some(a), Some(b)) => add_bits(a, b),
+                    _ => Value::Unknown,
+                }
+            }
         }
     }
 
     pub fn plus(self, n: i64) -> Self {
+        let moved = |by: i32| i32::try_from(n).ok().and_then(|n| by.checked_add(n));
         match self {
             Value::Const(c) => Value::Const(c.wrapping_add_signed(n)),
-            Value::Stack { region, offset } => i32::try_from(n)
-                .ok()
-                .and_then(|n| offset.checked_add(n))
-                .map_or(Value::Unknown, |offset| Value::Stack { region, offset }),
-            Value::Loaded { at, plus } => i32::try_from(n)
-                .ok()
-                .and_then(|n| plus.checked_add(n))
-                .map_or(Value::Unknown, |plus| Value::Loaded { at, plus }),
+            Value::Numbers { first, step, count } => Value::Numbers {
+                first: first.wrapping_add_signed(n),
+                step,
+                count,
+            },
+            Value::Bits { ones, zeros } => add_bits((ones, zeros), (n as u64, !n as u64)),
+            Value::Stack { region, offset } => {
+                moved(offset).map_or(Value::Unknown, |offset| Value::Stack { region, offset })
+            }
+            Value::Symbol {
+                at,
+                plus,
+                word: false,
+            } => moved(plus).map_or(Value::Unknown, |plus| Value::Symbol {
+                at,
+                plus,
+                word: false,
+            }),
+            _ if n == 0 => self,
             _ => Value::Unknown,
+        }
+    }
+
+    /// The same where only the lower 4 bytes of both matter.
+    pub fn plus_word(self, n: i64) -> Self {
+        match self {
+            Value::Symbol { at, plus, .. } => Value::Symbol {
+                at,
+                plus: plus.wrapping_add(n as i32),
+                word: true,
+            },
+            value => value.plus(n).truncate(4),
+        }
+    }
+
+    pub fn times(self, factor: u64) -> Self {
+        match self.as_numbers() {
+            Some((first, step, count)) => {
+                Value::numbers(first.wrapping_mul(factor), step.wrapping_mul(factor), count)
+            }
+            None => Value::Unknown,
+        }
+    }
+
+    /// So many times as much, by a power of two.
+    pub fn scaled(self, scale: u64) -> Self {
+        self.shift_left(scale.trailing_zeros() as u8)
+    }
+
+    pub fn minus(self, other: Self) -> Self {
+        if let Some(value) = self.by_each(other, u64::wrapping_sub) {
+            return value;
+        }
+        match (self, other) {
+            (Value::Symbol { .. }, other) if self == other => Value::Const(0),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// `bit` is all of an argument that matters.
+    pub fn and(self, other: Self, bit: u32) -> Self {
+        if let Some(value) = self.by_each(other, |a, b| a & b) {
+            return value;
+        }
+        match (self, other) {
+            (Value::Arg { n, ones, zeros }, value) | (value, Value::Arg { n, ones, zeros }) => {
+                let (set, clear) = value.word_bits();
+                if (set | clear) & bit != bit {
+                    return Value::Unknown;
+                }
+                Value::Arg {
+                    n,
+                    ones: ones & set,
+                    zeros: zeros | clear,
+                }
+            }
+            // Only the address matters of one that is aligned.
+            (Value::Stack { region, offset }, Value::Const(c))
+                if (c as i64) > -4096 && (c as i64) < 0 =>
+            {
+                Value::Stack {
+                    region,
+                    offset: offset & (c as i32),
+                }
+            }
+            (a, b) => {
+                let ((ones, zeros), (ones2, zeros2)) =
+                    (a.bits().unwrap_or_default(), b.bits().unwrap_or_default());
+                Value::known_bits(ones & ones2, zeros | zeros2)
+            }
+        }
+    }
+
+    /// `bit` is all of an argument that matters.
+    pub fn or(self, other: Self, bit: u32) -> Self {
+        if let Some(value) = self.by_each(other, |a, b| a | b) {
+            return value;
+        }
+        match (self, other) {
+            (Value::Arg { n, ones, zeros }, value) | (value, Value::Arg { n, ones, zeros }) => {
+                let (set, clear) = value.word_bits();
+                if (set | clear) & bit != bit {
+                    return Value::Unknown;
+                }
+                Value::Arg {
+                    n,
+                    ones: ones | set,
+                    zeros: zeros & clear,
+                }
+            }
+            (a, b) => {
+                let ((ones, zeros), (ones2, zeros2)) =
+                    (a.bits().unwrap_or_default(), b.bits().unwrap_or_default());
+                Value::known_bits(ones | ones2, zeros & zeros2)
+            }
+        }
+    }
+
+    pub fn xor(self, other: Self) -> Self {
+        if let Some(value) = self.by_each(other, |a, b| a ^ b) {
+            return value;
+        }
+        match (self.bits(), other.bits()) {
+            (Some((ones, zeros)), Some((ones2, zeros2))) => Value::known_bits(
+                (ones & zeros2) | (zeros & ones2),
+                (ones & ones2) | (zeros & zeros2),
+            ),
+            _ => Value::Unknown,
+        }
+    }
+
+    fn word_bits(self) -> (u32, u32) {
+        let (ones, zeros) = self.bits().unwrap_or_default();
+        (ones as u32, zeros as u32)
+    }
+
+    pub fn shift_left(self, by: u8) -> Self {
+        if by >= 64 {
+            return Value::Unknown;
+        }
+        if by == 0 {
+            return self;
+        }
+        match self {
+            Value::Numbers { first, step, count } => Value::numbers(first << by, step << by, count),
+            value => match value.bits() {
+                Some((ones, zeros)) => Value::known_bits(ones << by, !(!zeros << by)),
+                None => Value::known_bits(0, !(u64::MAX << by)),
+            },
+        }
+    }
+
+    pub fn shift_right(self, by: u8) -> Self {
+        if by >= 64 {
+            return Value::Unknown;
+        }
+        if by == 0 {
+            return self;
+        }
+        if let Some(value) = self
+            .each()
+            .and_then(|each| Value::of_each(each.map(|c| c >> by)))
+        {
+            return value;
+        }
+        match self.bits() {
+            Some((ones, zeros)) => Value::known_bits(ones >> by, !(!zeros >> by)),
+            None => Value::known_bits(0, !(u64::MAX >> by)),
         }
     }
 
     /// Whether `bit`, a mask of one bit, is set, if that is known; else whose argument says so.
     pub fn bit(self, bit: u32) -> Bit {
+        let wide = u64::from(bit);
         match self {
-            Value::Const(c) if c & u64::from(bit) != 0 => Bit::Set,
-            Value::Const(_) => Bit::Clear,
-            Value::Bits { ones, .. } | Value::Arg { ones, .. } if ones & bit != 0 => Bit::Set,
-            Value::Bits { zeros, .. } | Value::Arg { zeros, .. } if zeros & bit != 0 => Bit::Clear,
+            Value::Arg { ones, .. } if ones & bit != 0 => Bit::Set,
+            Value::Arg { zeros, .. } if zeros & bit != 0 => Bit::Clear,
             Value::Arg { n, .. } => Bit::Arg(n),
-            _ => Bit::Unknown,
+            value => match value.bits() {
+                Some((ones, _)) if ones & wide != 0 => Bit::Set,
+                Some((_, zeros)) if zeros & wide != 0 => Bit::Clear,
+                _ => Bit::Unknown,
+            },
         }
     }
+
+    /// Whether one of the bits of a mask is set, if that is known.
+    pub fn has_any(self, mask: u64) -> Option<bool> {
+        let (ones, zeros) = match self {
+            Value::Arg { ones, zeros, .. } => (ones.into(), zeros.into()),
+            value => value.bits()?,
+        };
+        if ones & mask != 0 {
+            Some(true)
+        } else if zeros & mask == mask {
+            Some(false)
+        } else {
+            None
+        }
+    }
+}
+
+fn gcd(a: u64, b: u64) -> u64 {
+    if b == 0 {
+        a
+    } else {
+        gcd(b, a % b)
+    }
+}
+
+/// The sums of two rows of numbers, as one row that has them all.
+fn sum(a: (u64, u64, u32), b: (u64, u64, u32)) -> Option<Value> {
+    let step = gcd(a.1, b.1);
+    if step == 0 {
+        return None;
+    }
+    let many = |(_, own, count): (u64, u64, u32)| (own / step).checked_mul(u64::from(count) - 1);
+    let count = many(a)?.checked_add(many(b)?)?.checked_add(1)?;
+    (count <= NUMBERS).then(|| Value::numbers(a.0.wrapping_add(b.0), step, count as u32))
+}
+
+/// The known bits of a sum.
+fn add_bits((ones, zeros): (u64, u64), (ones2, zeros2): (u64, u64)) -> Value {
+    let highest = (!zeros).wrapping_add(!zeros2);
+    let lowest = ones.wrapping_add(ones2);
+    let no_carry = !(highest ^ !zeros ^ !zeros2);
+    let carry = lowest ^ ones ^ ones2;
+    let known = (ones | zeros) & (ones2 | zeros2) & (no_carry | carry);
+    Value::known_bits(lowest & known, !highest & known)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -255,236 +540,4 @@ pub enum Bit {
     Set,
     /// As in the caller's argument of that number, counted from 0.
     Arg(u8),
-}
-
-/// One value in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Slot {
-    pub region: u8,
-    pub offset: i32,
-    pub size: u8,
-    pub value: Value,
-}
-
-impl Slot {
-    /// Whether it is a number, such as flags, and no address.
-    fn is_word(&self) -> bool {
-        match self.value {
-            Value::Const(c) => c <= u64::from(u32::MAX),
-            Value::Bits { .. } | Value::Arg { .. } => true,
-            _ => false,
-        }
-    }
-}
-
-/// How much of an object somebody is taken to write to who knows its address, as far as numbers
-/// go: beyond are those that the compiler has put there for itself.
-const OBJECT: i64 = 128;
-
-/// In the place of an offset: wherever in the region.
-const EVERYWHERE: i32 = i32::MIN;
-
-/// More slots than this are forgotten.
-const SLOTS: usize = 96;
-
-/// What a branch was decided by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tested {
-    pub value: Value,
-    pub mask: u32,
-    /// The carry says so, and is set if a bit is; else it is the zero flag, set if none is.
-    pub carry: bool,
-}
-
-impl Tested {
-    /// Whether one of the bits is set, if that is known.
-    pub fn is_set(&self) -> Option<bool> {
-        match self.value {
-            Value::Const(c) => Some(c & u64::from(self.mask) != 0),
-            Value::Bits { ones, .. } | Value::Arg { ones, .. } if ones & self.mask != 0 => {
-                Some(true)
-            }
-            Value::Bits { zeros, .. } | Value::Arg { zeros, .. }
-                if zeros & self.mask == self.mask =>
-            {
-                Some(false)
-            }
-            _ => None,
-        }
-    }
-}
-
-/// What is known at one point of a function.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
-    pub registers: [Value; 16],
-    /// Sorted by place.
-    slots: Vec<Slot>,
-    /// Addresses that others know: region and offset, sorted.
-    escaped: Vec<(u8, i32)>,
-    pub tested: Option<Tested>,
-    /// The code is reached only if one of these arguments has the bit that is looked for.
-    pub only_if: u8,
-    /// These arguments do not have it.
-    pub without: u8,
-}
-
-pub const STACK_POINTER: usize = 4;
-
-impl State {
-    pub fn new(registers: [Value; 16], slots: Vec<Slot>) -> Self {
-        let mut state = Self {
-            registers,
-            slots,
-            escaped: Vec::new(),
-            tested: None,
-            only_if: 0,
-            without: 0,
-        };
-        state.registers[STACK_POINTER] = Value::Stack {
-            region: 0,
-            offset: 0,
-        };
-        state
-    }
-
-    /// Takes in what is known where another way comes to the same point. Returns whether that is
-    /// less than before.
-    pub fn join(&mut self, other: &State) -> bool {
-        let before = self.clone();
-        for (register, theirs) in other.registers.iter().enumerate() {
-            self.registers[register] = self.meet(before.registers[register], *theirs);
-        }
-        self.slots.clear();
-        for slot in &before.slots {
-            let theirs = other.get(slot.region, slot.offset, slot.size);
-            let value = self.meet(slot.value, theirs);
-            if value != Value::Unknown {
-                self.slots.push(Slot { value, ..*slot });
-            }
-        }
-        for slot in &other.slots {
-            if self.get(slot.region, slot.offset, slot.size) == Value::Unknown {
-                self.escape(slot.value);
-            }
-        }
-        for &(region, offset) in &other.escaped {
-            self.escape(Value::Stack { region, offset });
-        }
-        if self.tested != other.tested {
-            self.tested = None;
-        }
-        // Reached in either way: under both conditions, unless one way is free.
-        self.only_if = if self.only_if == 0 || other.only_if == 0 {
-            0
-        } else {
-            self.only_if | other.only_if
-        };
-        self.without &= other.without;
-        *self != before
-    }
-
-    /// The slots that are known.
-    pub fn slots(&self) -> &[Slot] {
-        &self.slots
-    }
-
-    pub fn get(&self, region: u8, offset: i32, size: u8) -> Value {
-        match self
-            .slots
-            .binary_search_by_key(&(region, offset), |slot| (slot.region, slot.offset))
-        {
-            Ok(i) if self.slots[i].size == size => self.slots[i].value,
-            Ok(i) if self.slots[i].size > size && size == 4 => self.slots[i].value.low_word(),
-            _ => Value::Unknown,
-        }
-    }
-
-    pub fn set(&mut self, region: u8, offset: i32, size: u8, value: Value) {
-        let (start, end) = (i64::from(offset), i64::from(offset) + i64::from(size));
-        self.slots.retain(|slot| {
-            let slot_start = i64::from(slot.offset);
-            slot.region != region || slot_start + i64::from(slot.size) <= start || end <= slot_start
-        });
-        if value != Value::Unknown && matches!(size, 4 | 8) && self.slots.len() < SLOTS {
-            let slot = Slot {
-                region,
-                offset,
-                size,
-                value,
-            };
-            let at = self
-                .slots
-                .partition_point(|other| (other.region, other.offset) < (region, offset));
-            self.slots.insert(at, slot);
-        } else {
-            self.escape(value);
-        }
-    }
-
-    /// What is known of one that may be either. Addresses into the stack that are lost sight of by
-    /// that are written to through pointers of which nothing is known.
-    pub fn meet(&mut self, one: Value, other: Value) -> Value {
-        let value = one.join(other);
-        if !matches!(value, Value::Stack { .. }) {
-            self.escape(one);
-            self.escape(other);
-        }
-        value
-    }
-
-    /// All that is kept in there may have been read, nobody knows what.
-    pub fn escape_held(&mut self, region: u8) {
-        for slot in self.slots.clone() {
-            if slot.region == region {
-                self.escape(slot.value);
-            }
-        }
-    }
-
-    /// Somebody writes to somewhere in there.
-    pub fn forget_region(&mut self, region: u8) {
-        self.escape_held(region);
-        self.slots.retain(|slot| slot.region != region);
-    }
-
-    /// An address from which nobody knows how far one goes.
-    pub fn escape_all_around(&mut self, value: Value) {
-        if let Value::Stack { region, .. } = value {
-            self.escape(Value::Stack {
-                region,
-                offset: EVERYWHERE,
-            });
-        }
-    }
-
-    /// Others may know the address from here on.
-    pub fn escape(&mut self, value: Value) {
-        if let Value::Stack { region, offset } = value {
-            if let Err(at) = self.escaped.binary_search(&(region, offset)) {
-                self.escaped.insert(at, (region, offset));
-            }
-        }
-    }
-
-    /// Somebody writes to where they know the address of, or find it.
-    pub fn forget_escaped(&mut self) {
-        loop {
-            let escaped = &self.escaped;
-            let (known, kept): (Vec<Slot>, Vec<Slot>) = self.slots.iter().partition(|slot| {
-                escaped.iter().any(|&(region, offset)| {
-                    let distance = i64::from(slot.offset) - i64::from(offset);
-                    let far = if slot.is_word() { OBJECT } else { i64::MAX };
-                    region == slot.region && (offset == EVERYWHERE || (0..far).contains(&distance))
-                })
-            });
-            if known.is_empty() {
-                return;
-            }
-            self.slots = kept;
-            for slot in known {
-                self.escape(slot.value);
-            }
-        }
-    }
 }

@@ -5,6 +5,7 @@
 #![no_main]
 
 use context_check::{
+    arch::Arch,
     check::{Checker, Kind},
     kernel::{Facts, Kernel, Verdict, Why},
     lines,
@@ -24,10 +25,12 @@ static KERNEL: LazyLock<Kernel> = LazyLock::new(|| {
         Facts {
             atomic: verdict.clone(),
             nmi: verdict,
+            hooks: 0,
         }
     };
     let sleeps = Some((Why::Sleeps, vec!["msleep".to_owned()]));
     Kernel {
+        arch: Arch::X86_64,
         vermagic: "7.3.4 SMP preempt mod_unload ".to_owned(),
         bit: 1 << 10,
         has_might_sleep: false,
@@ -40,6 +43,7 @@ static KERNEL: LazyLock<Kernel> = LazyLock::new(|| {
         .into(),
         data: ["jiffies".to_owned()].into(),
         endings: ["panic".to_owned()].into(),
+        tables: [].into(),
     }
 });
 

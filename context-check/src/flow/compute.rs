@@ -1,142 +1,316 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What one instruction does to what is known.
+//! What one operation does to what is known.
 
-use super::{Base, Place, Run};
-use crate::values::{State, Tested, Value, STACK_POINTER};
-use iced_x86::{Code, Instruction, Mnemonic, OpAccess, OpKind, Register};
+use super::{Base, Run};
+use crate::{
+    ops::{self, Address, Lifted, Op, Operand, Register, TEMPORARY},
+    state::{Kind, State, Tested},
+    values::{mask, Value},
+};
+
+enum Place {
+    Known(u64),
+    /// One of so many addresses: the first, how far they are apart, and how many.
+    Row(u64, u64, u32),
+    Slot(u8, i32),
+    /// Somewhere on the stack, in that region.
+    Within(u8),
+    /// An entry of a table with entries of that many bytes.
+    Table(u64, u64),
+    /// Behind a pointer of which nothing is known.
+    Behind(Base, i32),
+    Other,
+}
 
 impl Run<'_, '_> {
-    /// Where the memory operand is.
-    fn place(&self, instruction: &Instruction, state: &State) -> Place {
-        let displacement = instruction.memory_displacement64();
-        if matches!(instruction.memory_segment(), Register::FS | Register::GS) {
-            return Place::Other;
-        }
-        let (base, index) = (instruction.memory_base(), instruction.memory_index());
-        if base == Register::RIP {
-            return Place::Known(displacement);
-        }
-        let scale = instruction.memory_index_scale();
-        let base_value = match base {
-            Register::None => Value::Const(0),
-            _ => self.register(base, state),
-        };
-        let value = match self.register_or_zero(index, state) {
-            Value::Stack { region, .. } => return Place::Within(region),
-            Value::Const(i) => base_value.plus((i.wrapping_mul(scale.into())) as i64),
-            _ => {
-                return match base_value.plus(displacement as i64) {
-                    Value::Const(table) if self.of.image.segment(table).is_some() => {
-                        Place::Table(table, scale)
-                    }
-                    Value::Stack { region, .. } => Place::Within(region),
-                    _ => Place::Other,
-                }
-            }
-        };
-        match value.plus(displacement as i64) {
-            Value::Const(address) => Place::Known(address),
-            Value::Stack { region, offset } => Place::Slot(region, offset),
-            Value::Loaded { at, plus } => Place::Behind(Base::Loaded(at), plus),
-            _ if index == Register::None => match i32::try_from(displacement as i64) {
-                Ok(offset) => Place::Behind(Base::Register(base), offset),
-                Err(_) => Place::Other,
-            },
-            _ => Place::Other,
+    fn operand(&self, operand: Operand, size: u8, state: &State) -> Value {
+        match operand {
+            Operand::Number(number) => Value::Const(number & mask(size)),
+            Operand::Register(register) => state.register(register).truncate(size),
         }
     }
 
-    fn register(&self, register: Register, state: &State) -> Value {
-        if !register.is_gpr() {
+    /// Where the memory operand is.
+    fn place(&self, address: Address, state: &State) -> Place {
+        let Address::Sum {
+            base,
+            index,
+            offset,
+        } = address
+        else {
+            return Place::Other;
+        };
+        let base_value = base.map_or(Value::Const(0), |base| state.register(base));
+        let Some(index) = index else {
+            return match base_value.plus(offset) {
+                Value::Const(address) => Place::Known(address),
+                value if value.as_numbers().is_some() => row(value),
+                Value::Stack { region, offset } => Place::Slot(region, offset),
+                Value::Symbol {
+                    at,
+                    plus,
+                    word: false,
+                } => Place::Behind(Base::Symbol(at), plus),
+                _ => match (base, i32::try_from(offset)) {
+                    (Some(base), Ok(offset)) => Place::Behind(Base::Register(base), offset),
+                    _ => Place::Other,
+                },
+            };
+        };
+        let register = state.register(index.register);
+        let value = match (index.size, index.signed) {
+            (8, _) => register,
+            (size, true) => register.truncate(size).sign_extend(size),
+            (size, false) => register.truncate(size),
+        };
+        let scale = 1_u64 << (index.shift & 63);
+        let sum = if base == Some(index.register) && index.size == 8 {
+            value.times(scale + 1)
+        } else {
+            base_value.added(value.scaled(scale))
+        };
+        match sum.plus(offset) {
+            Value::Const(address) => Place::Known(address),
+            value @ Value::Numbers { .. } => row(value),
+            Value::Stack { region, offset } => Place::Slot(region, offset),
+            Value::Symbol {
+                at,
+                plus,
+                word: false,
+            } => Place::Behind(Base::Symbol(at), plus),
+            _ => match (base_value.plus(offset), value) {
+                (Value::Stack { region, .. }, _) | (_, Value::Stack { region, .. }) => {
+                    Place::Within(region)
+                }
+                (Value::Const(table), _) if self.of.image.segment(table).is_some() => {
+                    Place::Table(table, scale)
+                }
+                // The table's address may be in what is added to it.
+                (_, Value::Const(table))
+                    if scale == 1 && self.of.image.segment(table).is_some() =>
+                {
+                    Place::Table(table.wrapping_add_signed(offset), 1)
+                }
+                _ => Place::Other,
+            },
+        }
+    }
+
+    /// What a read gives of which nothing is known: it gets a name.
+    fn fresh(&mut self, at: u64, n: u32, state: &mut State) -> Value {
+        if !self.of.memory {
             return Value::Unknown;
         }
-        let value = state.registers[register.full_register().number()];
-        match register.size() {
-            8 => value,
-            4 => value.low_word(),
-            _ => Value::Unknown,
+        let at = self.symbol(at, n);
+        if !self.made.insert(at) {
+            state.forget_symbol(at);
+        }
+        Value::Symbol {
+            at,
+            plus: 0,
+            word: false,
         }
     }
 
-    fn register_or_zero(&self, register: Register, state: &State) -> Value {
-        match register {
-            Register::None => Value::Const(0),
-            _ => self.register(register, state),
-        }
+    /// Which operation it is, of which instruction.
+    fn symbol(&self, at: u64, n: u32) -> u32 {
+        (at.wrapping_sub(self.start) as u32)
+            .wrapping_mul(8)
+            .wrapping_add(n & 7)
     }
 
-    fn load(&mut self, instruction: &Instruction, size: u8, state: &State) -> Value {
-        let image = self.of.image;
-        match self.place(instruction, state) {
-            Place::Known(address) if image.is_constant(address) => match size {
-                8 => image.read_u64(address).map_or(Value::Unknown, Value::Const),
-                4 => image
-                    .read_i32(address)
-                    .map_or(Value::Unknown, |word| Value::Const(word as u32 as u64)),
-                _ => Value::Unknown,
-            },
+    fn load(&mut self, at: u64, n: u32, from: Address, size: u8, state: &mut State) -> Value {
+        let known = match self.place(from, state) {
+            Place::Known(address) => {
+                if size == 8 && self.of.image.outside(address).is_some() {
+                    let symbol = self.symbol(at, n);
+                    self.elsewhere.insert(symbol, address);
+                }
+                self.read(address, size)
+            }
+            Place::Row(first, step, count) => self.read_row(first, step, count, size),
             Place::Slot(region, offset) => state.get(region, offset, size),
-            Place::Table(table, 8) if size == 8 => Value::Entry(table),
-            Place::Table(table, 4) if size == 4 => Value::Offset(table),
+            Place::Table(table, 8) if size == 8 => Value::Entry {
+                first: table,
+                step: 8,
+                count: 0,
+            },
+            Place::Table(table, 4) if size == 4 => Value::Offset {
+                first: table,
+                count: 0,
+            },
+            Place::Within(region) => {
+                state.escape_held(region);
+                Value::Unknown
+            }
+            Place::Behind(Base::Register(base), _) if !self.of.memory => {
+                match state.register(base) {
+                    Value::Arg { n, .. } | Value::Behind { n } if size == 8 => Value::Behind { n },
+                    _ => Value::Unknown,
+                }
+            }
             Place::Behind(base, offset) => {
                 self.fields.insert((base, offset));
-                if size != 8 {
-                    return Value::Unknown;
+                if size == 8 {
+                    let symbol = self.symbol(at, n);
+                    self.loads.insert(symbol, (base, offset));
                 }
-                let at = (instruction.ip().wrapping_sub(self.start)) as u32;
-                self.loads.insert(at, (base, offset));
-                Value::Loaded { at, plus: 0 }
+                Value::Unknown
             }
             _ => Value::Unknown,
+        };
+        match known {
+            Value::Unknown if size == 8 => self.fresh(at, n, state),
+            Value::Unknown if size == 4 => self.fresh(at, n, state).truncate(4),
+            Value::Unknown => Value::any(size),
+            value => value,
         }
     }
 
-    /// The value of an operand.
-    pub(super) fn operand(&mut self, instruction: &Instruction, n: u32, state: &State) -> Value {
-        match instruction.op_kind(n) {
-            OpKind::Register => self.register(instruction.op_register(n), state),
-            OpKind::Memory => {
-                let size = instruction.memory_size().size();
-                self.load(instruction, size as u8, state)
+    /// What is there, if it never changes.
+    fn read(&self, address: u64, size: u8) -> Value {
+        let image = self.of.image;
+        if !image.is_constant(address) {
+            return Value::Unknown;
+        }
+        match image.read(address, size) {
+            Some(number) => Value::Const(number),
+            None => Value::Unknown,
+        }
+    }
+
+    fn read_row(&self, first: u64, step: u64, count: u32, size: u8) -> Value {
+        let image = self.of.image;
+        let fields = (0..count).map(|n| first.wrapping_add(step.wrapping_mul(n.into())));
+        let numbers: Option<Vec<u64>> = fields
+            .map(|field| image.read(field, size).filter(|_| image.is_constant(field)))
+            .collect();
+        let (Some(numbers), Ok(short)) = (numbers, u32::try_from(step)) else {
+            return Value::Unknown;
+        };
+        let is_callable = |&address: &u64| self.is_callable(address);
+        let leads_to_code =
+            |&by: &u64| image.is_code(first.wrapping_add_signed((by as i32).into()));
+        if size == 8 && numbers.iter().any(is_callable) {
+            let step = short;
+            return Value::Entry { first, step, count };
+        }
+        if size == 4 && step == 4 && numbers.iter().all(leads_to_code) {
+            return Value::Offset { first, count };
+        }
+        let values = numbers.into_iter().map(Value::Const);
+        values.reduce(Value::join).unwrap_or(Value::Unknown)
+    }
+
+    fn store(&mut self, at: u64, to: Address, size: u32, value: Value, state: &mut State) {
+        self.stored(at, value);
+        match self.place(to, state) {
+            Place::Slot(region, offset) => {
+                state.set(region, offset, size, value);
+                // Whoever gets at the slot gets at what is in it.
+                if region != 0 {
+                    state.escape(value);
+                }
             }
-            OpKind::Immediate8
-            | OpKind::Immediate16
-            | OpKind::Immediate32
-            | OpKind::Immediate64
-            | OpKind::Immediate8to16
-            | OpKind::Immediate8to32
-            | OpKind::Immediate8to64
-            | OpKind::Immediate32to64 => {
-                let value = instruction.immediate(n);
-                // Of the size of what it goes to.
-                let size = match instruction.op0_kind() {
-                    OpKind::Register => instruction.op0_register().size(),
-                    OpKind::Memory => instruction.memory_size().size(),
-                    _ => 8,
+            Place::Within(region) => {
+                state.escape(value);
+                state.forget_region(region);
+            }
+            Place::Known(_) | Place::Table(..) | Place::Row(..) => _ = state.escape(value),
+            Place::Behind(..) | Place::Other => {
+                state.escape(value);
+                state.forget_escaped();
+            }
+        }
+    }
+
+    /// Notes what a comparison with null is about.
+    fn null_check(&mut self, value: Value) {
+        if let Value::Symbol {
+            at,
+            plus: 0,
+            word: false,
+        } = value
+        {
+            self.checked.insert(at);
+        }
+    }
+
+    /// Applies the `n`th operation of the instruction at `at`.
+    pub(super) fn apply(&mut self, at: u64, n: u32, op: Op, state: &mut State) {
+        match op {
+            Op::Set { to, size, value } => {
+                let value = match self.value(size, value, state) {
+                    Value::Unknown if size == 8 => self.fresh(at, n, state),
+                    value => value.truncate(size),
                 };
-                Value::Const(match size {
-                    1 => value & 0xff,
-                    2 => value & 0xffff,
-                    4 => value & 0xffff_ffff,
-                    _ => value,
-                })
+                self.set(to, size, value, state);
             }
-            _ => Value::Unknown,
+            Op::Load { to, size, from } => {
+                let value = self.load(at, n, from, size, state);
+                self.set(to, size.max(4), value, state);
+            }
+            Op::Store { to, size, value } => {
+                let value = self.operand(value, size, state);
+                self.store(at, to, size.into(), value, state);
+            }
+            Op::Read { from, size } => self.vector(at, from, size, state),
+            Op::Copy { to, from } => {
+                match state.register(from) {
+                    Value::Stack { region, .. } => state.escape_held(region),
+                    value => self.stored(at, value),
+                }
+                state.escape(state.register(to));
+                state.forget_escaped();
+            }
+            Op::Wipe {
+                to,
+                size: Some(size),
+            } => self.store(at, to, size, Value::Unknown, state),
+            Op::Wipe { to, size: None } => {
+                if let Place::Slot(region, offset) = self.place(to, state) {
+                    state.escape(Value::Stack { region, offset });
+                }
+                state.forget_escaped();
+            }
+            Op::WipeAnywhere => state.forget_escaped(),
+            Op::Lose(register) => {
+                let value = state.register(register);
+                state.escape_all_around(value);
+                self.stored(at, value);
+            }
+            Op::Compare { size, a, b } => {
+                let (left, right) = (self.operand(a, size, state), self.operand(b, size, state));
+                if right == Value::Const(0) {
+                    self.null_check(left);
+                }
+                state.tested = Some(tested(Kind::Compare, size, a, left, right));
+            }
+            Op::Test { size, a, b } => {
+                let (left, right) = (self.operand(a, size, state), self.operand(b, size, state));
+                if left == right {
+                    self.null_check(left);
+                }
+                state.tested = Some(tested(Kind::Test, size, a, left, right));
+            }
+            Op::TestBit { value, bit } => {
+                let left = self.operand(value, 8, state);
+                let right = Value::Const(bit.into());
+                state.tested = Some(tested(Kind::Bit, 8, value, left, right));
+            }
+            Op::ForgetConditions => state.tested = None,
         }
     }
 
-    fn write(&mut self, register: Register, value: Value, state: &mut State) {
-        if !register.is_gpr() {
-            return;
-        }
-        let old = state.registers[register.full_register().number()];
-        let value = match register.size() {
-            8 => value,
-            4 => value.low_word(),
-            // The rest of the register stays.
-            _ if is_high(register) => old.without_low(16),
-            size => old.without_low(size as u32 * 8),
+    fn set(&mut self, to: Register, size: u8, value: Value, state: &mut State) {
+        let value = match size {
+            1 | 2 => {
+                let bit = self.of.bit;
+                let rest = state.register(to).and(Value::Const(!mask(size)), bit);
+                rest.or(value.truncate(size), bit)
+            }
+            _ => value,
         };
         let value = match value {
             // All other bits of an argument may be whatever they like.
@@ -147,422 +321,214 @@ impl Run<'_, '_> {
             },
             value => value,
         };
-        state.registers[register.full_register().number()] = value;
+        state.set_register(to, value);
     }
 
-    fn store(&mut self, instruction: &Instruction, size: usize, value: Value, state: &mut State) {
-        self.stored(instruction.ip(), value);
-        match self.place(instruction, state) {
-            Place::Slot(region, offset) if size <= 8 => {
-                state.set(region, offset, size as u8, value);
-                // Whoever gets at the slot gets at what is in it.
-                if region != 0 {
-                    state.escape(value);
-                }
+    fn value(&mut self, size: u8, value: ops::Value, state: &mut State) -> Value {
+        let bit = self.of.bit;
+        let get = |operand, state: &State| self.operand(operand, size, state);
+        let (result, from) = match value {
+            ops::Value::Copy(a) => return get(a, state),
+            ops::Value::Unknown => return Value::Unknown,
+            ops::Value::Address(Address::Sum {
+                base: Some(base),
+                index: None,
+                offset,
+            }) if size == 4 => return state.register(base).plus_word(offset),
+            ops::Value::Address(address) => return self.address(address, state),
+            ops::Value::ZeroExtend(a, from) => return self.operand(a, from.min(size), state),
+            ops::Value::SignExtend(a, from) => {
+                return self.operand(a, from, state).sign_extend(from);
             }
-            Place::Slot(region, offset) => {
-                state.set(
-                    region,
-                    offset,
-                    u8::try_from(size).unwrap_or(u8::MAX),
-                    Value::Unknown,
-                );
-            }
-            Place::Within(region) => {
-                state.escape(value);
-                state.forget_region(region);
-            }
-            Place::Known(_) | Place::Table(..) => state.escape(value),
-            Place::Behind(..) | Place::Other => {
-                state.escape(value);
-                state.forget_escaped();
-            }
-        }
-    }
-
-    /// Notes what a comparison with null is about.
-    fn null_check(&mut self, value: Value) {
-        if let Value::Loaded { at, plus: 0 } = value {
-            self.checked.insert(at);
-        }
-    }
-
-    pub(super) fn compute(&mut self, instruction: &Instruction, state: &mut State) {
-        let to_register = instruction.op_count() > 0 && instruction.op0_kind() == OpKind::Register;
-        let to = instruction.op0_register();
-        let mut tested = None;
-        let in_memory = (0..instruction.op_count()).any(|n| is_memory(instruction, n));
-        if in_memory && instruction.mnemonic() != Mnemonic::Lea {
-            if let Place::Within(region) = self.place(instruction, state) {
-                state.escape_held(region);
-            }
-        }
-        match instruction.mnemonic() {
-            Mnemonic::Mov if to_register && to.is_gpr() => {
-                let value = self.operand(instruction, 1, state);
-                self.write(to, value, state);
-                return;
-            }
-            Mnemonic::Mov if instruction.op0_kind() == OpKind::Memory => {
-                let value = self.operand(instruction, 1, state);
-                let size = instruction.memory_size().size();
-                let value = if size < 4 { Value::Unknown } else { value };
-                self.store(instruction, size, value, state);
-                return;
-            }
-            Mnemonic::Movzx if to_register => {
-                let size = match instruction.op1_kind() {
-                    OpKind::Register => instruction.op1_register().size(),
-                    _ => instruction.memory_size().size(),
+            ops::Value::Mask(condition) => {
+                let decided = state.tested.and_then(|tested| tested.decides(condition));
+                return match decided {
+                    Some(holds) => Value::Const(if holds { mask(size) } else { 0 }),
+                    None => Value::Const(0).join(Value::Const(mask(size))),
                 };
-                if instruction.op1_kind() == OpKind::Memory {
-                    self.load(instruction, size as u8, state);
-                }
-                let value = Value::Const(0).without_low(size as u32 * 8);
-                self.write(to, value, state);
-                return;
             }
-            Mnemonic::Movsxd if to_register => {
-                let value = match self.operand(instruction, 1, state) {
-                    Value::Const(c) => Value::Const(c as u32 as i32 as i64 as u64),
-                    Value::Offset(table) => Value::Offset(table),
-                    _ => Value::Unknown,
-                };
-                // Not cut to 32 bits.
-                if to.is_gpr() && to.size() == 8 {
-                    state.registers[to.full_register().number()] = value;
-                } else {
-                    self.write(to, Value::Unknown, state);
-                }
-                return;
-            }
-            Mnemonic::Lea => {
-                let value = match self.place(instruction, state) {
-                    Place::Known(address) => Value::Const(address),
-                    Place::Slot(region, offset) => Value::Stack { region, offset },
-                    Place::Within(region) => {
-                        state.escape_all_around(Value::Stack { region, offset: 0 });
-                        Value::Unknown
+            ops::Value::Select(condition, a, b) => {
+                let (a, b) = (get(a, state), get(b, state));
+                let decided = state.tested.and_then(|tested| tested.decides(condition));
+                return match decided {
+                    Some(true) => a,
+                    Some(false) => b,
+                    None => {
+                        // Both may be called from here on.
+                        state.either(a, b)
                     }
-                    _ => Value::Unknown,
                 };
-                self.write(to, value, state);
-                return;
             }
-            Mnemonic::Xor | Mnemonic::Sub
-                if to_register
-                    && instruction.op1_kind() == OpKind::Register
-                    && to == instruction.op1_register() =>
-            {
-                self.write(to, Value::Const(0), state);
-                state.tested = None;
-                return;
-            }
-            Mnemonic::Add | Mnemonic::Sub if to_register => {
-                let (a, b) = (
-                    self.operand(instruction, 0, state),
-                    self.operand(instruction, 1, state),
-                );
-                let value = match (a, b, instruction.mnemonic()) {
-                    (a, Value::Const(n), Mnemonic::Add) => a.plus(n as i64),
-                    (a, Value::Const(n), _) => a.plus((n as i64).wrapping_neg()),
-                    (Value::Const(n), b, Mnemonic::Add) => match b {
-                        Value::Offset(table) if table == n => Value::Target(table),
-                        b => b.plus(n as i64),
-                    },
-                    _ => Value::Unknown,
-                };
-                let value = match (a, b) {
-                    (Value::Offset(table), Value::Const(n)) if table == n => Value::Target(table),
-                    _ => value,
-                };
-                if !matches!(value, Value::Stack { .. }) {
-                    // How far two are apart is a number.
-                    let is_number =
-                        instruction.mnemonic() == Mnemonic::Sub && matches!(b, Value::Stack { .. });
-                    for lost in [a, b].into_iter().filter(|_| !is_number) {
-                        state.escape_all_around(lost);
-                    }
-                }
-                self.write(to, value, state);
-                state.tested = None;
-                return;
-            }
-            Mnemonic::And | Mnemonic::Or if to_register => {
-                let (a, b) = (
-                    self.operand(instruction, 0, state),
-                    self.operand(instruction, 1, state),
-                );
-                let is_and = instruction.mnemonic() == Mnemonic::And;
-                if is_and {
-                    tested = bits_tested(a, b);
-                } else if a == b {
-                    self.null_check(a);
-                }
-                let bit = self.of.bit;
-                let value = if is_and { a.and(b, bit) } else { a.or(b, bit) };
-                if !matches!(value, Value::Stack { .. }) {
-                    state.escape_all_around(a);
-                    state.escape_all_around(b);
-                }
-                self.write(to, value, state);
-                state.tested = tested;
-                return;
-            }
-            Mnemonic::Shl | Mnemonic::Shr
-                if to_register
-                    && to.size() == 4
-                    && instruction.op1_kind() == OpKind::Immediate8 =>
-            {
-                let (value, by) = (
-                    self.operand(instruction, 0, state),
-                    u32::from(instruction.immediate8()),
-                );
-                let value = match instruction.mnemonic() {
-                    Mnemonic::Shl => value.shift_left(by),
-                    _ => value.shift_right(by),
-                };
-                self.write(to, value, state);
-                state.tested = None;
-                return;
-            }
-            Mnemonic::Test => {
-                let (a, b) = self.wide_operands(instruction, state);
-                if a == b {
-                    self.null_check(a);
-                }
-                tested = bits_tested(a, b);
-            }
-            Mnemonic::Bt if instruction.op1_kind() == OpKind::Immediate8 => {
-                let value = self.operand(instruction, 0, state);
-                let bit = instruction.immediate8() & 63;
-                if bit < 32 {
-                    tested = Some(Tested {
-                        value,
-                        mask: 1 << bit,
-                        carry: true,
-                    });
-                }
-            }
-            Mnemonic::Cmp => {
-                let (a, b) = (
-                    self.operand(instruction, 0, state),
-                    self.operand(instruction, 1, state),
-                );
-                if b == Value::Const(0) {
-                    self.null_check(a);
-                    if let (OpKind::Memory, Place::Behind(base, offset)) =
-                        (instruction.op0_kind(), self.place(instruction, state))
+            ops::Value::Add(a, b) => {
+                let (a, b) = (self.whole(a, state), self.whole(b, state));
+                let sum = match (a, b) {
+                    (Value::Offset { first, count }, Value::Const(base))
+                    | (Value::Const(base), Value::Offset { first, count })
+                        if size == 8 =>
                     {
-                        self.checked_fields.insert((base, offset));
+                        Value::Target { first, base, count }
                     }
-                }
-                if let (Value::Const(a), Value::Const(b)) = (a, b) {
-                    tested = Some(Tested {
-                        value: Value::Const(u64::from(a != b)),
-                        mask: 1,
-                        carry: false,
-                    });
-                }
-            }
-            Mnemonic::Push => {
-                let value = self.operand(instruction, 0, state);
-                let stack = state.registers[STACK_POINTER].plus(-8);
-                state.registers[STACK_POINTER] = stack;
-                if let Value::Stack { region, offset } = stack {
-                    state.set(region, offset, 8, value);
-                }
-                self.stored(instruction.ip(), value);
-                return;
-            }
-            Mnemonic::Pop if to_register => {
-                let stack = state.registers[STACK_POINTER];
-                let value = match stack {
-                    Value::Stack { region, offset } => state.get(region, offset, 8),
-                    _ => Value::Unknown,
+                    (value, Value::Const(n)) | (Value::Const(n), value) if size == 4 => {
+                        value.plus_word(n as i64)
+                    }
+                    (a, b) => a.truncate(size).added(b.truncate(size)),
                 };
-                state.registers[STACK_POINTER] = stack.plus(8);
-                self.write(to, value, state);
-                return;
+                (sum, [a, b])
             }
-            Mnemonic::Leave => {
-                let frame = state.registers[5];
-                let value = match frame {
-                    Value::Stack { region, offset } => state.get(region, offset, 8),
-                    _ => Value::Unknown,
+            ops::Value::Subtract(a, b) => {
+                let (a, b) = (self.whole(a, state), self.whole(b, state));
+                let difference = match b {
+                    Value::Const(n) if size == 4 => a.plus_word((n as i64).wrapping_neg()),
+                    Value::Const(n) => a.plus((n as i64).wrapping_neg()),
+                    b => a.truncate(size).minus(b.truncate(size)),
                 };
-                state.registers[STACK_POINTER] = frame.plus(8);
-                state.registers[5] = value;
-                return;
+                // How far two are apart is a number.
+                let is_number = matches!(b, Value::Stack { .. });
+                (
+                    difference,
+                    if is_number {
+                        [Value::Unknown; 2]
+                    } else {
+                        [a, b]
+                    },
+                )
             }
-            Mnemonic::Xchg
-                if to_register && instruction.op1_kind() == OpKind::Register && to.size() == 8 =>
-            {
-                let other = instruction.op1_register();
-                let (a, b) = (self.register(to, state), self.register(other, state));
-                self.write(to, b, state);
-                self.write(other, a, state);
-                return;
+            ops::Value::And(a, b) => {
+                let (a, b) = (get(a, state), get(b, state));
+                (a.and(b, bit), [a, b])
             }
-            mnemonic if is_cmov(mnemonic) => {
-                let (a, b) = (
-                    self.operand(instruction, 0, state),
-                    self.operand(instruction, 1, state),
-                );
-                let value = state.meet(a, b);
-                self.write(to, value, state);
-                return;
+            ops::Value::Or(a, b) => {
+                let (a, b) = (get(a, state), get(b, state));
+                (if a == b { a } else { a.or(b, bit) }, [a, b])
             }
-            _ => self.forget_written(instruction, state),
-        }
-        if instruction.rflags_modified() != 0 {
-            state.tested = tested;
-        }
-    }
-
-    /// The operands of a test, moved to where they lie in the whole register.
-    fn wide_operands(&mut self, instruction: &Instruction, state: &State) -> (Value, Value) {
-        if instruction.op0_kind() != OpKind::Register {
-            return (
-                self.operand(instruction, 0, state),
-                self.operand(instruction, 1, state),
-            );
-        }
-        let register = instruction.op0_register();
-        if register.size() >= 4 {
-            return (
-                self.operand(instruction, 0, state),
-                self.operand(instruction, 1, state),
-            );
-        }
-        if instruction.op1_kind() == OpKind::Register {
-            return (Value::Unknown, Value::Unknown);
-        }
-        let whole = state.registers[register.full_register().number()].low_word();
-        let is_high = is_high(register);
-        let mask = match register.size() {
-            1 => u64::from(instruction.immediate(1) as u8),
-            _ => u64::from(instruction.immediate(1) as u16),
+            ops::Value::Xor(a, b) => {
+                let (a, b) = (get(a, state), get(b, state));
+                (a.xor(b), [a, b])
+            }
+            ops::Value::ShiftLeft(a, by) => {
+                let a = get(a, state);
+                (a.shift_left(by), [a, a])
+            }
+            ops::Value::ShiftRight(a, by) => {
+                let a = get(a, state);
+                (a.shift_right(by), [a, a])
+            }
         };
-        (whole, Value::Const(if is_high { mask << 8 } else { mask }))
+        if !matches!(result, Value::Stack { .. }) {
+            from.into_iter()
+                .for_each(|lost| state.escape_all_around(lost));
+        }
+        result
     }
 
-    /// Whatever the instruction writes to is not known any more.
-    fn forget_written(&mut self, instruction: &Instruction, state: &mut State) {
-        let mut registers: Vec<Register> = Vec::new();
-        let mut writes = false;
-        // Nor where an address went that it was given.
-        for n in 0..instruction.op_count() {
-            let register = instruction.op_register(n);
-            if instruction.op_kind(n) == OpKind::Register
-                && register.full_register() != Register::RSP
-            {
-                state.escape_all_around(self.register(register, state));
+    fn whole(&self, operand: Operand, state: &State) -> Value {
+        self.operand(operand, 8, state)
+    }
+
+    /// An address that is computed.
+    fn address(&mut self, address: Address, state: &mut State) -> Value {
+        match self.place(address, state) {
+            Place::Known(address) => Value::Const(address),
+            Place::Row(first, step, count) => Value::Numbers { first, step, count },
+            Place::Slot(region, offset) => Value::Stack { region, offset },
+            Place::Behind(Base::Symbol(at), plus) => Value::Symbol {
+                at,
+                plus,
+                word: false,
+            },
+            Place::Within(region) => {
+                state.escape_all_around(Value::Stack { region, offset: 0 });
+                Value::Unknown
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    /// Addresses that go where they are not followed.
+    fn vector(&mut self, at: u64, from: Address, size: u32, state: &mut State) {
+        let (first, step, count) = match self.place(from, state) {
+            Place::Within(region) | Place::Slot(region, _) => {
+                return state.escape_held(region);
+            }
+            Place::Known(address) => (address, 0, 1),
+            Place::Row(first, step, count) => (first, step, count),
+            Place::Table(table, _) => {
+                self.stored(at, Value::Const(table));
+                return;
+            }
+            _ => return,
+        };
+        let image = self.of.image;
+        for n in 0..count {
+            let start = first.wrapping_add(step.wrapping_mul(n.into()));
+            if !image.is_constant(start) {
+                continue;
+            }
+            let fields = image.relocated_within(start, start.saturating_add(size.into()));
+            for &(_, target) in fields {
+                self.stored(at, Value::Const(target));
             }
         }
-        let info = self.info.info(instruction);
-        for used in info.used_registers() {
-            if is_write(used.access()) && used.register().is_gpr() {
-                registers.push(used.register());
-            }
-        }
-        for used in info.used_memory() {
-            writes |= is_write(used.access());
-        }
-        if writes {
-            if is_string(instruction) {
-                let (to, from) = (state.registers[7], state.registers[6]);
-                if let Value::Stack { region, .. } = from {
-                    state.escape_held(region);
+    }
+
+    /// Addresses that are taken here.
+    pub(super) fn taken(&mut self, at: u64, lifted: &Lifted, state: &mut State) {
+        let image = self.of.image;
+        let fields = image.relocated_within(at, at + u64::from(lifted.length));
+        let is_relocated = |number: u64| fields.iter().any(|&(_, target)| target == number);
+        for op in &lifted.ops {
+            let target = match *op {
+                Op::Set {
+                    value: ops::Value::Address(Address::Sum { base, offset, .. }),
+                    ..
+                } if base.is_none() || is_relocated(offset as u64) => Some(offset as u64),
+                Op::Set {
+                    value: ops::Value::Copy(Operand::Number(number)),
+                    ..
                 }
-                state.escape(to);
-                state.forget_escaped();
-            } else if (0..instruction.op_count()).any(|n| is_memory(instruction, n)) {
-                let size = instruction.memory_size().size();
-                self.store(instruction, size, Value::Unknown, state);
-            } else {
-                state.forget_escaped();
-            }
-        }
-        for register in registers {
-            // The stack pointer moves by what is known, or is lost.
-            if register.full_register().number() == STACK_POINTER {
-                let by = i64::from(instruction.stack_pointer_increment());
-                let value = state.registers[STACK_POINTER].plus(by);
-                state.registers[STACK_POINTER] = if by == 0 { Value::Unknown } else { value };
-            } else {
-                self.write(register, Value::Unknown, state);
+                | Op::Store {
+                    value: Operand::Number(number),
+                    ..
+                } if is_relocated(number) => Some(number),
+                Op::Set {
+                    value: ops::Value::Add(_, Operand::Number(number)),
+                    ..
+                } if is_relocated(number) => Some(number),
+                // The second half of an address.
+                Op::Set {
+                    to,
+                    value: ops::Value::Add(Operand::Register(page), Operand::Number(rest)),
+                    ..
+                } if !TEMPORARY.contains(&to) && rest < 4096 => match state.register(page) {
+                    Value::Const(page) if page % 4096 == 0 => Some(page.wrapping_add(rest)),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(target) = target {
+                self.take(at, target, state);
             }
         }
     }
 }
 
-fn bits_tested(a: Value, b: Value) -> Option<Tested> {
-    let (value, mask) = match (a, b) {
-        (Value::Const(a), Value::Const(b)) => (Value::Const(u64::from(a & b != 0)), 1),
-        (value, Value::Const(mask)) | (Value::Const(mask), value) => {
-            (value, u32::try_from(mask).ok()?)
-        }
-        (a, b) if a == b => (a, u32::MAX),
-        _ => return None,
-    };
-    Some(Tested {
-        value,
-        mask,
-        carry: false,
-    })
+fn row(value: Value) -> Place {
+    match value.as_numbers() {
+        Some((first, _, 1)) => Place::Known(first),
+        Some((first, step, count)) => Place::Row(first, step, count),
+        None => Place::Other,
+    }
 }
 
-fn is_memory(instruction: &Instruction, n: u32) -> bool {
-    instruction.op_kind(n) == OpKind::Memory
-}
-
-fn is_high(register: Register) -> bool {
-    matches!(
-        register,
-        Register::AH | Register::BH | Register::CH | Register::DH
-    )
-}
-
-fn is_write(access: OpAccess) -> bool {
-    matches!(
-        access,
-        OpAccess::Write | OpAccess::CondWrite | OpAccess::ReadWrite | OpAccess::ReadCondWrite
-    )
-}
-
-fn is_string(instruction: &Instruction) -> bool {
-    matches!(
-        instruction.mnemonic(),
-        Mnemonic::Stosb
-            | Mnemonic::Stosw
-            | Mnemonic::Stosd
-            | Mnemonic::Stosq
-            | Mnemonic::Movsb
-            | Mnemonic::Movsw
-            | Mnemonic::Movsd
-            | Mnemonic::Movsq
-    ) && !matches!(instruction.code(), Code::Movsd_xmm_xmmm64)
-}
-
-fn is_cmov(mnemonic: Mnemonic) -> bool {
-    matches!(
-        mnemonic,
-        Mnemonic::Cmova
-            | Mnemonic::Cmovae
-            | Mnemonic::Cmovb
-            | Mnemonic::Cmovbe
-            | Mnemonic::Cmove
-            | Mnemonic::Cmovg
-            | Mnemonic::Cmovge
-            | Mnemonic::Cmovl
-            | Mnemonic::Cmovle
-            | Mnemonic::Cmovne
-            | Mnemonic::Cmovno
-            | Mnemonic::Cmovnp
-            | Mnemonic::Cmovns
-            | Mnemonic::Cmovo
-            | Mnemonic::Cmovp
-            | Mnemonic::Cmovs
-    )
+fn tested(kind: Kind, size: u8, a: Operand, left: Value, right: Value) -> Tested {
+    Tested {
+        kind,
+        size,
+        a: left,
+        b: right,
+        register: match a {
+            Operand::Register(register) => Some(register),
+            Operand::Number(_) => None,
+        },
+    }
 }

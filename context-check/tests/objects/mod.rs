@@ -4,6 +4,7 @@
 
 use context_check::{
     allow,
+    arch::Arch,
     check::{Answer, Checker},
     kernel::{Facts, Kernel, Verdict, Why},
     module::Module,
@@ -24,7 +25,7 @@ pub const GFP_KERNEL: u32 = 0xcc0;
 pub const GFP_ATOMIC: u32 = 0x820;
 
 /// Code, and where it names something else.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Code {
     bytes: Vec<u8>,
     relocations: Vec<(usize, String, u32, i64)>,
@@ -90,8 +91,8 @@ impl Code {
     }
 
     /// Jumps to an entry of a table of addresses, by rax.
-    pub fn jump_by_table(self, table: &str) -> Self {
-        self.named(&[0xff, 0x24, 0xc5], table, elf::R_X86_64_32S, 0)
+    pub fn jump_by_table(self, table: &str, offset: i64) -> Self {
+        self.named(&[0xff, 0x24, 0xc5], table, elf::R_X86_64_32S, offset)
     }
 
     /// What is done unless the zero flag is set.
@@ -274,17 +275,23 @@ pub fn kernel() -> Kernel {
         ("_printk", good(), good()),
         ("call_rcu", good(), good()),
         ("take", good(), good()),
+        ("sort", good(), good()),
         ("panic", good(), good()),
     ];
     Kernel {
+        arch: Arch::X86_64,
         vermagic: "test".to_owned(),
         bit: 1 << 10,
         has_might_sleep: true,
         functions: functions
-            .map(|(name, atomic, nmi)| (name.to_owned(), Facts { atomic, nmi }))
+            .map(|(name, atomic, nmi)| {
+                let hooks = if name == "sort" { 1 << 3 } else { 0 };
+                (name.to_owned(), Facts { atomic, nmi, hooks })
+            })
             .into(),
         data: ["jiffies".to_owned()].into(),
         endings: ["panic".to_owned()].into(),
+        tables: [].into(),
     }
 }
 

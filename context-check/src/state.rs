@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is known at one point of a function: of the registers, of the stack, of conditions.
+
+use crate::{
+    ops::{Condition, Register, REGISTERS},
+    values::{mask, Value},
+};
+
+/// One value in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot {
+    pub region: u8,
+    pub offset: i32,
+    pub size: u8,
+    pub value: Value,
+}
+
+/// In the place of an offset: wherever in the region.
+pub const EVERYWHERE: i32 = i32::MIN;
+
+/// More slots than this are forgotten.
+const SLOTS: usize = 96;
+
+/// What conditions are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tested {
+    pub kind: Kind,
+    pub size: u8,
+    pub a: Value,
+    pub b: Value,
+    /// The register that still has `a`.
+    pub register: Option<Register>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `a` and `b` are numbers.
+    Compare,
+    /// The bits that both have.
+    Test,
+    /// Bit number `b` of `a`.
+    Bit,
+}
+
+impl Tested {
+    /// Whether the condition holds, if that is known.
+    pub fn decides(&self, condition: Condition) -> Option<bool> {
+        match (self.kind, condition) {
+            (Kind::Test, _) => {
+                let (value, Value::Const(mask)) = self.mask()? else {
+                    return None;
+                };
+                let any = value.has_any(mask)?;
+                match condition {
+                    Condition::Equal => Some(!any),
+                    Condition::NotEqual => Some(any),
+                    _ => None,
+                }
+            }
+            (Kind::Bit, Condition::Below | Condition::AtLeast) => {
+                let Value::Const(bit) = self.b else {
+                    return None;
+                };
+                let set = self.a.has_any(1 << (bit & 63))?;
+                Some(set == (condition == Condition::Below))
+            }
+            (Kind::Bit, _) => None,
+            (Kind::Compare, _) => {
+                let (a, b) = (self.a.truncate(self.size), self.b.truncate(self.size));
+                let (mut holds, mut fails) = (false, false);
+                for a in a.each()? {
+                    for b in b.each()? {
+                        match compare(self.size, a, b, condition)? {
+                            true => holds = true,
+                            false => fails = true,
+                        }
+                    }
+                }
+                (holds != fails).then_some(holds)
+            }
+        }
+    }
+
+    /// What is tested, and the bits of it.
+    pub fn mask(&self) -> Option<(Value, Value)> {
+        match (self.kind, self.a, self.b) {
+            (Kind::Test, a, b @ Value::Const(_)) => Some((a, b)),
+            (Kind::Test, a @ Value::Const(_), b) => Some((b, a)),
+            (Kind::Test, a, b) if a == b => Some((a, Value::Const(mask(self.size)))),
+            (Kind::Bit, a, Value::Const(bit)) => Some((a, Value::Const(1 << (bit & 63)))),
+            _ => None,
+        }
+    }
+
+    /// What `a` is if the condition holds, if more is known of it then.
+    fn narrowed(&self, condition: Condition) -> Option<Value> {
+        let highest = mask(self.size);
+        let (kind, b) = (self.kind, self.b.truncate(self.size));
+        let bound = match (kind, b) {
+            (Kind::Compare, Value::Const(c)) => c,
+            (Kind::Test, _) if self.a == self.b => 0,
+            _ => return None,
+        };
+        let (low, high) = match condition {
+            Condition::Equal => (bound, bound),
+            Condition::Below if kind == Kind::Compare => (0, bound.checked_sub(1)?),
+            Condition::AtMost if kind == Kind::Compare => (0, bound),
+            Condition::Above if kind == Kind::Compare => (bound.checked_add(1)?, highest),
+            Condition::AtLeast if kind == Kind::Compare => (bound, highest),
+            _ => return None,
+        };
+        match self.a.truncate(self.size) {
+            value @ (Value::Const(_) | Value::Numbers { .. }) => {
+                let each = value.each()?;
+                let within = each.filter(|number| (low..=high).contains(number));
+                within.map(Value::Const).reduce(Value::join)
+            }
+            Value::Arg { .. } | Value::Stack { .. } | Value::Initial(_) => None,
+            value => match value.as_numbers() {
+                Some((first, 1, count)) => {
+                    let last = first.checked_add(u64::from(count) - 1)?;
+                    Value::between(low.max(first), high.min(last))
+                }
+                _ => Value::between(low, high),
+            },
+        }
+    }
+}
+
+fn compare(size: u8, a: u64, b: u64, condition: Condition) -> Option<bool> {
+    let unused = 64 - u32::from(size.clamp(1, 8)) * 8;
+    let signed = |c: u64| (c << unused) as i64;
+    Some(match condition {
+        Condition::Equal => a == b,
+        Condition::NotEqual => a != b,
+        Condition::Below => a < b,
+        Condition::AtLeast => a >= b,
+        Condition::Above => a > b,
+        Condition::AtMost => a <= b,
+        Condition::Less => signed(a) < signed(b),
+        Condition::GreaterOrEqual => signed(a) >= signed(b),
+        Condition::Greater => signed(a) > signed(b),
+        Condition::LessOrEqual => signed(a) <= signed(b),
+        Condition::Other => return None,
+    })
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    registers: [Value; REGISTERS],
+    /// Sorted by place.
+    slots: Vec<Slot>,
+    /// Addresses that others know: region and offset, sorted.
+    escaped: Vec<(u8, i32)>,
+    pub tested: Option<Tested>,
+    /// The code is reached only if one of these arguments has the bit that is looked for.
+    pub only_if: u8,
+    /// These arguments do not have it.
+    pub without: u8,
+}
+
+impl State {
+    pub fn new(registers: [Value; REGISTERS], slots: Vec<Slot>, escaped: Vec<(u8, i32)>) -> Self {
+        Self {
+            registers,
+            slots,
+            escaped,
+            tested: None,
+            only_if: 0,
+            without: 0,
+        }
+    }
+
+    pub fn register(&self, register: Register) -> Value {
+        let value = self.registers.get(usize::from(register)).copied();
+        value.unwrap_or(Value::Unknown)
+    }
+
+    pub fn set_register(&mut self, register: Register, value: Value) {
+        if let Some(known) = self.registers.get_mut(usize::from(register)) {
+            *known = value;
+        }
+        if let Some(tested) = &mut self.tested {
+            if tested.register == Some(register) {
+                tested.register = None;
+            }
+        }
+    }
+
+    pub fn registers(&self) -> impl Iterator<Item = (Register, Value)> + '_ {
+        (0..).zip(self.registers.iter().copied())
+    }
+
+    /// Takes in what is known where another way comes to the same point. Returns whether that is
+    /// less than before. `widen` gives up numbers that go on changing.
+    pub fn join(&mut self, other: &State, widen: bool) -> bool {
+        let mut changed = false;
+        let widened = |own: Value, value: Value| match value {
+            Value::Numbers { .. } if widen && value != own => Value::Unknown,
+            value => value,
+        };
+        for (register, &theirs) in other.registers.iter().enumerate() {
+            let own = self.registers[register];
+            if own != theirs {
+                let value = widened(own, self.meet(own, theirs, &mut changed));
+                changed |= value != own;
+                self.registers[register] = value;
+            }
+        }
+        if self.slots != other.slots {
+            changed |= self.join_slots(other, widened);
+        }
+        for &(region, offset) in &other.escaped {
+            changed |= self.escape(Value::Stack { region, offset });
+        }
+        if self.tested.is_some() && self.tested != other.tested {
+            self.tested = None;
+            changed = true;
+        }
+        // Reached in either way: under both conditions, unless one way is free.
+        let only_if = match (self.only_if, other.only_if) {
+            (0, _) | (_, 0) => 0,
+            (own, theirs) => own | theirs,
+        };
+        let without = self.without & other.without;
+        changed |= (only_if, without) != (self.only_if, self.without);
+        (self.only_if, self.without) = (only_if, without);
+        changed
+    }
+
+    fn join_slots(&mut self, other: &State, widened: impl Fn(Value, Value) -> Value) -> bool {
+        let mut changed = false;
+        let before = std::mem::take(&mut self.slots);
+        for slot in &before {
+            let theirs = other.get(slot.region, slot.offset, slot.size);
+            let value = widened(slot.value, self.meet(slot.value, theirs, &mut changed));
+            changed |= value != slot.value;
+            if value != Value::Unknown {
+                self.slots.push(Slot { value, ..*slot });
+            }
+        }
+        for slot in &other.slots {
+            if self.get(slot.region, slot.offset, slot.size) == Value::Unknown {
+                changed |= self.escape(slot.value);
+            }
+        }
+        changed
+    }
+
+    /// What is known where a branch goes that is taken if the condition holds. `false` if it never is.
+    pub fn narrow(&mut self, tested: Option<Tested>, condition: Condition) -> bool {
+        let Some(tested) = tested else {
+            return true;
+        };
+        if tested.decides(condition) == Some(false) {
+            return false;
+        }
+        let Some(value) = tested.narrowed(condition) else {
+            return true;
+        };
+        if let Some(register) = tested.register {
+            if tested.size >= 4 {
+                self.registers[usize::from(register)] = value;
+            }
+        }
+        if let Value::Symbol { at, plus, word } = tested.a.truncate(tested.size) {
+            self.learn(at, plus, word, value);
+        }
+        true
+    }
+
+    /// Puts what a symbol is for it, wherever it is.
+    fn learn(&mut self, symbol: u32, more: i32, is_word: bool, value: Value) {
+        let put = |known: &mut Value| {
+            let Value::Symbol { at, plus, word } = *known else {
+                return;
+            };
+            if at != symbol || (is_word && !word) {
+                return;
+            }
+            let apart = i64::from(plus) - i64::from(more);
+            *known = match (is_word, word) {
+                (false, false) => value.plus(apart),
+                _ => value.plus_word(apart),
+            };
+        };
+        self.registers.iter_mut().for_each(put);
+        self.slots.iter_mut().for_each(|slot| {
+            if slot.size == 8 {
+                put(&mut slot.value);
+            }
+        });
+    }
+
+    /// An instruction makes something new, that is called as what it made before.
+    pub fn forget_symbol(&mut self, symbol: u32) {
+        let is_it = |value: &Value| matches!(value, Value::Symbol { at, .. } if *at == symbol);
+        for value in self.registers.iter_mut().filter(|value| is_it(value)) {
+            *value = Value::Unknown;
+        }
+        self.slots.retain(|slot| !is_it(&slot.value));
+        if let Some(tested) = &mut self.tested {
+            if is_it(&tested.a) {
+                tested.a = Value::Unknown;
+            }
+        }
+    }
+
+    /// The slots that are known.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    pub fn escaped(&self) -> &[(u8, i32)] {
+        &self.escaped
+    }
+
+    pub fn get(&self, region: u8, offset: i32, size: u8) -> Value {
+        match self
+            .slots
+            .binary_search_by_key(&(region, offset), |slot| (slot.region, slot.offset))
+        {
+            Ok(i) if self.slots[i].size == size => self.slots[i].value,
+            Ok(i) if self.slots[i].size > size => self.slots[i].value.truncate(size),
+            _ => Value::Unknown,
+        }
+    }
+
+    pub fn set(&mut self, region: u8, offset: i32, size: u32, value: Value) {
+        let (start, end) = (i64::from(offset), i64::from(offset) + i64::from(size));
+        self.slots.retain(|slot| {
+            let slot_start = i64::from(slot.offset);
+            slot.region != region || slot_start + i64::from(slot.size) <= start || end <= slot_start
+        });
+        if value != Value::Unknown && matches!(size, 4 | 8) && self.slots.len() < SLOTS {
+            let slot = Slot {
+                region,
+                offset,
+                size: size as u8,
+                value,
+            };
+            let at = self
+                .slots
+                .partition_point(|other| (other.region, other.offset) < (region, offset));
+            self.slots.insert(at, slot);
+        } else {
+            self.escape(value);
+        }
+    }
+
+    /// What is known of one that may be either. Addresses into the stack that are lost sight of by
+    /// that are written to through pointers of which nothing is known.
+    pub fn either(&mut self, one: Value, other: Value) -> Value {
+        self.meet(one, other, &mut false)
+    }
+
+    fn meet(&mut self, one: Value, other: Value, changed: &mut bool) -> Value {
+        let value = one.join(other);
+        if !matches!(value, Value::Stack { .. }) {
+            *changed |= self.escape(one);
+            *changed |= self.escape(other);
+        }
+        value
+    }
+
+    /// All that is kept in there may have been read, nobody knows what.
+    pub fn escape_held(&mut self, region: u8) {
+        for i in 0..self.slots.len() {
+            let slot = self.slots[i];
+            if slot.region == region {
+                self.escape(slot.value);
+            }
+        }
+    }
+
+    /// Somebody writes to somewhere in there.
+    pub fn forget_region(&mut self, region: u8) {
+        self.escape_held(region);
+        self.slots
+            .retain(|slot| slot.region != region || is_saved(slot));
+    }
+
+    /// An address from which nobody knows how far one goes.
+    pub fn escape_all_around(&mut self, value: Value) {
+        if let Value::Stack { region, .. } = value {
+            self.escape(Value::Stack {
+                region,
+                offset: EVERYWHERE,
+            });
+        }
+    }
+
+    /// Others may know the address from here on. Whether they did not before.
+    pub fn escape(&mut self, value: Value) -> bool {
+        let Value::Stack { region, offset } = value else {
+            return false;
+        };
+        match self.escaped.binary_search(&(region, offset)) {
+            Ok(_) => false,
+            Err(at) => {
+                self.escaped.insert(at, (region, offset));
+                true
+            }
+        }
+    }
+
+    /// Whether others may know the address of what is there, or of what is before it.
+    pub fn is_escaped(&self, region: u8, offset: i32) -> bool {
+        self.escaped
+            .iter()
+            .any(|&(other, from)| other == region && from <= offset)
+    }
+
+    /// Somebody writes to where they know the address of, or find it.
+    pub fn forget_escaped(&mut self) {
+        loop {
+            let mut found = false;
+            for i in (0..self.slots.len()).rev() {
+                let slot = self.slots[i];
+                if !is_saved(&slot) && self.is_escaped(slot.region, slot.offset) {
+                    self.slots.remove(i);
+                    self.escape(slot.value);
+                    found = true;
+                }
+            }
+            if !found {
+                return;
+            }
+        }
+    }
+}
+
+/// What the function has put aside to put it back at its end: nothing but itself has its place.
+fn is_saved(slot: &Slot) -> bool {
+    matches!(slot.value, Value::Initial(_))
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Ways to a function that sleeps, each of which was once called proven.
+
+mod objects;
+
+use iced_x86::code_asm::*;
+use objects::{said, Builder, Code, Word, ATOMIC, GFP_ATOMIC, GFP_KERNEL};
+
+fn handler(code: Code) -> Builder {
+    Builder::new().function_in(ATOMIC, "h", code)
+}
+
+#[track_caller]
+fn assert_said(builder: Builder, expected: &[&str]) {
+    assert_eq!(said(&builder.check()), expected);
+}
+
+fn sleeper(builder: Builder, name: &str) -> Builder {
+    builder.function(name, Code::new().call("msleep").ret())
+}
+
+const NOTHING: &[&str] = &[];
+
+const FROM_ANYWHERE: &str = "unproven: h -> indirect call (a pointer from an unknown place)";
+
+#[test]
+fn a_return_to_what_was_pushed() {
+    let code = Code::new().plain(|a| {
+        a.push(qword_ptr(rdi)).unwrap();
+        a.ret().unwrap();
+    });
+    assert_said(handler(code), &[FROM_ANYWHERE]);
+}
+
+#[test]
+fn a_return_to_what_was_put_over_the_address() {
+    let code = Code::new().plain(|a| {
+        a.mov(rax, qword_ptr(rdi)).unwrap();
+        a.mov(qword_ptr(rsp), rax).unwrap();
+        a.ret().unwrap();
+    });
+    assert_said(handler(code), &[FROM_ANYWHERE]);
+}
+
+#[test]
+fn a_register_that_is_not_put_back() {
+    let code = Code::new()
+        .plain(|a| a.push(rbx).unwrap())
+        .call("g")
+        .plain(|a| a.pop(rbx).unwrap())
+        .ret();
+    let why = "unproven: h -> g -> indirect call (a register that the caller relies on is changed)";
+    let g = |put_back: bool| {
+        Code::new().plain(|a| {
+            a.push(rbx).unwrap();
+            a.mov(rbx, qword_ptr(rdi)).unwrap();
+            if put_back {
+                a.pop(rbx).unwrap();
+            } else {
+                a.pop(rax).unwrap();
+            }
+            a.ret().unwrap();
+        })
+    };
+    assert_said(handler(code).function("g", g(false)), &[why]);
+    let code = Code::new().call("g").ret();
+    assert_said(handler(code).function("g", g(true)), NOTHING);
+}
+
+/// Calls `g` with the address of flags, and with that or another address once more.
+fn with_two_pointers(other: i32) -> Builder {
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x28).unwrap();
+            a.mov(dword_ptr(rsp + 8), GFP_ATOMIC).unwrap();
+            a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
+            a.lea(rsi, qword_ptr(rsp + other)).unwrap();
+        })
+        .call("g")
+        .plain(|a| a.add(rsp, 0x28).unwrap())
+        .ret();
+    // Writes through the second, and reads through the first.
+    let g = Code::new()
+        .plain(|a| {
+            a.mov(dword_ptr(rsi), GFP_KERNEL).unwrap();
+            a.mov(esi, dword_ptr(rdi)).unwrap();
+        })
+        .jump("__kmalloc_noprof");
+    handler(code).function("g", g)
+}
+
+#[test]
+fn two_pointers_to_one_thing() {
+    let unknown = "unproven: h -> g -> __kmalloc_noprof (with unknown flags)";
+    assert_said(with_two_pointers(8), &[unknown]);
+}
+
+#[test]
+fn a_pointer_that_was_kept_by_others() {
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x18).unwrap();
+            a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
+        })
+        .call("take")
+        .plain(|a| {
+            a.mov(dword_ptr(rsp + 8), GFP_ATOMIC).unwrap();
+            a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
+        })
+        .call("g")
+        .plain(|a| a.add(rsp, 0x18).unwrap())
+        .ret();
+    // What it calls may write there.
+    let g = Code::new()
+        .plain(|a| {
+            a.push(rbx).unwrap();
+            a.mov(rbx, rdi).unwrap();
+        })
+        .call("_printk")
+        .plain(|a| a.mov(esi, dword_ptr(rbx)).unwrap())
+        .call("__kmalloc_noprof")
+        .plain(|a| a.pop(rbx).unwrap())
+        .ret();
+    assert_said(
+        handler(code).function("g", g),
+        &["unproven: h -> g -> __kmalloc_noprof (with unknown flags)"],
+    );
+}
+
+#[test]
+fn an_argument_on_the_stack() {
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x28).unwrap();
+            a.mov(dword_ptr(rsp + 0x18), GFP_ATOMIC).unwrap();
+            a.lea(rax, qword_ptr(rsp + 0x18)).unwrap();
+            a.mov(qword_ptr(rsp), rax).unwrap();
+        })
+        .call("take")
+        .plain(|a| a.mov(esi, dword_ptr(rsp + 0x18)).unwrap())
+        .call("__kmalloc_noprof")
+        .plain(|a| a.add(rsp, 0x28).unwrap())
+        .ret();
+    let unknown = "unproven: h -> __kmalloc_noprof (with unknown flags)";
+    assert_said(handler(code), &[unknown]);
+}
+
+#[test]
+fn flags_far_into_an_object() {
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x218).unwrap();
+            a.mov(dword_ptr(rsp + 0x200), GFP_ATOMIC).unwrap();
+            a.lea(rdi, qword_ptr(rsp)).unwrap();
+        })
+        .call("take")
+        .plain(|a| a.mov(esi, dword_ptr(rsp + 0x200)).unwrap())
+        .call("__kmalloc_noprof")
+        .plain(|a| a.add(rsp, 0x218).unwrap())
+        .ret();
+    let unknown = "unproven: h -> __kmalloc_noprof (with unknown flags)";
+    assert_said(handler(code), &[unknown]);
+}
+
+/// Calls by a table whose address the compiler has moved back by three entries.
+fn by_folded_table(bound: Option<u32>) -> Builder {
+    let code = Code::new()
+        .plain(|a| {
+            a.mov(eax, edi).unwrap();
+            if let Some(bound) = bound {
+                let mut on = a.create_label();
+                a.lea(ecx, dword_ptr(rax - 3)).unwrap();
+                a.cmp(ecx, bound).unwrap();
+                a.jb(on).unwrap();
+                a.ret().unwrap();
+                a.set_label(&mut on).unwrap();
+                a.nop().unwrap();
+            }
+        })
+        .jump_by_table("loud", -24);
+    let words = |name| {
+        [
+            Word::Address(name, 0),
+            Word::Address(name, 0),
+            Word::Address(name, 0),
+        ]
+    };
+    let builder = handler(code)
+        .function("quiet", Code::new().ret())
+        .data(".rodata", "soft", &words("quiet"))
+        .data(".rodata", "loud", &words("napping"));
+    sleeper(builder, "napping")
+}
+
+#[test]
+fn a_table_that_begins_before_itself() {
+    let refused = "refused: h -> napping -> msleep (may sleep)";
+    assert_said(by_folded_table(Some(3)), &[refused]);
+    // Which entries count is not known.
+    let unknown = "unproven: h -> indirect call (a table of unknown pointers)";
+    assert_said(by_folded_table(None), &[unknown]);
+}
+
+#[test]
+fn constant_only_once_the_module_is_up() {
+    let builder = |section: &str| {
+        let code = Code::new()
+            .load_in_rdi("hook")
+            .plain(|a| a.jmp(rdi).unwrap());
+        let builder = handler(code).function("quiet", Code::new().ret());
+        builder.data(section, "hook", &[Word::Address("quiet", 0)])
+    };
+    assert_said(builder(".rodata"), NOTHING);
+    assert_said(builder(".data..ro_after_init"), &[FROM_ANYWHERE]);
+}
+
+#[test]
+fn where_a_fault_leads() {
+    let code = Code::new()
+        .plain(|a| {
+            a.mov(rax, qword_ptr(rdi)).unwrap();
+            a.ret().unwrap();
+        })
+        .call("msleep")
+        .ret();
+    let entry = [
+        Word::Relative("h", 0),
+        Word::Relative("h", 4),
+        Word::Bytes(&[1, 0, 0, 0]),
+    ];
+    assert_said(
+        handler(code).data("__ex_table", "table", &entry),
+        &["refused: h -> msleep (may sleep)"],
+    );
+}
+
+#[test]
+fn the_users_memory() {
+    let code = Code::new().plain(|a| {
+        a.stac().unwrap();
+        a.mov(rax, qword_ptr(rdi)).unwrap();
+        a.clac().unwrap();
+        a.ret().unwrap();
+    });
+    assert_said(
+        handler(code),
+        &["refused: h -> access to user memory (may sleep)"],
+    );
+}
+
+#[test]
+fn a_hook_that_is_handed_to_the_kernel() {
+    let code = |unknown: bool| {
+        let code = if unknown {
+            Code::new().plain(|a| a.mov(rcx, qword_ptr(rdi)).unwrap())
+        } else {
+            Code::new()
+                .address_in_rax("compare")
+                .plain(|a| a.mov(rcx, rax).unwrap())
+        };
+        handler(code.call("sort").ret())
+    };
+    let unknown = "unproven: h -> sort (calls a function that it is given, from an unknown place)";
+    assert_said(code(true), &[unknown]);
+    let quiet = code(false).function("compare", Code::new().ret());
+    assert_said(quiet, NOTHING);
+    assert_said(
+        sleeper(code(false), "compare"),
+        &["refused: h -> compare -> msleep (may sleep)"],
+    );
+}
+
+#[test]
+fn a_pointer_that_looks_like_a_method() {
+    let rust = "_RNvCs1234_1m7handler";
+    let handler = Code::new()
+        .plain(|a| {
+            a.mov(rax, qword_ptr(rdi + 0x28)).unwrap();
+            a.call(qword_ptr(rax + 0x18)).unwrap();
+        })
+        .ret();
+    // The address of one is kept in memory, at any place.
+    let init = Code::new()
+        .address_in_rax("napping")
+        .plain(|a| a.mov(qword_ptr(rdi), rax).unwrap())
+        .ret();
+    let words = [
+        Word::Number(0),
+        Word::Number(8),
+        Word::Number(8),
+        Word::Address("method", 0),
+    ];
+    let builder = |init: Option<Code>| {
+        let builder = Builder::new()
+            .function_in(ATOMIC, rust, handler.clone())
+            .function("method", Code::new().ret())
+            .data(".rodata", "table", &words);
+        let builder = match init {
+            Some(init) => builder.function("init", init),
+            None => builder,
+        };
+        sleeper(builder, "napping")
+    };
+    let why = "unproven: m::handler -> indirect call (it may be napping, whose address is taken)";
+    assert_said(builder(Some(init)), &[why]);
+    assert_said(builder(None), NOTHING);
+}
+
+#[test]
+fn pointers_that_go_through_vector_registers() {
+    let code = |instructions: fn(&mut CodeAssembler)| {
+        let words = [Word::Address("napping", 0), Word::Number(0)];
+        let code = Code::new()
+            .address_in_rax("table")
+            .plain(instructions)
+            .ret();
+        sleeper(handler(code).data(".rodata", "table", &words), "napping")
+    };
+    let copies = code(|a| {
+        a.movups(xmm0, xmmword_ptr(rax)).unwrap();
+        a.movups(xmmword_ptr(rdi), xmm0).unwrap();
+    });
+    assert_said(copies, &["refused: h -> napping -> msleep (may sleep)"]);
+}
+
+#[test]
+fn an_instruction_that_goes_anywhere() {
+    let code = Code::new().plain(|a| a.iretq().unwrap());
+    let why = "unproven: h -> indirect call (an instruction that goes anywhere)";
+    assert_said(handler(code), &[why]);
+}
+
+#[test]
+fn flags_by_arithmetic() {
+    let allocates = |write: fn(&mut CodeAssembler)| {
+        handler(Code::new().plain(write).call("__kmalloc_noprof").ret())
+    };
+    // GFP_ATOMIC, and more flags if bits are set.
+    assert_said(
+        allocates(|a| {
+            a.mov(esi, edi).unwrap();
+            a.and(esi, 1).unwrap();
+            a.shl(esi, 8).unwrap();
+            a.add(esi, 0x820).unwrap();
+        }),
+        NOTHING,
+    );
+    // As GCC chooses between two: the carry, as a mask.
+    let by_carry = |one: i32| {
+        move |a: &mut CodeAssembler| {
+            a.cmp(edi, 1).unwrap();
+            a.sbb(esi, esi).unwrap();
+            a.and(esi, one).unwrap();
+            a.add(esi, 0x820).unwrap();
+        }
+    };
+    let choose = |one| {
+        handler(
+            Code::new()
+                .plain(by_carry(one))
+                .call("__kmalloc_noprof")
+                .ret(),
+        )
+    };
+    assert_said(choose(0x100), NOTHING);
+    assert_said(
+        choose(0x400),
+        &["unproven: h -> __kmalloc_noprof (with unknown flags)"],
+    );
+}
