@@ -14,23 +14,50 @@ use super::{
     report::Report,
     Bench,
 };
-use crate::kernel::Flavour;
+use crate::{arch::Arch, kernel::Flavour};
 use anyhow::Result;
 use said::Checker;
 use std::{sync::Arc, time::Duration};
 
-/// The kernels whose modules are read.
-const PLACES: [Flavour; 2] = [Flavour::LEAN, Flavour::DEBUG];
+/// The kernels whose modules are read: those of that architecture, and without one named, Debian's usual one for arm64
+/// too.
+fn all(report: &Report) -> Vec<Flavour> {
+    let arch = report.wanted().arch();
+    let mut all = [Flavour::LEAN, Flavour::DEBUG, Flavour::DEBIAN]
+        .map(|flavour| flavour.on(arch))
+        .to_vec();
+    if !report.wanted().names_arch() {
+        all.push(Flavour::DEBIAN.on(Arch::Arm64));
+    }
+    if report.wanted().all_kernels() {
+        let others = [Flavour::DEBIAN_RT, Flavour::DEBIAN_72];
+        all.extend(others.map(|flavour| flavour.on(arch)));
+    }
+    all
+}
+
+/// The tests that take that kernel.
+pub fn tests_on(flavour: Flavour, report: &Report) -> Vec<String> {
+    let is_it = |place: &Flavour| *place == flavour;
+    let places = places(report).into_iter().filter(is_it);
+    places
+        .map(|place| format!("context-check/{}", place.name()))
+        .collect()
+}
 
 /// Those for which tests are wanted.
 fn places(report: &Report) -> Vec<Flavour> {
-    let names = PLACES.map(|place| format!("/{}/", place.name()));
+    let all = all(report);
+    let names: Vec<_> = all
+        .iter()
+        .map(|place| format!("/{}/", place.name()))
+        .collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let wanted = |place: &Flavour| {
         let prefix = format!("context-check/{}/", place.name());
         report.wanted().below(&prefix, &names)
     };
-    PLACES.into_iter().filter(wanted).collect()
+    all.into_iter().filter(wanted).collect()
 }
 
 /// The kernels that the wanted tests take.
@@ -41,7 +68,7 @@ pub fn flavours(report: &Report) -> Vec<Flavour> {
         .iter()
         .any(|place| report.wants(&format!("context-check/{}/bad/other-kernel", place.name())));
     if is_both {
-        return PLACES.to_vec();
+        return all(report);
     }
     places
 }
@@ -70,7 +97,7 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Result<Vec<Job<'a>>
             let run = move |name: &str| handlers::run(bench, &its, report, name, kind);
             job(&format!("/{kind}"), 20, Box::new(run));
         }
-        for test in build::TESTS {
+        for test in build::tests(flavour) {
             let its = checker.clone();
             let run = move |name: &str| build::run(bench, &its, report, name, test);
             job(&format!("/make/{}", test.0), 60, Box::new(run));

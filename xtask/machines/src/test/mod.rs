@@ -223,7 +223,12 @@ impl Suite {
         arch == Arch::X86_64
             || matches!(
                 self,
-                Suite::Kunit | Suite::Doctest | Suite::Vm | Suite::Torture | Suite::Crash
+                Suite::ContextCheck
+                    | Suite::Kunit
+                    | Suite::Doctest
+                    | Suite::Vm
+                    | Suite::Torture
+                    | Suite::Crash
             )
     }
 
@@ -352,7 +357,7 @@ fn folders_for(flavour: Flavour, folders: Vec<&'static str>) -> Vec<&'static str
         return folders;
     }
     let narrow = |folder| match folder {
-        "tests/" => vec!["tests/soundness/", "tests/vm/modules/"],
+        "tests/" => vec!["tests/context/", "tests/soundness/", "tests/vm/modules/"],
         other => vec![other],
     };
     folders.into_iter().flat_map(narrow).collect()
@@ -372,6 +377,7 @@ fn do_without(error: Error, flavours: &[Flavour], suites: &[Suite], report: &Rep
         let tests = suites.iter().flat_map(|suite| match suite {
             Suite::Vm => vm::tests_on(flavour, report),
             Suite::Crash => crash::tests_on(flavour, report),
+            Suite::ContextCheck => context_check::tests_on(flavour, report),
             _ => Vec::new(),
         });
         tests.collect()

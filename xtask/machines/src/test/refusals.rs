@@ -32,7 +32,7 @@ const GOOD: Tree = Tree {
     says: "",
 };
 
-const TREES: [Tree; 15] = [
+const TREES: [Tree; 14] = [
     Tree {
         name: "not-configured",
         config: None,
@@ -110,13 +110,6 @@ const TREES: [Tree; 15] = [
         config: Some("CONFIG_RUST=y\nCONFIG_64BIT=y\nCONFIG_CC_IS_CLANG=y\n"),
         arguments: &["LLVM=/nosuch/"],
         says: "/nosuch/clang: there is no such compiler here",
-        ..GOOD
-    },
-    Tree {
-        name: "no-check-for-arm64",
-        config: Some("CONFIG_RUST=y\nCONFIG_64BIT=y\nCONFIG_ARM64=y\n"),
-        arguments: &["CONTEXT_CHECK=context-check", "BINDGEN=rustc"],
-        says: "context-check cannot read code for arm64 yet; build without the check by CONTEXT_CHECK=n",
         ..GOOD
     },
     Tree {

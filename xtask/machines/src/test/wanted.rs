@@ -103,6 +103,10 @@ impl Wanted {
         options
     }
 
+    pub fn names_arch(&self) -> bool {
+        self.arch.is_some()
+    }
+
     pub fn arch(&self) -> Arch {
         self.arch.unwrap_or(Arch::HOST)
     }

@@ -4,6 +4,7 @@
 
 use super::said::{self, Checker};
 use crate::{
+    arch::Arch,
     modules,
     test::{limited, report::Report, Bench},
 };
@@ -16,7 +17,7 @@ const COMPILE: Duration = Duration::from_secs(60);
 const E_MACHINE: usize = 18;
 const E_SHOFF: usize = 40;
 
-const AARCH64: [u8; 2] = [183, 0];
+const RISC_V: [u8; 2] = [243, 0];
 
 /// The status that says so.
 const BAD_INPUT: i32 = 3;
@@ -36,7 +37,7 @@ pub fn run(bench: &Bench<'_>, checker: &Checker<'_>, report: &Report, name: &str
         Ok(bytes[..bytes.len() - 1].to_vec())
     });
     test("foreign", &|mut bytes| {
-        bytes[E_MACHINE..E_MACHINE + 2].copy_from_slice(&AARCH64);
+        bytes[E_MACHINE..E_MACHINE + 2].copy_from_slice(&RISC_V);
         Ok(bytes)
     });
     test("sections-nowhere", &|mut bytes| {
@@ -49,7 +50,7 @@ pub fn run(bench: &Bench<'_>, checker: &Checker<'_>, report: &Report, name: &str
         bytes[at..].fill(0xa5);
         Ok(bytes)
     });
-    test("aarch64", &|_| aarch64(bench));
+    test("another-architecture", &|_| another(bench, checker));
     report.test(&format!("{name}/other-kernel"), || {
         // User-Mode Linux has no such module.
         let module = bench
@@ -87,15 +88,17 @@ fn is_clear(checker: &Checker<'_>, file: &Path, names: &str) -> Result<()> {
     }
 }
 
-/// A true object for that architecture.
-fn aarch64(bench: &Bench<'_>) -> Result<Vec<u8>> {
+/// A true object for an architecture that can be read, but is not the kernel's.
+fn another(bench: &Bench<'_>, checker: &Checker<'_>) -> Result<Vec<u8>> {
     let place = tempfile::tempdir()?;
     let (source, object) = (place.path().join("x.c"), place.path().join("x.o"));
     fs::write(&source, "int x(int y) { return y + 1; }\n")?;
     let mut clang = bench.toolbox.command("clang");
-    clang
-        .args(["--target=aarch64-linux-gnu", "-c"])
-        .arg(&source);
+    let target = match checker.target.kernel.flavour.arch {
+        Arch::X86_64 => "--target=aarch64-linux-gnu",
+        Arch::Arm64 => "--target=x86_64-linux-gnu",
+    };
+    clang.args([target, "-c"]).arg(&source);
     limited::run(clang.arg("-o").arg(&object), COMPILE)?;
     Ok(fs::read(object)?)
 }

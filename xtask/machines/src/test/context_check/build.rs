@@ -2,8 +2,12 @@
 
 //! `make` of the project and of a driver runs the program, and fails if it has something to say.
 
-use super::said::Checker;
+use super::{
+    said::Checker,
+    samples::{is_for, SAMPLES},
+};
 use crate::{
+    kernel::Flavour,
     modules, new, project,
     test::{limited, report::Report, Bench},
 };
@@ -27,12 +31,20 @@ const SLEEPS: &str = "// SAFETY: For a test.\n        \
 /// What `make` is tried with, by the test's name.
 pub type Test = (&'static str, fn(&Bench<'_>, &Checker<'_>) -> Result<()>);
 
-pub const TESTS: [Test; 4] = [
+const TESTS: [Test; 3] = [
     ("samples", samples),
     ("new-driver", new_driver),
     ("no-program", no_program),
-    ("no-vmlinux", no_vmlinux),
 ];
+
+/// Those for a kernel. Where a distribution has installed one, its code is there.
+pub fn tests(flavour: Flavour) -> Vec<Test> {
+    let mut tests = TESTS.to_vec();
+    if flavour.debian().is_none() {
+        tests.push(("no-vmlinux", no_vmlinux));
+    }
+    tests
+}
 
 pub fn run(bench: &Bench<'_>, checker: &Checker<'_>, report: &Report, name: &str, test: Test) {
     report.test(name, || test.1(bench, checker));
@@ -44,7 +56,7 @@ fn samples(_: &Bench<'_>, checker: &Checker<'_>) -> Result<()> {
     let kernel = &checker.target.kernel;
     let mut make = modules::make(kernel, &["samples/"], place.path())?;
     let said = limited::run(make.arg(with(checker, place.path())?), BUILD)?;
-    for sample in ["exception_monitor", "panic_alarm", "panic_broadcaster"] {
+    for sample in SAMPLES.iter().filter(|sample| is_for(checker, sample)) {
         let proven = said
             .lines()
             .any(|line| line.contains(&format!("{sample}.ko: ")) && line.ends_with(": proven"));
@@ -113,7 +125,7 @@ fn no_vmlinux(bench: &Bench<'_>, checker: &Checker<'_>) -> Result<()> {
     }
     let mut make = driver.make(&kdir)?;
     let program = with(checker, driver.place.path())?;
-    fails_clearly(make.arg(program), "there is no vmlinux")
+    fails_clearly(make.arg(program), "there is no code of the kernel")
 }
 
 fn fails_clearly(make: &mut Command, why: &str) -> Result<()> {

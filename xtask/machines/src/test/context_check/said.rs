@@ -67,7 +67,13 @@ impl Checker<'_> {
 
     /// The call of the program.
     pub fn command(&self, module: &Path) -> Result<Command> {
-        let mut command = Command::new(self.program()?);
+        let program = self.program()?;
+        // What is installed of a distribution's kernel is in its toolbox.
+        let kernel = &self.target.kernel;
+        let mut command = match kernel.flavour.debian() {
+            Some(_) => kernel.toolbox.command(&program.to_string_lossy()),
+            None => Command::new(program),
+        };
         command
             .arg(module)
             .arg("--kernel")
