@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is in `c/proven.c`.
+//! What is in `c/proven.c` and `c/alike.c`.
 
 // None has anything to keep to.
 unsafe extern "C" {
+    pub(super) safe fn context_alike_aliased(n: u32);
+    pub(super) safe fn context_alike_container(n: u32);
+    pub(super) safe fn context_alike_cpu_has(n: u32);
+    pub(super) safe fn context_alike_fault(n: u32);
+    pub(super) safe fn context_alike_flags(n: u32);
+    pub(super) safe fn context_alike_nofault(n: u32);
+    pub(super) safe fn context_alike_raised(n: u32);
+    pub(super) safe fn context_alike_ro(n: u32);
+    pub(super) safe fn context_alike_sort(n: u32);
+    pub(super) safe fn context_alike_structs(n: u32);
+    pub(super) safe fn context_alike_template(n: u32);
     pub(super) safe fn context_allocate();
     pub(super) safe fn context_call_rcu();
     pub(super) safe fn context_count_on_cpu();
