@@ -76,7 +76,16 @@ where
     T: Handler<Chain> + AtomicSafe + 'static,
     Error: From<E>,
 {
-    register(chain()?, handler)
+    on_this_chain(chain()?, handler)
+}
+
+/// Registers one on a chain that the caller keeps.
+pub(crate) fn on_this_chain<T, E>(chain: Arc<Chain>, handler: impl PinInit<T, E>) -> Result
+where
+    T: Handler<Chain> + AtomicSafe + 'static,
+    Error: From<E>,
+{
+    register(chain, handler)
 }
 
 /// Registers one that is called with a spin lock held.
