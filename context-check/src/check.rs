@@ -10,7 +10,7 @@ use crate::{
     known::Known,
     module::{Class, Module},
     names::{handler, is_rust, readable},
-    rules::{Rules, Ruling},
+    rules::{Rule, Rules},
     tables::{self, Table},
     taken,
     values::{Bit, Value},
@@ -112,7 +112,7 @@ pub struct Checker<'a> {
 fn known(image: &Image, kernel: &Kernel, rules: &Rules) -> Known {
     let mut known = Known::new(image);
     for (name, address) in image.all_outside() {
-        if kernel.functions.contains_key(name) || name.starts_with("__SCT__") {
+        if kernel.functions.contains_key(name) {
             known.learn(name, address, rules);
             if kernel.endings.contains(name) {
                 known.learn_never_returns(address);
@@ -444,6 +444,10 @@ impl Walk<'_, '_> {
             self.refused(index, edge.at, &name, Why::Sleeps, &[]);
             return;
         }
+        if checker.module.image.is_static_call(to) {
+            self.unproven(index, edge.at, &name, "a static call");
+            return;
+        }
         let entry = if with_arguments {
             Entry {
                 arguments: arguments.map(as_argument),
@@ -457,36 +461,49 @@ impl Walk<'_, '_> {
         self.push(to, entry, Some(index));
     }
 
-    /// A static call of which a rule says what it does.
-    fn ruled(&mut self, index: usize, at: u64, name: &str, ruling: Ruling, arguments: &[Value; 6]) {
-        let why = match ruling {
-            Ruling::Good => return,
-            Ruling::Sleeps => Why::Sleeps,
-            Ruling::Waits => Why::Waits,
-            Ruling::Allocates => Why::Allocates,
-            Ruling::Gfp(n) => return self.flags(index, at, name, 1 << n, arguments, &[]),
-        };
-        self.refused(index, at, name, why, &[]);
-    }
-
     /// A function that the module does not have.
     fn outside(&mut self, index: usize, at: u64, raw: &str, arguments: &[Value; 6]) {
         let checker = self.checker;
         let name = readable(raw).into_owned();
         let Some(facts) = checker.kernel.functions.get(raw) else {
-            if raw.starts_with("__SCT__") {
-                match checker.rules.ruling(raw, self.class) {
-                    Some(ruling) => self.ruled(index, at, &name, ruling, arguments),
-                    None => self.unproven(index, at, &name, "a static call"),
-                }
-            } else if checker.kernel.data.contains(raw) {
-                self.unproven(index, at, &name, "data that is called");
+            let is_data = checker.kernel.data.contains(raw);
+            let why = if is_data {
+                "data that is called"
             } else {
-                self.unproven(index, at, &name, THEIRS);
-            }
+                THEIRS
+            };
+            self.unproven(index, at, &name, why);
             return;
         };
         self.judged(index, at, raw, facts, arguments);
+        if checker.rules.has(raw, Rule::Callbacks) {
+            for suspect in self.suspects(&[]) {
+                let why = format!("may call {suspect}, whose address is taken");
+                self.unproven(index, at, &name, &why);
+            }
+        }
+    }
+
+    /// The functions to which any pointer may point, and that do what is forbidden. Handlers are judged
+    /// by themselves.
+    fn suspects(&self, but: &[u64]) -> Vec<String> {
+        let checker = self.checker;
+        let is_handler = |address| {
+            checker
+                .module
+                .roots
+                .iter()
+                .any(|&(_, root)| root == address)
+        };
+        let taken = checker.taken().iter().copied();
+        let suspects = taken.filter(|address| {
+            !but.contains(address)
+                && !is_handler(*address)
+                && checker.is_suspect(self.class, *address)
+        });
+        suspects
+            .map(|address| readable(&checker.name(address)).into_owned())
+            .collect()
     }
 
     /// A function of the kernel's, of which it is known what it does.
@@ -513,14 +530,19 @@ impl Walk<'_, '_> {
 
     /// A function that calls what it is given: those of which the address is known are followed.
     fn hooks(&mut self, index: usize, at: u64, raw: &str, hooks: u8, arguments: &[Value; 6]) {
-        let rules = &self.checker.rules;
-        if hooks == 0 || rules.ruling(raw, self.class).is_some() {
+        let (rules, image) = (&self.checker.rules, &self.checker.module.image);
+        let called = rules.calls(raw);
+        if called.is_empty() && (hooks == 0 || rules.ruling(raw, self.class).is_some()) {
             return;
         }
         let later = rules.later(raw);
+        let is_function = |&address: &u64| {
+            address == 0 || image.outside(address).is_some() || image.function_at(address).is_some()
+        };
         let is_unknown = |n: &u8| {
-            let is_called = hooks & (1 << n) != 0 && !later.contains(n);
-            is_called && addresses(arguments[usize::from(*n)]).is_empty()
+            let is_called = (hooks & (1 << n) != 0 && !later.contains(n)) || called.contains(n);
+            let given = addresses(arguments[usize::from(*n)]);
+            is_called && (given.is_empty() || !given.iter().all(is_function))
         };
         if (0..6).any(|n| is_unknown(&n)) {
             let name = readable(raw).into_owned();
@@ -594,12 +616,9 @@ impl Walk<'_, '_> {
             self.called(index, edge, address, false);
         }
         // It may be a plain pointer as well, which looks the same.
-        for &address in checker.taken().iter().filter(|it| !candidates.contains(it)) {
-            if checker.is_suspect(self.class, address) {
-                let name = readable(&checker.name(address)).into_owned();
-                let why = format!("it may be {name}, whose address is taken");
-                self.unproven(index, edge.at, INDIRECT, &why);
-            }
+        for suspect in self.suspects(&candidates) {
+            let why = format!("it may be {suspect}, whose address is taken");
+            self.unproven(index, edge.at, INDIRECT, &why);
         }
     }
 

@@ -188,6 +188,8 @@ struct Run<'a, 'b> {
     made: HashSet<u32>,
     steps: usize,
     lowest: i32,
+    /// What a call leaves as it was, a bit for each register.
+    kept: u64,
 }
 
 /// What comes after an instruction.
@@ -225,7 +227,12 @@ impl<'a> Interpreter<'a> {
             region: 0,
             offset: 0,
         };
-        let mut state = State::new(registers, entry.memory.clone(), entry.escaped.clone());
+        let mut state = State::new(
+            registers,
+            entry.memory.clone(),
+            entry.escaped.clone(),
+            self.memory,
+        );
         if convention.link.is_none() {
             state.set(0, 0, 8, Value::Initial(RETURN));
         }
@@ -246,6 +253,11 @@ impl<'a> Interpreter<'a> {
             made: HashSet::new(),
             steps: 0,
             lowest: 0,
+            kept: convention
+                .preserved
+                .iter()
+                .chain([&convention.stack_pointer])
+                .fold(0, |kept, register| kept | 1 << register),
         };
         run.all();
         run.finish()
@@ -375,7 +387,14 @@ impl Run<'_, '_> {
                 }
                 for fault in &special.faults {
                     let mut after = state.clone();
+                    let link = self
+                        .convention
+                        .link
+                        .map(|link| (link, state.register(link)));
                     self.forget_called(&mut after);
+                    if let Some((link, value)) = link {
+                        after.set_register(link, value);
+                    }
                     for register in fault.changed.into_iter().flatten() {
                         after.set_register(register, Value::Unknown);
                     }
@@ -396,7 +415,10 @@ impl Run<'_, '_> {
                     self.edge(at, Target::Unknown(why), &state);
                 }
             }
-            if let Next::Stop = self.step(at, lifted, &mut state) {
+            // Where the kernel patches a jump, it may also put a no-op in its place.
+            let may_be_none = matches!(lifted.control, Control::Jump(_))
+                && special.is_some_and(|special| !special.jumps.is_empty());
+            if matches!(self.step(at, lifted, &mut state), Next::Stop) && !may_be_none {
                 return;
             }
             gets_on = match lifted.control {
@@ -678,9 +700,15 @@ impl Run<'_, '_> {
         let entries = (0..many(count)).map(|n| first.wrapping_add(step * u64::from(n)));
         let entries = entries.map_while(|field| read(field, size, base));
         if count == 0 {
-            entries.take_while(|&entry| self.is_own(entry)).collect()
+            let begins = |entry| self.of.memory && image.function_at(entry).is_some();
+            let goes_on = |&entry: &u64| self.is_own(entry) || begins(entry);
+            let entries: Vec<u64> = entries.take_while(goes_on).collect();
+            let is_of_jumps = entries.iter().any(|&entry| self.is_own(entry));
+            entries.into_iter().filter(|_| is_of_jumps).collect()
         } else {
-            entries.collect()
+            // A row may have more numbers than there are entries.
+            let is_one = |&entry: &u64| self.of.memory || self.is_own(entry);
+            entries.filter(is_one).collect()
         }
     }
 
@@ -771,7 +799,12 @@ impl Run<'_, '_> {
                 self.returns(at, link, state);
                 Next::Stop
             }
-            Control::End => Next::Stop,
+            Control::End => {
+                if self.of.memory {
+                    self.edge(at, Target::Unknown("a breakpoint"), state);
+                }
+                Next::Stop
+            }
             Control::Strange => {
                 self.edge(
                     at,
@@ -824,7 +857,8 @@ impl Run<'_, '_> {
 
     fn after_call(&mut self, state: &mut State, only_looks: bool) {
         if !only_looks {
-            for register in self.convention.arguments {
+            // A function in assembly may take its arguments anywhere.
+            for register in (0..REGISTERS as Register).filter(|it| !self.is_kept(*it)) {
                 state.escape(state.register(register));
             }
             // The arguments after the sixth.
@@ -844,14 +878,14 @@ impl Run<'_, '_> {
 
     /// What a call leaves in its registers.
     fn forget_called(&self, state: &mut State) {
-        for register in 0..REGISTERS as Register {
-            let is_kept = register == self.convention.stack_pointer
-                || self.convention.preserved.contains(&register);
-            if !is_kept {
-                state.set_register(register, Value::Unknown);
-            }
+        for register in (0..REGISTERS as Register).filter(|it| !self.is_kept(*it)) {
+            state.set_register(register, Value::Unknown);
         }
         state.tested = None;
+    }
+
+    fn is_kept(&self, register: Register) -> bool {
+        self.kept & (1 << register) != 0
     }
 }
 

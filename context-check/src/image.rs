@@ -216,6 +216,17 @@ impl<'data> Image<'data> {
             .is_some_and(|segment| segment.kind == Kind::Code)
     }
 
+    /// Whether it is a static call's own jump, which the kernel changes.
+    pub fn is_static_call(&self, address: u64) -> bool {
+        self.segment(address)
+            .is_some_and(|segment| segment.name.starts_with(".static_call.text"))
+    }
+
+    /// Whether it is an address in a module or the kernel: a number of which only the linker decides.
+    pub fn is_address(&self, number: u64) -> bool {
+        self.segment(number).is_some() || self.outside(number).is_some()
+    }
+
     /// Whether what is there is part of the function that jumps there: tests of what the processor
     /// can do are put aside.
     pub fn is_aside(&self, address: u64) -> bool {

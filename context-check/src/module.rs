@@ -121,13 +121,8 @@ impl<'file, 'data> Linker<'file, 'data> {
             };
             let kind = if sh_flags & u64::from(elf::SHF_EXECINSTR) != 0 {
                 Kind::Code
-            } else if name.starts_with(".data..ro_after_init") {
-                // Constant only once the module is up, and with what that has found.
-                Kind::Variable
             } else if sh_flags & u64::from(elf::SHF_WRITE) == 0
-                || [".data.rel.ro", ".rodata"]
-                    .iter()
-                    .any(|prefix| name.starts_with(prefix))
+                && !name.starts_with(".data..ro_after_init")
             {
                 Kind::Constant
             } else {

@@ -68,6 +68,7 @@ pub enum Value {
     Copy(Operand),
     Add(Operand, Operand),
     Subtract(Operand, Operand),
+    Multiply(Operand, Operand),
     And(Operand, Operand),
     Or(Operand, Operand),
     Xor(Operand, Operand),

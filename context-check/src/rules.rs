@@ -35,6 +35,10 @@ pub enum Rule {
     Null(u8),
     /// What this argument points to, counted from 0, runs later and elsewhere.
     Later(u8),
+    /// It calls what this argument points to, counted from 0.
+    Calls(u8),
+    /// It calls functions that drivers have left with the kernel.
+    Callbacks,
     /// No function, but pointers to some: those that it begins with are those that are called.
     Table,
 }
@@ -122,6 +126,8 @@ impl Rules {
             ["gfp", n, ref names @ ..] => (Rule::Gfp(argument(n)?), names),
             ["null", n, ref names @ ..] => (Rule::Null(argument(n)?), names),
             ["later", n, ref names @ ..] => (Rule::Later(argument(n)?), names),
+            ["calls", n, ref names @ ..] => (Rule::Calls(argument(n)?), names),
+            ["callbacks", ref names @ ..] => (Rule::Callbacks, names),
             ["table", ref names @ ..] => (Rule::Table, names),
             _ => bail!("`{rule}` is no rule"),
         };
@@ -154,7 +160,13 @@ impl Rules {
         let whole = without_suffix(&name);
         if found.is_empty() && whole != name {
             found = self.named(whole);
-            found.retain(|rule| !matches!(rule, Rule::Gfp(_) | Rule::Null(_) | Rule::Later(_)));
+            let has_number = |rule: &Rule| {
+                matches!(
+                    rule,
+                    Rule::Gfp(_) | Rule::Null(_) | Rule::Later(_) | Rule::Calls(_)
+                )
+            };
+            found.retain(|rule| !has_number(rule));
         }
         found
     }
@@ -211,7 +223,7 @@ impl Rules {
                 Class::Atomic => Ruling::Gfp(n),
                 Class::Nmi => Ruling::Allocates,
             }),
-            Rule::Null(_) | Rule::Later(_) | Rule::Table => None,
+            Rule::Null(_) | Rule::Later(_) | Rule::Calls(_) | Rule::Callbacks | Rule::Table => None,
         })
     }
 
@@ -223,6 +235,14 @@ impl Rules {
     pub fn later(&self, name: &str) -> Vec<u8> {
         self.pick(name, |rule| match rule {
             Rule::Later(n) => Some(n),
+            _ => None,
+        })
+    }
+
+    /// The arguments of it that are called.
+    pub fn calls(&self, name: &str) -> Vec<u8> {
+        self.pick(name, |rule| match rule {
+            Rule::Calls(n) => Some(n),
             _ => None,
         })
     }

@@ -153,6 +153,8 @@ pub struct State {
     slots: Vec<Slot>,
     /// Addresses that others know: region and offset, sorted.
     escaped: Vec<(u8, i32)>,
+    /// Who knows an address may go to what lies before it, too.
+    goes_back: bool,
     pub tested: Option<Tested>,
     /// The code is reached only if one of these arguments has the bit that is looked for.
     pub only_if: u8,
@@ -161,11 +163,17 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(registers: [Value; REGISTERS], slots: Vec<Slot>, escaped: Vec<(u8, i32)>) -> Self {
+    pub fn new(
+        registers: [Value; REGISTERS],
+        slots: Vec<Slot>,
+        escaped: Vec<(u8, i32)>,
+        goes_back: bool,
+    ) -> Self {
         Self {
             registers,
             slots,
             escaped,
+            goes_back,
             tested: None,
             only_if: 0,
             without: 0,
@@ -391,11 +399,27 @@ impl State {
         }
     }
 
+    /// A part of what is there is read: if it is an address, that is lost sight of.
+    pub fn escape_parts(&mut self, region: u8, offset: i32, size: u8) {
+        let read = i64::from(offset)..i64::from(offset) + i64::from(size);
+        for i in 0..self.slots.len() {
+            let slot = self.slots[i];
+            let (start, end) = (
+                i64::from(slot.offset),
+                i64::from(slot.offset) + i64::from(slot.size),
+            );
+            if slot.region == region && start < read.end && read.start < end {
+                self.escape_all_around(slot.value);
+            }
+        }
+    }
+
     /// Others may know the address from here on. Whether they did not before.
     pub fn escape(&mut self, value: Value) -> bool {
         let Value::Stack { region, offset } = value else {
             return false;
         };
+        let offset = if self.goes_back { EVERYWHERE } else { offset };
         match self.escaped.binary_search(&(region, offset)) {
             Ok(_) => false,
             Err(at) => {

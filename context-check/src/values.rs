@@ -161,16 +161,29 @@ impl Value {
         let high = span(one).max(apart + span(two));
         let step = gcd(gcd(one.1, two.1), apart.unsigned_abs() as u64);
         let count = (high - low) / i128::from(step.max(1)) + 1;
-        match u32::try_from(count) {
-            Ok(count) if u64::from(count) <= NUMBERS => {
-                Value::numbers(one.0.wrapping_add(low as u64), step, count)
+        let row = u32::try_from(count)
+            .ok()
+            .filter(|count| u64::from(*count) <= NUMBERS)
+            .map(|count| Value::numbers(one.0.wrapping_add(low as u64), step, count));
+        let bits = match (self.bits(), other.bits()) {
+            (Some((ones, zeros)), Some((ones2, zeros2))) => {
+                Value::known_bits(ones & ones2, zeros & zeros2)
             }
-            _ => match (self.bits(), other.bits()) {
-                (Some((ones, zeros)), Some((ones2, zeros2))) => {
-                    Value::known_bits(ones & ones2, zeros & zeros2)
+            _ => Value::Unknown,
+        };
+        // Of both, that which says more.
+        match (row, bits) {
+            (Some(row), Value::Bits { ones, zeros }) => {
+                let free = (!(ones | zeros)).count_ones();
+                let fewer = 1_i128.checked_shl(free).is_some_and(|many| many < count);
+                if fewer {
+                    bits
+                } else {
+                    row
                 }
-                _ => Value::Unknown,
-            },
+            }
+            (Some(row), _) => row,
+            (None, bits) => bits,
         }
     }
 
@@ -307,7 +320,12 @@ impl Value {
                 step,
                 count,
             },
-            Value::Bits { ones, zeros } => add_bits((ones, zeros), (n as u64, !n as u64)),
+            Value::Bits { ones, zeros } => match self.as_numbers() {
+                Some((first, step, count)) => {
+                    Value::numbers(first.wrapping_add_signed(n), step, count)
+                }
+                None => add_bits((ones, zeros), (n as u64, !n as u64)),
+            },
             Value::Stack { region, offset } => {
                 moved(offset).map_or(Value::Unknown, |offset| Value::Stack { region, offset })
             }
@@ -378,9 +396,9 @@ impl Value {
                     zeros: zeros | clear,
                 }
             }
-            // Only the address matters of one that is aligned.
+            // The stack is aligned by 8.
             (Value::Stack { region, offset }, Value::Const(c))
-                if (c as i64) > -4096 && (c as i64) < 0 =>
+                if (c as i64) >= -8 && (c as i64) < 0 =>
             {
                 Value::Stack {
                     region,

@@ -3,15 +3,14 @@
 //! Handlers that neither sleep nor wait, each in another way.
 
 mod alike_aliased;
+#[cfg(CONFIG_X86_64)]
 mod alike_commands;
 mod alike_container;
 mod alike_cpu_has;
 mod alike_fault;
 mod alike_flags;
 mod alike_nofault;
-mod alike_raised;
 mod alike_ro;
-mod alike_sort;
 mod alike_structs;
 mod alike_template;
 mod arc;
@@ -81,15 +80,14 @@ use crate::subject::{
 /// Registers all of them. They stay: the module is there to be read, and is never loaded.
 pub(crate) fn register() -> Result {
     on_chain(alike_aliased::Handler)?;
+    #[cfg(CONFIG_X86_64)]
     on_chain(alike_commands::Handler)?;
     on_chain(alike_container::Handler)?;
     on_chain(alike_cpu_has::Handler)?;
     on_chain(alike_fault::Handler)?;
     on_chain(alike_flags::Handler)?;
     on_chain(alike_nofault::Handler)?;
-    on_chain(alike_raised::Handler)?;
     on_chain(alike_ro::Handler)?;
-    on_chain(alike_sort::Handler)?;
     on_chain(alike_structs::Handler)?;
     on_chain(alike_template::Handler)?;
     on_chain(arc::Handler::new()?)?;

@@ -133,6 +133,8 @@ impl Lift<'_> {
         let target = instruction.near_branch_target();
         self.to.is_unfilled = is_near && instruction.len() >= 5 && target == instruction.next_ip();
         self.to.control = match instruction.flow_control() {
+            // The direction of string operations.
+            FlowControl::Next if instruction.mnemonic() == Mnemonic::Std => Control::Strange,
             FlowControl::Next => {
                 self.compute();
                 Control::Next
@@ -333,6 +335,9 @@ impl Lift<'_> {
             return self.unknown();
         }
         let size = if operands > 0 { self.size(0) } else { 8 };
+        if self.is_second_byte() {
+            return self.second_byte();
+        }
         match instruction.mnemonic() {
             Mnemonic::Nop | Mnemonic::Endbr64 | Mnemonic::Pause => {}
             Mnemonic::Mov => {
@@ -372,6 +377,14 @@ impl Lift<'_> {
                     Op::ForgetConditions
                 }
             }),
+            Mnemonic::Imul if size >= 4 && operands >= 2 => {
+                let (a, b) = match operands {
+                    2 => (self.operand(0), self.operand(1)),
+                    _ => (self.operand(1), self.operand(2)),
+                };
+                self.op(Op::ForgetConditions);
+                self.write(Value::Multiply(a, b));
+            }
             Mnemonic::Inc | Mnemonic::Dec => {
                 let value = self.operand(0);
                 let by = if instruction.mnemonic() == Mnemonic::Inc {
@@ -490,13 +503,39 @@ impl Lift<'_> {
         self.set(second, size, Value::Copy(old));
     }
 
+    /// Whether a number is put to the second byte of a register, as GCC does with flags.
+    fn is_second_byte(&self) -> bool {
+        let instruction = self.instruction;
+        matches!(
+            instruction.mnemonic(),
+            Mnemonic::And | Mnemonic::Or | Mnemonic::Xor
+        ) && instruction.op0_kind() == OpKind::Register
+            && is_high(instruction.op0_register())
+            && instruction.op1_kind() == OpKind::Immediate8
+    }
+
+    fn second_byte(&mut self) {
+        let instruction = self.instruction;
+        let to = number(instruction.op0_register());
+        let (own, byte) = (
+            Operand::Register(to),
+            u64::from(instruction.immediate8()) << 8,
+        );
+        let value = match instruction.mnemonic() {
+            Mnemonic::And => Value::And(own, Operand::Number(!0xff00 | byte)),
+            Mnemonic::Or => Value::Or(own, Operand::Number(byte)),
+            _ => Value::Xor(own, Operand::Number(byte)),
+        };
+        self.set(to, 8, value);
+        self.op(Op::ForgetConditions);
+    }
+
     fn is_with_itself(&self) -> bool {
         let instruction = self.instruction;
         instruction.op0_kind() == OpKind::Register
             && instruction.op1_kind() == OpKind::Register
             && instruction.op0_register() == instruction.op1_register()
             && !is_high(instruction.op0_register())
-            && self.size(0) >= 4
     }
 
     /// What is not modelled: what it reads is lost sight of, what it writes is not known.

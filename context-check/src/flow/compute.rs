@@ -2,7 +2,7 @@
 
 //! What one operation does to what is known.
 
-use super::{Base, Run};
+use super::{Base, Run, Target};
 use crate::{
     ops::{self, Address, Lifted, Op, Operand, Register, TEMPORARY},
     state::{Kind, State, Tested},
@@ -130,7 +130,12 @@ impl Run<'_, '_> {
                 self.read(address, size)
             }
             Place::Row(first, step, count) => self.read_row(first, step, count, size),
-            Place::Slot(region, offset) => state.get(region, offset, size),
+            Place::Slot(region, offset) => {
+                if size < 8 {
+                    state.escape_parts(region, offset, size);
+                }
+                state.get(region, offset, size)
+            }
             Place::Table(table, 8) if size == 8 => Value::Entry {
                 first: table,
                 step: 8,
@@ -207,6 +212,11 @@ impl Run<'_, '_> {
         self.stored(at, value);
         match self.place(to, state) {
             Place::Slot(region, offset) => {
+                let own = if self.convention.link.is_none() { 8 } else { 0 };
+                if self.of.memory && region == 0 && offset >= own {
+                    let why = "it writes to the stack of its caller";
+                    self.edge(at, Target::Unknown(why), state);
+                }
                 state.set(region, offset, size, value);
                 // Whoever gets at the slot gets at what is in it.
                 if region != 0 {
@@ -252,6 +262,7 @@ impl Run<'_, '_> {
                 self.set(to, size.max(4), value, state);
             }
             Op::Store { to, size, value } => {
+                self.cut(value, size, state);
                 let value = self.operand(value, size, state);
                 self.store(at, to, size.into(), value, state);
             }
@@ -285,6 +296,7 @@ impl Run<'_, '_> {
                 if right == Value::Const(0) {
                     self.null_check(left);
                 }
+                let (left, right) = (self.compared(left), self.compared(right));
                 state.tested = Some(tested(Kind::Compare, size, a, left, right));
             }
             Op::Test { size, a, b } => {
@@ -292,6 +304,7 @@ impl Run<'_, '_> {
                 if left == right {
                     self.null_check(left);
                 }
+                let (left, right) = (self.number(left), self.number(right));
                 state.tested = Some(tested(Kind::Test, size, a, left, right));
             }
             Op::TestBit { value, bit } => {
@@ -328,7 +341,10 @@ impl Run<'_, '_> {
         let bit = self.of.bit;
         let get = |operand, state: &State| self.operand(operand, size, state);
         let (result, from) = match value {
-            ops::Value::Copy(a) => return get(a, state),
+            ops::Value::Copy(a) => {
+                self.cut(a, size, state);
+                return self.operand(a, size, state);
+            }
             ops::Value::Unknown => return Value::Unknown,
             ops::Value::Address(Address::Sum {
                 base: Some(base),
@@ -336,8 +352,12 @@ impl Run<'_, '_> {
                 offset,
             }) if size == 4 => return state.register(base).plus_word(offset),
             ops::Value::Address(address) => return self.address(address, state),
-            ops::Value::ZeroExtend(a, from) => return self.operand(a, from.min(size), state),
+            ops::Value::ZeroExtend(a, from) => {
+                self.cut(a, from.min(size), state);
+                return self.operand(a, from.min(size), state);
+            }
             ops::Value::SignExtend(a, from) => {
+                self.cut(a, from, state);
                 return self.operand(a, from, state).sign_extend(from);
             }
             ops::Value::Mask(condition) => {
@@ -393,25 +413,38 @@ impl Run<'_, '_> {
                     },
                 )
             }
+            ops::Value::Multiply(a, b) => {
+                let (a, b) = (get(a, state), get(b, state));
+                let product = match (self.number(a), self.number(b)) {
+                    (value, Value::Const(factor)) | (Value::Const(factor), value) => {
+                        value.times(factor)
+                    }
+                    _ => Value::Unknown,
+                };
+                (product, [a, b])
+            }
             ops::Value::And(a, b) => {
                 let (a, b) = (get(a, state), get(b, state));
-                (a.and(b, bit), [a, b])
+                let (number, other) = (self.number(a), self.number(b));
+                (number.and(other, bit), [a, b])
             }
-            ops::Value::Or(a, b) => {
+            ops::Value::Or(a, b) if a != b => {
                 let (a, b) = (get(a, state), get(b, state));
+                let (a, b) = (self.number(a), self.number(b));
                 (if a == b { a } else { a.or(b, bit) }, [a, b])
             }
+            ops::Value::Or(a, _) => return get(a, state),
             ops::Value::Xor(a, b) => {
                 let (a, b) = (get(a, state), get(b, state));
-                (a.xor(b), [a, b])
+                (self.number(a).xor(self.number(b)), [a, b])
             }
             ops::Value::ShiftLeft(a, by) => {
                 let a = get(a, state);
-                (a.shift_left(by), [a, a])
+                (self.number(a).shift_left(by), [a, a])
             }
             ops::Value::ShiftRight(a, by) => {
                 let a = get(a, state);
-                (a.shift_right(by), [a, a])
+                (self.number(a).shift_right(by), [a, a])
             }
         };
         if !matches!(result, Value::Stack { .. }) {
@@ -419,6 +452,32 @@ impl Run<'_, '_> {
                 .for_each(|lost| state.escape_all_around(lost));
         }
         result
+    }
+
+    /// A value whose bits count: those of an address are not known before it is loaded.
+    fn number(&self, value: Value) -> Value {
+        match value {
+            Value::Const(number) if self.of.memory && self.of.image.is_address(number) => {
+                Value::Unknown
+            }
+            value => value,
+        }
+    }
+
+    /// A value that is compared: of what is defined elsewhere, two may be the same, and one null.
+    fn compared(&self, value: Value) -> Value {
+        match value {
+            Value::Const(number) if self.of.image.outside(number).is_some() => Value::Unknown,
+            value => value,
+        }
+    }
+
+    /// A part of an address can be put together with the rest of it again.
+    fn cut(&self, operand: Operand, size: u8, state: &mut State) {
+        if let (Operand::Register(register), 0..8) = (operand, size) {
+            let value = state.register(register);
+            state.escape_all_around(value);
+        }
     }
 
     fn whole(&self, operand: Operand, state: &State) -> Value {
@@ -440,6 +499,26 @@ impl Run<'_, '_> {
                 state.escape_all_around(Value::Stack { region, offset: 0 });
                 Value::Unknown
             }
+            _ => self.sum(address, state),
+        }
+    }
+
+    /// A sum of numbers, that is no address.
+    fn sum(&self, address: Address, state: &State) -> Value {
+        let Address::Sum {
+            base: Some(base),
+            index: Some(index),
+            offset,
+        } = address
+        else {
+            return Value::Unknown;
+        };
+        let (base, other) = (state.register(base), state.register(index.register));
+        match base
+            .added(other.scaled(1 << (index.shift & 63)))
+            .plus(offset)
+        {
+            sum @ Value::Bits { .. } if index.size == 8 => sum,
             _ => Value::Unknown,
         }
     }

@@ -6,7 +6,6 @@
 #include <linux/list.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/uaccess.h>
 
 #ifdef CONFIG_X86_64
@@ -23,7 +22,6 @@ struct request {
 
 static void *sink;
 static unsigned long *where;
-static unsigned long numbers[4];
 static unsigned int count;
 
 static unsigned int limit __ro_after_init = 3;
@@ -40,14 +38,7 @@ static const struct {
 	void (*run)(void);
 } commands[] = { { "first", quiet0UL }, { "second", quiet1UL } };
 
-static void (*const table[3])(void) = { quiet0UL, quiet1UL, quiet2UL };
-
 static const struct request template = { .number = 7, .run = quiet2UL };
-
-static int compare(const void *a, const void *b)
-{
-	return *(const unsigned long *)a > *(const unsigned long *)b;
-}
 
 static noinline void write_both(unsigned long *to, unsigned long *from)
 {
@@ -122,29 +113,11 @@ void context_alike_nofault(u32 n)
 		WRITE_ONCE(sink, (void *)value);
 }
 
-/* A table with an index that begins at 3. */
-void context_alike_raised(u32 n)
-{
-	unsigned long index = 3 + n % 3;
-
-	OPTIMIZER_HIDE_VAR(index);
-	if (index >= 3 && index < 6) {
-		table[index - 3]();
-		WRITE_ONCE(sink, NULL);
-	}
-}
-
 /* A number that is constant after the start, and decides nothing of weight. */
 void context_alike_ro(u32 n)
 {
 	if (count < limit)
 		count++;
-}
-
-/* sort() by a constant function. */
-void context_alike_sort(u32 n)
-{
-	sort(numbers, ARRAY_SIZE(numbers), sizeof(numbers[0]), compare, NULL);
 }
 
 /* A table of structs. */

@@ -12,9 +12,7 @@ void context_alike_cpu_has(u32 n);
 void context_alike_fault(u32 n);
 void context_alike_flags(u32 n);
 void context_alike_nofault(u32 n);
-void context_alike_raised(u32 n);
 void context_alike_ro(u32 n);
-void context_alike_sort(u32 n);
 void context_alike_structs(u32 n);
 void context_alike_template(u32 n);
 

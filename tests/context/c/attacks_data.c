@@ -157,6 +157,8 @@ void attack_const_by_alias(unsigned long n)
 		msleep(pause);
 }
 
+/* Elsewhere, compilers find weak symbols by a table that the module loader does not know. */
+#ifdef CONFIG_X86_64
 extern char context_absent[] __weak;
 
 /* The address of a weak symbol that nobody has is null only once the module is linked. */
@@ -179,6 +181,18 @@ void attack_weak_function(unsigned long n)
 	else
 		msleep(20);
 }
+
+#else
+void attack_weak_address(unsigned long n)
+{
+	msleep(20);
+}
+
+void attack_weak_function(unsigned long n)
+{
+	msleep(20);
+}
+#endif
 
 /* The address of a function of the kernel, of which the linker knows nothing yet. */
 void attack_address_bits(unsigned long n)

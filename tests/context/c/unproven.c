@@ -5,22 +5,22 @@
 
 #include "unproven.h"
 
-/* For somebody else to write to. */
-static void (*hook)(void);
-static unsigned long number_hook;
-static gfp_t flags[4];
+/* For somebody else to write to. If they were static, GCC would make constants of them. */
+void (*context_hook)(void);
+unsigned long context_number_hook;
+gfp_t context_flags[4];
 
 void context_allocate_with(u32 index)
 {
-	kfree(kmalloc(sizeof(flags), READ_ONCE(flags[index % 4])));
+	kfree(kmalloc(sizeof(context_flags), READ_ONCE(context_flags[index % 4])));
 }
 
 void context_call_hook(void)
 {
-	READ_ONCE(hook)();
+	READ_ONCE(context_hook)();
 }
 
 unsigned long context_get_hook(void)
 {
-	return READ_ONCE(number_hook);
+	return READ_ONCE(context_number_hook);
 }

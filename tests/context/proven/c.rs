@@ -10,9 +10,7 @@ unsafe extern "C" {
     pub(super) safe fn context_alike_fault(n: u32);
     pub(super) safe fn context_alike_flags(n: u32);
     pub(super) safe fn context_alike_nofault(n: u32);
-    pub(super) safe fn context_alike_raised(n: u32);
     pub(super) safe fn context_alike_ro(n: u32);
-    pub(super) safe fn context_alike_sort(n: u32);
     pub(super) safe fn context_alike_structs(n: u32);
     pub(super) safe fn context_alike_template(n: u32);
     pub(super) safe fn context_allocate();

@@ -299,9 +299,15 @@ impl Lifter<'_> {
         let (to, size) = self.destination(operands[0])?;
         let factors = [self.value(operands[1])?, self.value(operands[2])?];
         let sum = self.value(operands[3])?;
+        let product = Value::Multiply(factors[0], factors[1]);
         match opcode {
+            Opcode::MADD if sum == Operand::Number(0) => self.set(to, size, product),
+            Opcode::MADD => {
+                self.set(Some(TEMPORARY[0]), size, product);
+                self.set(to, size, Value::Add(sum, Operand::Register(TEMPORARY[0])));
+            }
             _ if sum == Operand::Number(0) => self.unknown(to, size, &factors),
-            Opcode::MADD | Opcode::SMADDL | Opcode::UMADDL => {
+            Opcode::SMADDL | Opcode::UMADDL => {
                 self.unknown(Some(TEMPORARY[0]), size, &factors);
                 self.set(to, size, Value::Add(sum, Operand::Register(TEMPORARY[0])));
             }

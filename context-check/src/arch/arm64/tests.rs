@@ -56,6 +56,7 @@ fn value(value: Value, size: u8) -> String {
         Value::Copy(a) => of(a),
         Value::Add(a, b) => format!("{} + {}", of(a), of(b)),
         Value::Subtract(a, b) => format!("{} - {}", of(a), of(b)),
+        Value::Multiply(a, b) => format!("{} * {}", of(a), of(b)),
         Value::And(a, b) => format!("{} & {}", of(a), of(b)),
         Value::Or(a, b) => format!("{} | {}", of(a), of(b)),
         Value::Xor(a, b) => format!("{} ^ {}", of(a), of(b)),
@@ -230,7 +231,7 @@ fn sums_are_made() {
         (
             0x9b02_0c20,
             "madd x0, x1, x2, x3",
-            "lose x1; lose x2; t0 = ?; x0 = x3 + t0",
+            "t0 = x1 * x2; x0 = x3 + t0",
         ),
         (
             0x1b02_8c20,

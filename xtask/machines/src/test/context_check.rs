@@ -6,6 +6,7 @@
 mod bad;
 mod build;
 mod handlers;
+mod rules;
 mod said;
 mod samples;
 
@@ -67,7 +68,7 @@ pub fn flavours(report: &Report) -> Vec<Flavour> {
     let is_both = places
         .iter()
         .any(|place| report.wants(&format!("context-check/{}/bad/other-kernel", place.name())));
-    if is_both {
+    if is_both || report.wants(rules::TEST) {
         return all(report);
     }
     places
@@ -75,6 +76,12 @@ pub fn flavours(report: &Report) -> Vec<Flavour> {
 
 pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Result<Vec<Job<'a>>> {
     let mut jobs = Vec::new();
+    if report.wants(rules::TEST) {
+        let estimate = bench.estimate(rules::TEST, Duration::from_secs(20));
+        jobs.push(Job::new(Needs::PROGRAM, estimate, move || {
+            report.test(rules::TEST, || rules::are_of_use(bench, &all(report)));
+        }));
+    }
     for flavour in places(report) {
         let checker = Arc::new(Checker {
             programs: bench.programs,

@@ -67,6 +67,19 @@ impl Checker<'_> {
 
     /// The call of the program.
     pub fn command(&self, module: &Path) -> Result<Command> {
+        let mut command = self.call()?;
+        command.arg(module);
+        Ok(command)
+    }
+
+    /// The call that tells what the rules are about.
+    pub fn rules(&self) -> Result<Command> {
+        let mut command = self.call()?;
+        command.arg("--rules");
+        Ok(command)
+    }
+
+    fn call(&self) -> Result<Command> {
         let program = self.program()?;
         // What is installed of a distribution's kernel is in its toolbox.
         let kernel = &self.target.kernel;
@@ -74,10 +87,7 @@ impl Checker<'_> {
             Some(_) => kernel.toolbox.command(&program.to_string_lossy()),
             None => Command::new(program),
         };
-        command
-            .arg(module)
-            .arg("--kernel")
-            .arg(&self.target.kernel.kdir);
+        command.arg("--kernel").arg(&self.target.kernel.kdir);
         Ok(command)
     }
 

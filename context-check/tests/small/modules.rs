@@ -2,11 +2,9 @@
 
 //! What is found in small modules.
 
-mod objects;
-
+use crate::objects::{check, said, Builder, Code, Word, ATOMIC, GFP_ATOMIC, GFP_KERNEL, NMI};
 use context_check::{lines, module::Module};
 use iced_x86::code_asm::*;
-use objects::{check, said, Builder, Code, Word, ATOMIC, GFP_ATOMIC, GFP_KERNEL, NMI};
 
 /// A handler that is all there is.
 fn handler(code: Code) -> Builder {

@@ -2,10 +2,8 @@
 
 //! Ways to a function that sleeps, each of which was once called proven.
 
-mod objects;
-
+use crate::objects::{said, Builder, Code, Word, ATOMIC, GFP_ATOMIC, GFP_KERNEL};
 use iced_x86::code_asm::*;
-use objects::{said, Builder, Code, Word, ATOMIC, GFP_ATOMIC, GFP_KERNEL};
 
 fn handler(code: Code) -> Builder {
     Builder::new().function_in(ATOMIC, "h", code)

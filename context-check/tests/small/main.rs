@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Small modules, and what is said of them.
+
+mod modules;
+mod objects;
+mod ways;
