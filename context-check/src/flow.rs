@@ -9,7 +9,7 @@ use crate::{
     image::Image,
     known::Known,
     ops::{Condition, Control, Lifted, Register, REGISTERS},
-    state::{Kind, Slot, State, Tested},
+    state::{Kind, Slot, State, Tested, EVERYWHERE},
     values::Value,
 };
 use rustc_hash::FxHashMap;
@@ -62,14 +62,27 @@ impl Entry {
         }
     }
 
-    /// With pointers into the stack as what they are for the function itself.
+    /// With pointers into the stack as what they are for the function itself. Those to one thing go
+    /// by the first.
     pub fn pointing(mut self) -> Self {
+        let mut known: Vec<(u8, i32, u8)> = Vec::new();
         for (n, argument) in (1..).zip(&mut self.arguments) {
-            if let Value::Stack { .. } = argument {
-                *argument = Value::Stack {
+            let Value::Stack { region, offset } = *argument else {
+                continue;
+            };
+            let first = known.iter().find(|(other, ..)| *other == region);
+            *argument = match first {
+                Some(&(_, from, n)) => Value::Stack {
+                    region: n,
+                    offset: offset.wrapping_sub(from),
+                },
+                None => Value::Stack {
                     region: n,
                     offset: 0,
-                };
+                },
+            };
+            if first.is_none() {
+                known.push((region, offset, n));
             }
         }
         self
@@ -566,13 +579,11 @@ impl Run<'_, '_> {
             |value: &Value, of: u8| matches!(value, Value::Stack { region, .. } if *region == of);
         for (n, argument) in (1..).zip(arguments) {
             if let &Value::Stack { region, offset } = argument {
-                // Of two pointers to one thing, neither knows what is written through the other.
-                if arguments
-                    .iter()
-                    .filter(|other| is_into(other, region))
-                    .count()
-                    == 1
-                {
+                // Two pointers to one thing go by the first.
+                let is_known = |&(known, as_region, ..): &(u8, u8, i64, i64, i64)| {
+                    known == region && as_region != 0
+                };
+                if !views.iter().any(is_known) {
                     views.push((region, n, i64::from(offset), -BELOW, ABOVE));
                 }
             }
@@ -580,16 +591,13 @@ impl Run<'_, '_> {
         let (mut memory, mut escaped) = (Vec::new(), Vec::new());
         for (region, as_region, base, from, to) in views {
             let is_kept = |slot: &Slot| is_into(&slot.value, region);
-            let is_known = as_region != 0 && state.slots().iter().any(is_kept);
-            if is_known {
-                escaped.push((as_region, crate::state::EVERYWHERE));
+            let is_escaped = state.escaped().iter().any(|(known, _)| *known == region);
+            if as_region != 0 && (is_escaped || state.slots().iter().any(is_kept)) {
+                escaped.push((as_region, EVERYWHERE));
             }
             for slot in state.slots().iter().filter(|slot| slot.region == region) {
                 let offset = i64::from(slot.offset) - base;
                 if (from..to).contains(&offset) && is_number(slot.value) {
-                    if as_region != 0 && !is_known && state.is_escaped(region, slot.offset) {
-                        escaped.push((as_region, offset as i32));
-                    }
                     memory.push(Slot {
                         region: as_region,
                         offset: offset as i32,

@@ -87,7 +87,6 @@ impl Tested {
         match (self.kind, self.a, self.b) {
             (Kind::Test, a, b @ Value::Const(_)) => Some((a, b)),
             (Kind::Test, a @ Value::Const(_), b) => Some((b, a)),
-            (Kind::Test, a, b) if a == b => Some((a, Value::Const(mask(self.size)))),
             (Kind::Bit, a, Value::Const(bit)) => Some((a, Value::Const(1 << (bit & 63)))),
             _ => None,
         }
@@ -99,7 +98,7 @@ impl Tested {
         let (kind, b) = (self.kind, self.b.truncate(self.size));
         let bound = match (kind, b) {
             (Kind::Compare, Value::Const(c)) => c,
-            (Kind::Test, _) if self.a == self.b => 0,
+            (Kind::Test, Value::Const(bits)) if bits == highest => 0,
             _ => return None,
         };
         let (low, high) = match condition {

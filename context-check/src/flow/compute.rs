@@ -301,10 +301,14 @@ impl Run<'_, '_> {
             }
             Op::Test { size, a, b } => {
                 let (left, right) = (self.operand(a, size, state), self.operand(b, size, state));
-                if left == right {
+                // A register with itself: all of its bits. Of two of which nothing is known, that is not so.
+                let is_one = a == b;
+                if is_one {
                     self.null_check(left);
                 }
-                let (left, right) = (self.number(left), self.number(right));
+                let all = Value::Const(mask(size));
+                let right = if is_one { all } else { self.number(right) };
+                let left = self.number(left);
                 state.tested = Some(tested(Kind::Test, size, a, left, right));
             }
             Op::TestBit { value, bit } => {

@@ -90,8 +90,86 @@ fn with_two_pointers(other: i32) -> Builder {
 
 #[test]
 fn two_pointers_to_one_thing() {
-    let unknown = "unproven: h -> g -> __kmalloc_noprof (with unknown flags)";
-    assert_said(with_two_pointers(8), &[unknown]);
+    let refused = "refused: h -> g -> __kmalloc_noprof (may sleep)";
+    assert_said(with_two_pointers(8), &[refused]);
+}
+
+#[test]
+fn two_pointers_to_what_is_written_later() {
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x28).unwrap();
+            a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
+            a.lea(rsi, qword_ptr(rsp + 4)).unwrap();
+        })
+        .call("g")
+        .plain(|a| a.add(rsp, 0x28).unwrap())
+        .ret();
+    // Writes through the first, through the second, and reads through the first.
+    let g = Code::new()
+        .plain(|a| {
+            a.mov(dword_ptr(rdi), GFP_ATOMIC).unwrap();
+            a.mov(dword_ptr(rsi + 4), GFP_KERNEL).unwrap();
+            a.mov(esi, dword_ptr(rdi)).unwrap();
+        })
+        .jump("__kmalloc_noprof");
+    assert_said(
+        handler(code).function("g", g),
+        &["refused: h -> g -> __kmalloc_noprof (may sleep)"],
+    );
+}
+
+#[test]
+fn a_kept_pointer_to_what_is_written_later() {
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x18).unwrap();
+            a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
+        })
+        .call("take")
+        .plain(|a| a.lea(rdi, qword_ptr(rsp + 8)).unwrap())
+        .call("g")
+        .plain(|a| a.add(rsp, 0x18).unwrap())
+        .ret();
+    let g = Code::new()
+        .plain(|a| {
+            a.push(rbx).unwrap();
+            a.mov(rbx, rdi).unwrap();
+            a.mov(dword_ptr(rbx), GFP_ATOMIC).unwrap();
+        })
+        .call("_printk")
+        .plain(|a| a.mov(esi, dword_ptr(rbx)).unwrap())
+        .call("__kmalloc_noprof")
+        .plain(|a| a.pop(rbx).unwrap())
+        .ret();
+    assert_said(
+        handler(code).function("g", g),
+        &["unproven: h -> g -> __kmalloc_noprof (with unknown flags)"],
+    );
+}
+
+#[test]
+fn bits_that_two_unknown_words_share() {
+    // That they share none does not make the first of them zero.
+    let code = Code::new()
+        .plain(|a| {
+            let (mut on, mut end) = (a.create_label(), a.create_label());
+            a.mov(eax, dword_ptr(rdi)).unwrap();
+            a.mov(ecx, dword_ptr(rdi + 4)).unwrap();
+            a.test(eax, ecx).unwrap();
+            a.je(on).unwrap();
+            a.ret().unwrap();
+            a.set_label(&mut on).unwrap();
+            a.test(eax, eax).unwrap();
+            a.je(end).unwrap();
+            a.mov(edi, 1).unwrap();
+            a.jmp(end).unwrap();
+            a.set_label(&mut end).unwrap();
+            a.mov(esi, eax).unwrap();
+        })
+        .jump("__kmalloc_noprof");
+    let unknown = "unproven: h -> __kmalloc_noprof (with unknown flags)";
+    assert_said(handler(code), &[unknown]);
 }
 
 #[test]

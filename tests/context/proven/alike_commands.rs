@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Calls a function in a static table of structs, if there is one of that number. On arm64 the compiler
-//! makes one choice of the check and of the entry, and it is unproven.
+//! Calls a function in a static table of structs, if there is one of that number. On arm64, the
+//! compiler makes one choice of the check and of the entry, and the handler is unproven.
 //!
 //! Only on x86-64.
 
