@@ -17,13 +17,16 @@ use crate::{
 };
 use serde::Serialize;
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::{BTreeSet, HashMap, HashSet},
     rc::Rc,
 };
 
 /// In how many ways one function is looked at: after that, nothing is known of its arguments.
 const WAYS: usize = 96;
+
+/// How many functions are judged because of one another: beyond, they are taken to be bad.
+const DEPTH: usize = 32;
 
 /// How many functions are looked at for one handler, each way counted.
 const VISITS: usize = 100_000;
@@ -105,6 +108,8 @@ pub struct Checker<'a> {
     taken: OnceCell<BTreeSet<u64>>,
     /// Whether those do what is forbidden.
     suspects: RefCell<HashMap<(Class, u64), bool>>,
+    /// How many of those are being judged, each because of the one before.
+    depth: Cell<usize>,
     flows: RefCell<HashMap<(u64, Entry), Rc<Flow>>>,
 }
 
@@ -117,8 +122,6 @@ fn known(image: &Image, kernel: &Kernel, rules: &Rules) -> Known {
             if kernel.endings.contains(name) {
                 known.learn_never_returns(address);
             }
-        } else {
-            known.learn_thunk(name, address);
         }
     }
     known.find_endings(image);
@@ -160,6 +163,7 @@ impl<'a> Checker<'a> {
             tables: tables::find(&module.image),
             taken: OnceCell::new(),
             suspects: RefCell::default(),
+            depth: Cell::new(0),
             flows: RefCell::default(),
         }
     }
@@ -238,9 +242,14 @@ impl<'a> Checker<'a> {
         if let Some(&known) = self.suspects.borrow().get(&key) {
             return known;
         }
+        if self.depth.get() >= DEPTH {
+            return true;
+        }
         // One that comes back to itself is judged by all else that it does.
         self.suspects.borrow_mut().insert(key, false);
+        self.depth.set(self.depth.get() + 1);
         let is_suspect = !self.walk(class, function, Vec::new()).findings.is_empty();
+        self.depth.set(self.depth.get() - 1);
         self.suspects.borrow_mut().insert(key, is_suspect);
         is_suspect
     }
@@ -309,7 +318,7 @@ impl Walk<'_, '_> {
                 Target::Code(to) => self.called(index, edge, to, true),
                 Target::Taken(to) => {
                     if !self.runs_later(&flow, to) {
-                        self.given_away(index, edge, to, &mut HashSet::new());
+                        self.given_away(index, edge, to);
                     }
                 }
                 Target::Object { offset, .. } => self.object(index, edge, offset),
@@ -348,13 +357,12 @@ impl Walk<'_, '_> {
             .iter()
             .any(|edge| edge.to == Target::Taken(address));
         if !is_label && !is_taken && !self.runs_later(flow, address) {
-            self.given_away(index, edge, address, &mut HashSet::new());
+            self.given_away(index, edge, address);
         }
     }
 
     /// Whether the address is only given to functions which see to it that it runs later.
     fn runs_later(&self, flow: &Flow, address: u64) -> bool {
-        let given = Value::Const(address);
         if flow.stored.contains_key(&address) {
             return false;
         }
@@ -371,7 +379,7 @@ impl Walk<'_, '_> {
                     };
                     for (n, _) in (0..)
                         .zip(edge.arguments)
-                        .filter(|(_, argument)| *argument == given)
+                        .filter(|(_, argument)| addresses(*argument).contains(&address))
                     {
                         if arguments.contains(&n) {
                             later = true;
@@ -380,7 +388,13 @@ impl Walk<'_, '_> {
                         }
                     }
                 }
-                _ if edge.arguments.contains(&given) => return false,
+                _ if edge
+                    .arguments
+                    .iter()
+                    .any(|it| addresses(*it).contains(&address)) =>
+                {
+                    return false
+                }
                 _ => {}
             }
         }
@@ -388,29 +402,30 @@ impl Walk<'_, '_> {
     }
 
     /// Somebody has the address, and may call what is there.
-    fn given_away(&mut self, index: usize, edge: &Edge, address: u64, seen: &mut HashSet<u64>) {
+    fn given_away(&mut self, index: usize, edge: &Edge, address: u64) {
         let checker = self.checker;
         let image = &checker.module.image;
-        if let Some((name, _)) = image.outside(address) {
-            if checker.kernel.functions.contains_key(name) {
-                self.called(index, edge, address, false);
-            } else if !checker.kernel.data.contains(name) {
-                let name = readable(name).into_owned();
-                self.unproven(index, edge.at, &name, THEIRS);
+        let (mut seen, mut waiting) = (HashSet::new(), vec![address]);
+        while let Some(address) = waiting.pop() {
+            if let Some((name, _)) = image.outside(address) {
+                if checker.kernel.functions.contains_key(name) {
+                    self.called(index, edge, address, false);
+                } else if !checker.kernel.data.contains(name) {
+                    let name = readable(name).into_owned();
+                    self.unproven(index, edge.at, &name, THEIRS);
+                }
+                continue;
             }
-            return;
-        }
-        if image.is_code(address) {
-            self.called(index, edge, address, false);
-            return;
-        }
-        let is_own = |(start, end): (u64, u64)| (start..end).contains(&address);
-        let (start, end) = image.datum(address);
-        if self.checker.module.this_module.is_some_and(is_own) || !seen.insert(start) {
-            return;
-        }
-        for &(_, target) in image.relocated_within(start, end) {
-            self.given_away(index, edge, target, seen);
+            if image.is_code(address) {
+                self.called(index, edge, address, false);
+                continue;
+            }
+            let is_own = |(start, end): (u64, u64)| (start..end).contains(&address);
+            let (start, end) = image.datum(address);
+            if !checker.module.this_module.is_some_and(is_own) && seen.insert(start) {
+                let fields = image.relocated_within(start, end).iter().rev();
+                waiting.extend(fields.map(|&(_, target)| target));
+            }
         }
     }
 

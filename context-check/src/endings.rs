@@ -7,34 +7,30 @@ use crate::{
     image::{Function, Image},
     ops::{Control, Lifted},
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Finds those that have neither a return in them nor a jump out of them, and that do not end with a
 /// call of a function that does return. `known` are those that never do, as others have found out.
 pub fn never_return(image: &Image, known: &HashSet<u64>) -> HashSet<u64> {
     let mut lifted = Lifted::default();
     let mut found = known.clone();
-    let mut waiting = Vec::new();
+    let mut callers: HashMap<u64, Vec<u64>> = HashMap::new();
     for function in image.functions() {
         match end(image, function, &mut lifted) {
             End::Returns => {}
             End::Never => _ = found.insert(function.start),
-            End::Calls(callee) => waiting.push((function.start, callee)),
+            End::Calls(callee) => callers.entry(callee).or_default().push(function.start),
         }
     }
-    loop {
-        let before = waiting.len();
-        waiting.retain(|&(function, callee)| {
-            let ends = found.contains(&callee);
-            if ends {
-                found.insert(function);
+    let mut ready: Vec<u64> = found.iter().copied().collect();
+    while let Some(callee) = ready.pop() {
+        for caller in callers.remove(&callee).unwrap_or_default() {
+            if found.insert(caller) {
+                ready.push(caller);
             }
-            !ends
-        });
-        if waiting.len() == before {
-            return found;
         }
     }
+    found
 }
 
 enum End {
@@ -54,14 +50,19 @@ fn end(image: &Image, function: &Function, lifted: &mut Lifted) -> End {
     // One that runs into the next function does return from there.
     let mut last = End::Returns;
     let mut offset = 0;
+    let (mut begins, mut targets) = (HashSet::new(), Vec::new());
     while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
         let at = function.start + offset as u64;
         if !image.arch.lift(rest, at, lifted) {
             return End::Returns;
         }
+        begins.insert(at);
         let jumps = image.special(at).map(|special| &special.jumps);
         if jumps.is_some_and(|jumps| jumps.iter().any(|target| !inside.contains(target))) {
             return End::Returns;
+        }
+        if let Control::Jump(target) | Control::Branch(_, target) = lifted.control {
+            targets.push(target);
         }
         last = match lifted.control {
             Control::Return(_) | Control::JumpTo(_) | Control::Strange => return End::Returns,
@@ -75,6 +76,10 @@ fn end(image: &Image, function: &Function, lifted: &mut Lifted) -> End {
             _ => End::Returns,
         };
         offset += usize::from(lifted.length).max(1);
+    }
+    // There is other code where it jumps into the middle of an instruction.
+    if targets.iter().any(|target| !begins.contains(target)) {
+        return End::Returns;
     }
     last
 }

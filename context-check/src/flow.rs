@@ -363,8 +363,7 @@ impl Run<'_, '_> {
         {
             let special = image.special(at);
             if at != address {
-                if let Some(behind) = special.and_then(|special| special.behind) {
-                    self.go(behind, &state);
+                if self.comes_behind(at, &state) {
                     return;
                 }
                 if at == self.end || (outside && image.function(at).is_some_and(|f| f.start == at))
@@ -372,7 +371,7 @@ impl Run<'_, '_> {
                     break;
                 }
                 if self.seen.contains_key(&at) {
-                    self.go(at, &state);
+                    self.go(at, at, &state);
                     return;
                 }
             }
@@ -390,6 +389,7 @@ impl Run<'_, '_> {
                 }
                 for other in &special.alternatives {
                     self.go(
+                        at,
                         if other.start == other.end {
                             other.behind
                         } else {
@@ -442,13 +442,26 @@ impl Run<'_, '_> {
             };
             at += u64::from(lifted.length);
         }
+        // What is patched in may be the last of its section.
+        if at != address && self.comes_behind(at, &state) {
+            return;
+        }
         if gets_on && image.is_code(at) {
             self.jump(at, at, &state);
         }
     }
 
+    /// Whether other instructions end there: then the code goes on behind those that they replace.
+    fn comes_behind(&mut self, at: u64, state: &State) -> bool {
+        let image = self.of.image;
+        let behind = image.special(at).map(|special| special.behind.as_slice());
+        let behind = behind.unwrap_or_default();
+        behind.iter().for_each(|&behind| self.go(at, behind, state));
+        !behind.is_empty()
+    }
+
     /// Goes on at `target`, in this function.
-    fn go(&mut self, target: u64, state: &State) {
+    fn go(&mut self, at: u64, target: u64, state: &State) {
         let turns = if self.of.memory { TURNS } else { 4 };
         match self.seen.get_mut(&target) {
             Some((known, often)) => {
@@ -456,6 +469,8 @@ impl Run<'_, '_> {
                 if known.join(state, *often > turns) {
                     self.waiting.insert(target);
                 }
+                let lost = std::mem::take(&mut known.lost);
+                self.lost(at, lost);
             }
             None => {
                 self.seen.insert(target, (state.clone(), 0));
@@ -483,16 +498,18 @@ impl Run<'_, '_> {
             if target == self.start && own_frame {
                 self.called(at, target, state);
             }
-            self.go(target, state);
+            self.go(at, target, state);
         } else if self.of.known.is_return(target) {
             self.returns(at, self.convention.link, state);
         } else if image.is_aside(target) {
-            self.go(target, state);
+            self.go(at, target, state);
         } else if begins || own_frame || !image.is_code(target) {
-            self.keeps_all(at, state);
+            if !self.of.known.never_returns(target) {
+                self.returns(at, self.convention.link, state);
+            }
             self.called(at, target, state);
         } else {
-            self.go(target, state);
+            self.go(at, target, state);
         }
     }
 
@@ -514,13 +531,18 @@ impl Run<'_, '_> {
             (None, Value::Stack { region: 0, offset }) => (RETURN, state.get(0, offset, 8)),
             (None, _) => (RETURN, Value::Unknown),
         };
-        if to != Value::Initial(own) {
+        let is_own_frame = self.stack(state)
+            == Value::Stack {
+                region: 0,
+                offset: 0,
+            };
+        if to != Value::Initial(own) || !is_own_frame {
             self.indirect(at, to, state);
             return;
         }
         for result in self.convention.results {
             let value = state.register(result);
-            if matches!(value, Value::Const(address) if self.of.image.is_code(address)) {
+            if !matches!(value, Value::Const(address) if !self.of.image.is_code(address)) {
                 self.stored(at, value);
             }
         }
@@ -729,6 +751,15 @@ impl Run<'_, '_> {
         function.is_some_and(|function| is_part(function.name.as_deref()))
     }
 
+    /// Addresses that one loses sight of may be anywhere. Those of jumps are of use to nobody else.
+    fn lost(&mut self, at: u64, values: Vec<Value>) {
+        for value in values {
+            if !self.jumps(value).iter().any(|&entry| self.is_own(entry)) {
+                self.stored(at, value);
+            }
+        }
+    }
+
     /// An address is written to memory.
     fn stored(&mut self, at: u64, value: Value) {
         if !self.of.memory {
@@ -780,7 +811,7 @@ impl Run<'_, '_> {
                 let value = state.register(register);
                 let targets = self.jumps(value);
                 if targets.is_empty() {
-                    self.keeps_all(at, state);
+                    self.returns(at, self.convention.link, state);
                     self.indirect(at, value, state);
                 }
                 for target in targets {
@@ -793,6 +824,7 @@ impl Run<'_, '_> {
                 if self.of.known.never_returns(target) {
                     return Next::Stop;
                 }
+                state.tested = None;
                 if !self.of.known.preserves_all(target) {
                     self.after_call(state, self.of.known.only_looks(target));
                 }
@@ -840,9 +872,15 @@ impl Run<'_, '_> {
                 (Kind::Test, Condition::Equal) | (Kind::Bit, Condition::AtLeast) => Some(false),
                 _ => None,
             };
-            if let (Some(set_if_taken), Some((Value::Arg { n, .. }, Value::Const(mask)))) =
-                (set_if_taken, tested.mask())
-            {
+            let of_argument = match tested.mask() {
+                Some((Value::Arg { n, ones, zeros }, Value::Const(mask)))
+                    if (ones | zeros) & self.of.bit == 0 =>
+                {
+                    Some((n, mask))
+                }
+                _ => None,
+            };
+            if let (Some(set_if_taken), Some((n, mask))) = (set_if_taken, of_argument) {
                 let bit = u64::from(self.of.bit);
                 for (way, set) in [(&mut taken, set_if_taken), (&mut *state, !set_if_taken)] {
                     if set && mask == bit {
@@ -864,6 +902,7 @@ impl Run<'_, '_> {
     }
 
     fn after_call(&mut self, state: &mut State, only_looks: bool) {
+        state.drop_below(self.stack(state));
         if !only_looks {
             // A function in assembly may take its arguments anywhere.
             for register in (0..REGISTERS as Register).filter(|it| !self.is_kept(*it)) {

@@ -35,7 +35,7 @@ pub struct Function {
 /// Where the addresses begin of what a module takes from elsewhere, and how far they are apart.
 /// Within reach of any architecture's calls.
 const OUTSIDE: u64 = BASE + SIZE;
-const OUTSIDE_STEP: u64 = 1 << 15;
+pub const OUTSIDE_STEP: u64 = 1 << 15;
 const OUTSIDE_MAX: usize = 2048;
 
 /// Where the first section of a module goes: where the kernel, too, loads its modules.
@@ -54,7 +54,7 @@ pub struct Special {
     /// Where the code goes on after a fault.
     pub faults: Vec<Fault>,
     /// Other instructions end here: the code goes on there.
-    pub behind: Option<u64>,
+    pub behind: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -362,7 +362,8 @@ impl<'data> Image<'data> {
             .collect();
         for (code, other) in found {
             if other.start != other.end {
-                self.special.entry(other.end).or_default().behind = Some(other.behind);
+                let behind = &mut self.special.entry(other.end).or_default().behind;
+                behind.push(other.behind);
             }
             self.special
                 .entry(code)

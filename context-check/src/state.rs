@@ -41,6 +41,8 @@ pub enum Kind {
     Test,
     /// Bit number `b` of `a`.
     Bit,
+    /// `a` and `b` are addresses: whether they are the same.
+    Same,
 }
 
 impl Tested {
@@ -66,7 +68,7 @@ impl Tested {
                 Some(set == (condition == Condition::Below))
             }
             (Kind::Bit, _) => None,
-            (Kind::Compare, _) => {
+            (Kind::Same, Condition::Equal | Condition::NotEqual) | (Kind::Compare, _) => {
                 let (a, b) = (self.a.truncate(self.size), self.b.truncate(self.size));
                 let (mut holds, mut fails) = (false, false);
                 for a in a.each()? {
@@ -79,6 +81,7 @@ impl Tested {
                 }
                 (holds != fails).then_some(holds)
             }
+            (Kind::Same, _) => None,
         }
     }
 
@@ -97,7 +100,7 @@ impl Tested {
         let highest = mask(self.size);
         let (kind, b) = (self.kind, self.b.truncate(self.size));
         let bound = match (kind, b) {
-            (Kind::Compare, Value::Const(c)) => c,
+            (Kind::Compare | Kind::Same, Value::Const(c)) => c,
             (Kind::Test, Value::Const(bits)) if bits == highest => 0,
             _ => return None,
         };
@@ -148,12 +151,16 @@ fn compare(size: u8, a: u64, b: u64, condition: Condition) -> Option<bool> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     registers: [Value; REGISTERS],
+    /// Of which the lower 4 bytes are known better than the whole, and what they are.
+    words: Vec<(Register, Value)>,
     /// Sorted by place.
     slots: Vec<Slot>,
     /// Addresses that others know: region and offset, sorted.
     escaped: Vec<(u8, i32)>,
     /// Who knows an address may go to what lies before it, too.
     goes_back: bool,
+    /// What may be addresses, and was lost sight of where ways met.
+    pub lost: Vec<Value>,
     pub tested: Option<Tested>,
     /// The code is reached only if one of these arguments has the bit that is looked for.
     pub only_if: u8,
@@ -170,9 +177,11 @@ impl State {
     ) -> Self {
         Self {
             registers,
+            words: Vec::new(),
             slots,
             escaped,
             goes_back,
+            lost: Vec::new(),
             tested: None,
             only_if: 0,
             without: 0,
@@ -184,7 +193,17 @@ impl State {
         value.unwrap_or(Value::Unknown)
     }
 
+    /// So many bytes of a register.
+    pub fn part(&self, register: Register, size: u8) -> Value {
+        let word = self.words.iter().find(|(known, _)| *known == register);
+        match word {
+            Some((_, value)) if size <= 4 => value.truncate(size),
+            _ => self.register(register).truncate(size),
+        }
+    }
+
     pub fn set_register(&mut self, register: Register, value: Value) {
+        self.words.retain(|(known, _)| *known != register);
         if let Some(known) = self.registers.get_mut(usize::from(register)) {
             *known = value;
         }
@@ -218,6 +237,9 @@ impl State {
         if self.slots != other.slots {
             changed |= self.join_slots(other, widened);
         }
+        let words = self.words.len();
+        self.words.retain(|word| other.words.contains(word));
+        changed |= words != self.words.len();
         for &(region, offset) in &other.escaped {
             changed |= self.escape(Value::Stack { region, offset });
         }
@@ -267,8 +289,16 @@ impl State {
             return true;
         };
         if let Some(register) = tested.register {
-            if tested.size >= 4 {
-                self.registers[usize::from(register)] = value;
+            let known = &mut self.registers[usize::from(register)];
+            // What was not tested of the register must be known to be zero.
+            let is_all = tested.size == 8
+                || (tested.size == 4 && known.truncate(4) == *known)
+                    && !matches!(known, Value::Offset { .. });
+            if is_all {
+                *known = value;
+            } else if tested.size == 4 {
+                self.words.retain(|(known, _)| *known != register);
+                self.words.push((register, value));
             }
         }
         if let Value::Symbol { at, plus, word } = tested.a.truncate(tested.size) {
@@ -364,11 +394,30 @@ impl State {
 
     fn meet(&mut self, one: Value, other: Value, changed: &mut bool) -> Value {
         let value = one.join(other);
+        if value != one && (value == Value::Unknown || value.each().is_none()) {
+            let may_be_address = |it: &Value| match it {
+                Value::Entry { .. } | Value::Numbers { count: 2, .. } => true,
+                Value::Const(c) => *c > u64::from(u32::MAX),
+                _ => false,
+            };
+            self.lost
+                .extend([one, other].into_iter().filter(may_be_address));
+        }
         if !matches!(value, Value::Stack { .. }) {
             *changed |= self.escape(one);
             *changed |= self.escape(other);
         }
         value
+    }
+
+    /// What lies below the stack pointer is anybody's.
+    pub fn drop_below(&mut self, stack: Value) {
+        let lowest = match stack {
+            Value::Stack { region: 0, offset } => offset,
+            _ => i32::MAX,
+        };
+        self.slots
+            .retain(|slot| slot.region != 0 || slot.offset >= lowest || is_saved(slot));
     }
 
     /// All that is kept in there may have been read, nobody knows what.

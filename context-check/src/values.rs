@@ -2,6 +2,8 @@
 
 //! What is known of a register, or of a word in memory.
 
+use crate::image::{BASE, OUTSIDE_STEP};
+
 /// More numbers than this are not told apart.
 const NUMBERS: u64 = 4096;
 
@@ -164,6 +166,8 @@ impl Value {
         let row = u32::try_from(count)
             .ok()
             .filter(|count| u64::from(*count) <= NUMBERS)
+            // Between the addresses of two things that are defined elsewhere lie those of others.
+            .filter(|count| *count <= 2 || one.0 < BASE || !step.is_multiple_of(OUTSIDE_STEP))
             .map(|count| Value::numbers(one.0.wrapping_add(low as u64), step, count));
         let bits = match (self.bits(), other.bits()) {
             (Some((ones, zeros)), Some((ones2, zeros2))) => {
@@ -397,11 +401,11 @@ impl Value {
                 }
             }
             // The stack is aligned by 8.
-            (Value::Stack { region, offset }, Value::Const(c))
+            (Value::Stack { region: 0, offset }, Value::Const(c))
                 if (c as i64) >= -8 && (c as i64) < 0 =>
             {
                 Value::Stack {
-                    region,
+                    region: 0,
                     offset: offset & (c as i32),
                 }
             }

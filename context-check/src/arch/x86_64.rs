@@ -135,6 +135,15 @@ impl Lift<'_> {
         self.to.control = match instruction.flow_control() {
             // The direction of string operations.
             FlowControl::Next if instruction.mnemonic() == Mnemonic::Std => Control::Strange,
+            // Half a word on the stack.
+            FlowControl::Next
+                if matches!(
+                    instruction.mnemonic(),
+                    Mnemonic::Push | Mnemonic::Pop | Mnemonic::Leave
+                ) && instruction.stack_pointer_increment().abs() == 2 =>
+            {
+                Control::Strange
+            }
             FlowControl::Next => {
                 self.compute();
                 Control::Next
@@ -152,9 +161,16 @@ impl Lift<'_> {
                 Control::Next
             }
             FlowControl::Call if is_near => Control::Call(target),
+            // Of the hypervisor.
+            FlowControl::Call
+                if instruction.op_count() == 0 && instruction.mnemonic() != Mnemonic::Syscall =>
+            {
+                self.unknown();
+                Control::Next
+            }
             FlowControl::IndirectBranch | FlowControl::IndirectCall => self.indirect(),
             FlowControl::Return => match instruction.mnemonic() {
-                Mnemonic::Ret => Control::Return(None),
+                Mnemonic::Ret if instruction.op_count() == 0 => Control::Return(None),
                 _ => Control::Strange,
             },
             FlowControl::Interrupt if instruction.mnemonic() == Mnemonic::Int3 => Control::End,
@@ -162,7 +178,11 @@ impl Lift<'_> {
                 self.unknown();
                 Control::Next
             }
-            FlowControl::XbeginXabortXend if is_near => Control::Branch(Condition::Other, target),
+            FlowControl::XbeginXabortXend if is_near => {
+                self.unknown();
+                self.set(RAX, 8, Value::Unknown);
+                Control::Branch(Condition::Other, target)
+            }
             FlowControl::XbeginXabortXend => Control::Next,
             FlowControl::Exception => Control::Trap,
             _ => Control::Strange,
@@ -432,8 +452,9 @@ impl Lift<'_> {
                 let value = self.operand(0);
                 self.push(value);
             }
-            Mnemonic::Pop if instruction.op0_kind() == OpKind::Register => {
-                self.pop(number(instruction.op0_register()));
+            Mnemonic::Pop => {
+                self.pop(TEMPORARY[0]);
+                self.write(Value::Copy(Operand::Register(TEMPORARY[0])));
             }
             Mnemonic::Leave => {
                 self.set(RSP, 8, Value::Copy(Operand::Register(RBP)));
@@ -443,10 +464,11 @@ impl Lift<'_> {
             Mnemonic::Xadd if size >= 4 => {
                 let (old, by) = (self.operand(0), self.operand(1));
                 self.set(TEMPORARY[0], 8, Value::Copy(old));
-                self.write(Value::Add(old, by));
+                self.set(TEMPORARY[1], size, Value::Add(old, by));
                 if let Operand::Register(by) = by {
                     self.set(by, size, Value::Copy(Operand::Register(TEMPORARY[0])));
                 }
+                self.write(Value::Copy(Operand::Register(TEMPORARY[1])));
                 self.op(Op::ForgetConditions);
             }
             Mnemonic::Cmpxchg if size >= 4 && instruction.op0_kind() == OpKind::Memory => {
@@ -456,7 +478,7 @@ impl Lift<'_> {
                 self.write(Value::Copy(new));
                 self.write(Value::Select(Condition::Other, new, old));
                 let rax = Operand::Register(RAX);
-                self.set(RAX, size, Value::Select(Condition::Other, old, rax));
+                self.set(RAX, 8, Value::Select(Condition::Other, old, rax));
             }
             Mnemonic::Cdqe => {
                 self.set(RAX, 8, Value::SignExtend(Operand::Register(RAX), 4));
@@ -547,6 +569,19 @@ impl Lift<'_> {
                 self.op(Op::Lose(number(name)));
             }
         }
+        if instruction.is_string_instruction() {
+            let from = Address::behind(RSI, 0);
+            self.op(Op::Read { from, size: 8 });
+            self.op(Op::Lose(RSI));
+        }
+        if instruction.is_vsib() || instruction.mnemonic() == Mnemonic::Movdir64b {
+            for name in [instruction.memory_base(), instruction.op0_register()] {
+                if name.is_gpr() {
+                    self.op(Op::Lose(number(name)));
+                }
+            }
+            self.op(Op::WipeAnywhere);
+        }
         let has_memory =
             (0..instruction.op_count()).any(|n| instruction.op_kind(n) == OpKind::Memory);
         let size = u32::try_from(instruction.memory_size().size()).ok();
@@ -597,6 +632,11 @@ impl Lift<'_> {
         });
         if by != 0 {
             self.move_stack(by);
+        }
+        if by < 0 {
+            let size = u32::try_from(-by).ok();
+            let to = Address::behind(RSP, 0);
+            self.op(Op::Wipe { to, size });
         }
         if instruction.rflags_modified() != 0 {
             self.op(Op::ForgetConditions);

@@ -27,7 +27,7 @@ impl Run<'_, '_> {
     fn operand(&self, operand: Operand, size: u8, state: &State) -> Value {
         match operand {
             Operand::Number(number) => Value::Const(number & mask(size)),
-            Operand::Register(register) => state.register(register).truncate(size),
+            Operand::Register(register) => state.part(register, size),
         }
     }
 
@@ -61,8 +61,8 @@ impl Run<'_, '_> {
         let register = state.register(index.register);
         let value = match (index.size, index.signed) {
             (8, _) => register,
-            (size, true) => register.truncate(size).sign_extend(size),
-            (size, false) => register.truncate(size),
+            (size, true) => state.part(index.register, size).sign_extend(size),
+            (size, false) => state.part(index.register, size),
         };
         let scale = 1_u64 << (index.shift & 63);
         let sum = if base == Some(index.register) && index.size == 8 {
@@ -123,6 +123,7 @@ impl Run<'_, '_> {
     fn load(&mut self, at: u64, n: u32, from: Address, size: u8, state: &mut State) -> Value {
         let known = match self.place(from, state) {
             Place::Known(address) => {
+                self.elsewhere.remove(&self.symbol(at, n));
                 if size == 8 && self.of.image.outside(address).is_some() {
                     let symbol = self.symbol(at, n);
                     self.elsewhere.insert(symbol, address);
@@ -210,6 +211,15 @@ impl Run<'_, '_> {
 
     fn store(&mut self, at: u64, to: Address, size: u32, value: Value, state: &mut State) {
         self.stored(at, value);
+        if let Address::Sum {
+            base: Some(base), ..
+        } = to
+        {
+            if self.of.memory && matches!(state.register(base), Value::Initial(_)) {
+                let why = "it writes to where a register of its caller's points";
+                self.edge(at, Target::Unknown(why), state);
+            }
+        }
         match self.place(to, state) {
             Place::Slot(region, offset) => {
                 let own = if self.convention.link.is_none() { 8 } else { 0 };
@@ -251,7 +261,8 @@ impl Run<'_, '_> {
     pub(super) fn apply(&mut self, at: u64, n: u32, op: Op, state: &mut State) {
         match op {
             Op::Set { to, size, value } => {
-                let value = match self.value(size, value, state) {
+                self.cut_all(to, size, value, state);
+                let value = match self.value(at, size, value, state) {
                     Value::Unknown if size == 8 => self.fresh(at, n, state),
                     value => value.truncate(size),
                 };
@@ -297,7 +308,13 @@ impl Run<'_, '_> {
                     self.null_check(left);
                 }
                 let (left, right) = (self.compared(left), self.compared(right));
-                state.tested = Some(tested(Kind::Compare, size, a, left, right));
+                let are_addresses = self.is_own_address(left) || self.is_own_address(right);
+                let kind = if are_addresses {
+                    Kind::Same
+                } else {
+                    Kind::Compare
+                };
+                state.tested = Some(tested(kind, size, a, left, right));
             }
             Op::Test { size, a, b } => {
                 let (left, right) = (self.operand(a, size, state), self.operand(b, size, state));
@@ -341,7 +358,7 @@ impl Run<'_, '_> {
         state.set_register(to, value);
     }
 
-    fn value(&mut self, size: u8, value: ops::Value, state: &mut State) -> Value {
+    fn value(&mut self, at: u64, size: u8, value: ops::Value, state: &mut State) -> Value {
         let bit = self.of.bit;
         let get = |operand, state: &State| self.operand(operand, size, state);
         let (result, from) = match value {
@@ -358,11 +375,11 @@ impl Run<'_, '_> {
             ops::Value::Address(address) => return self.address(address, state),
             ops::Value::ZeroExtend(a, from) => {
                 self.cut(a, from.min(size), state);
-                return self.operand(a, from.min(size), state);
+                return self.part(a, from.min(size), state);
             }
             ops::Value::SignExtend(a, from) => {
                 self.cut(a, from, state);
-                return self.operand(a, from, state).sign_extend(from);
+                return self.part(a, from, state).sign_extend(from);
             }
             ops::Value::Mask(condition) => {
                 let decided = state.tested.and_then(|tested| tested.decides(condition));
@@ -378,8 +395,10 @@ impl Run<'_, '_> {
                     Some(true) => a,
                     Some(false) => b,
                     None => {
-                        // Both may be called from here on.
-                        state.either(a, b)
+                        let value = state.either(a, b);
+                        let lost = std::mem::take(&mut state.lost);
+                        self.lost(at, lost);
+                        value
                     }
                 };
             }
@@ -402,12 +421,25 @@ impl Run<'_, '_> {
             ops::Value::Subtract(a, b) => {
                 let (a, b) = (self.whole(a, state), self.whole(b, state));
                 let difference = match b {
-                    Value::Const(n) if size == 4 => a.plus_word((n as i64).wrapping_neg()),
-                    Value::Const(n) => a.plus((n as i64).wrapping_neg()),
+                    Value::Const(n) if size == 4 && !self.is_own_address(a) => {
+                        a.plus_word((n as i64).wrapping_neg())
+                    }
+                    Value::Const(n) if !self.is_own_address(Value::Const(n)) => {
+                        a.plus((n as i64).wrapping_neg())
+                    }
+                    b if self.is_own_address(a) || self.is_own_address(b) => {
+                        let (from, to) = (self.segment_of(a), self.segment_of(b));
+                        if from.is_some() && from == to {
+                            a.minus(b).truncate(size)
+                        } else {
+                            Value::Unknown
+                        }
+                    }
                     b => a.truncate(size).minus(b.truncate(size)),
                 };
                 // How far two are apart is a number.
-                let is_number = matches!(b, Value::Stack { .. });
+                let is_into_stack = |value| matches!(value, Value::Stack { .. });
+                let is_number = is_into_stack(a) && is_into_stack(b);
                 (
                     difference,
                     if is_number {
@@ -435,7 +467,7 @@ impl Run<'_, '_> {
             ops::Value::Or(a, b) if a != b => {
                 let (a, b) = (get(a, state), get(b, state));
                 let (a, b) = (self.number(a), self.number(b));
-                (if a == b { a } else { a.or(b, bit) }, [a, b])
+                (a.or(b, bit), [a, b])
             }
             ops::Value::Or(a, _) => return get(a, state),
             ops::Value::Xor(a, b) => {
@@ -481,6 +513,60 @@ impl Run<'_, '_> {
         if let (Operand::Register(register), 0..8) = (operand, size) {
             let value = state.register(register);
             state.escape_all_around(value);
+        }
+    }
+
+    /// What a smaller write makes of addresses.
+    fn cut_all(&self, to: Register, size: u8, value: ops::Value, state: &mut State) {
+        if size >= 8 {
+            return;
+        }
+        let operands = match value {
+            ops::Value::Copy(a)
+            | ops::Value::ShiftLeft(a, _)
+            | ops::Value::ShiftRight(a, _)
+            | ops::Value::ZeroExtend(a, _)
+            | ops::Value::SignExtend(a, _) => [a, a],
+            ops::Value::Add(a, b)
+            | ops::Value::Subtract(a, b)
+            | ops::Value::Multiply(a, b)
+            | ops::Value::And(a, b)
+            | ops::Value::Or(a, b)
+            | ops::Value::Xor(a, b)
+            | ops::Value::Select(_, a, b) => [a, b],
+            ops::Value::Mask(_) | ops::Value::Address(_) | ops::Value::Unknown => {
+                [Operand::Number(0); 2]
+            }
+        };
+        for operand in operands {
+            self.cut(operand, size, state);
+        }
+        if size <= 2 {
+            self.cut(Operand::Register(to), size, state);
+        }
+    }
+
+    /// So many bytes of a value, of which those of an address are not known.
+    fn part(&self, operand: Operand, size: u8, state: &State) -> Value {
+        if size < 8 && self.is_own_address(self.operand(operand, 8, state)) {
+            return Value::any(size);
+        }
+        self.operand(operand, size, state)
+    }
+
+    fn segment_of(&self, value: Value) -> Option<u64> {
+        let Value::Const(address) = value else {
+            return None;
+        };
+        self.of.image.segment(address).map(|segment| segment.start)
+    }
+
+    /// Whether it is an address in the module, or a row of them.
+    fn is_own_address(&self, value: Value) -> bool {
+        let is_address = |number| self.of.memory && self.of.image.segment(number).is_some();
+        match value {
+            Value::Const(number) | Value::Numbers { first: number, .. } => is_address(number),
+            _ => false,
         }
     }
 

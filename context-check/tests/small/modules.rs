@@ -276,7 +276,9 @@ fn static_branches() {
 
 #[test]
 fn alternatives() {
-    let code = Code::new().plain(|a| a.nop().unwrap()).ret();
+    let code = Code::new()
+        .plain(|a| (0..5).for_each(|_| a.nop().unwrap()))
+        .ret();
     let builder = handler(code)
         .function_in(".altinstr_replacement", "other", Code::new().call("msleep"))
         .data(
