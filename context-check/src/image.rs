@@ -87,7 +87,7 @@ pub struct Image<'data> {
     pub objects: Vec<(u64, u64)>,
     /// What lies among the constants, and is written before any module is loaded.
     pub written: (u64, u64),
-    special: FxHashMap<u64, Special>,
+    special: FxHashMap<u64, Box<Special>>,
 }
 
 impl<'data> Image<'data> {
@@ -320,7 +320,7 @@ impl<'data> Image<'data> {
     }
 
     pub fn special(&self, address: u64) -> Option<&Special> {
-        self.special.get(&address)
+        self.special.get(&address).map(|special| &**special)
     }
 
     /// Reads the entries of a table, each of so many bytes.
