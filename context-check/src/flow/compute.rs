@@ -121,11 +121,14 @@ impl Run<'_, '_> {
     }
 
     fn load(&mut self, at: u64, n: u32, from: Address, size: u8, state: &mut State) -> Value {
+        let symbol = self.symbol(at, n);
+        // Of the turn of a loop before, in which it may have read something else.
+        if self.of.memory {
+            self.elsewhere.remove(&symbol);
+        }
         let known = match self.place(from, state) {
             Place::Known(address) => {
-                self.elsewhere.remove(&self.symbol(at, n));
                 if size == 8 && self.of.image.outside(address).is_some() {
-                    let symbol = self.symbol(at, n);
                     self.elsewhere.insert(symbol, address);
                 }
                 self.read(address, size)
@@ -159,7 +162,6 @@ impl Run<'_, '_> {
             Place::Behind(base, offset) => {
                 self.fields.insert((base, offset));
                 if size == 8 {
-                    let symbol = self.symbol(at, n);
                     self.loads.insert(symbol, (base, offset));
                 }
                 Value::Unknown

@@ -290,9 +290,13 @@ pub fn kernel() -> Kernel {
                 (name.to_owned(), Facts { atomic, nmi, hooks })
             })
             .into(),
-        data: ["jiffies".to_owned()].into(),
+        data: ["jiffies", "pv_ops"].map(str::to_owned).into(),
         endings: ["panic".to_owned()].into(),
-        tables: [].into(),
+        tables: [(
+            "pv_ops".to_owned(),
+            [(0, ("quiet".to_owned(), Facts::default()))].into(),
+        )]
+        .into(),
     }
 }
 

@@ -401,6 +401,38 @@ fn pointers_that_go_through_vector_registers() {
 }
 
 #[test]
+fn a_table_of_the_kernel_only_at_first() {
+    let calls = |again: fn(&mut CodeAssembler)| {
+        let code = Code::new().address_in_rax("pv_ops").plain(|a| {
+            a.push(rbx).unwrap();
+            a.push(r12).unwrap();
+            a.mov(r12, rdi).unwrap();
+            a.mov(rbx, rax).unwrap();
+        });
+        let code = code.plain(again).plain(|a| {
+            a.pop(r12).unwrap();
+            a.pop(rbx).unwrap();
+        });
+        handler(code.ret())
+    };
+    let once = |a: &mut CodeAssembler| {
+        a.mov(rax, qword_ptr(rbx)).unwrap();
+        a.call(rax).unwrap();
+    };
+    assert_said(calls(once), NOTHING);
+    let in_a_loop = |a: &mut CodeAssembler| {
+        let mut again = a.create_label();
+        a.set_label(&mut again).unwrap();
+        a.mov(rax, qword_ptr(rbx)).unwrap();
+        a.call(rax).unwrap();
+        a.mov(rbx, qword_ptr(r12)).unwrap();
+        a.test(rbx, rbx).unwrap();
+        a.jne(again).unwrap();
+    };
+    assert_said(calls(in_a_loop), &[FROM_ANYWHERE]);
+}
+
+#[test]
 fn an_instruction_that_goes_anywhere() {
     let code = Code::new().plain(|a| a.iretq().unwrap());
     let why = "unproven: h -> indirect call (an instruction that goes anywhere)";
