@@ -27,8 +27,6 @@ pub struct Convention {
     pub stack_pointer: Register,
     /// What the caller's return address is in; without one it is on the stack.
     pub link: Option<Register>,
-    /// General registers, the stack pointer among them: their numbers are below.
-    pub registers: usize,
 }
 
 /// What a relocation puts where.

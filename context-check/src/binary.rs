@@ -10,7 +10,7 @@ use crate::{
 use anyhow::{bail, ensure, Context, Result};
 use object::{
     elf, read::elf::ElfFile64, read::ReadCache, Endianness, Object, ObjectSection, ObjectSymbol,
-    SectionFlags, SectionKind, SymbolKind,
+    SectionKind, SymbolKind,
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -94,7 +94,7 @@ impl File {
         }
     }
 
-    /// Whether nobody has written to it since.
+    /// Whether the file has the same size and time as when it was opened.
     pub fn is_as_opened(&self) -> bool {
         self.opened.is_some() && self.opened == state(&self.path)
     }
@@ -133,24 +133,10 @@ fn elf(data: &ReadCache<fs::File>) -> Result<Binary<'_>> {
     let arch = Arch::of(file.architecture())?;
     let mut segments = Vec::new();
     for section in file.sections() {
-        let SectionFlags::Elf { sh_flags } = section.flags() else {
+        let Some(kind) = Kind::of_section(&section) else {
             continue;
         };
         let name = section.name().unwrap_or_default();
-        let has = |flag: u32| sh_flags & u64::from(flag) != 0;
-        if !has(elf::SHF_ALLOC)
-            || section.kind() == SectionKind::UninitializedData
-            || section.address() == 0
-        {
-            continue;
-        }
-        let kind = if has(elf::SHF_EXECINSTR) && name != ".data" {
-            Kind::Code
-        } else if name.starts_with(".rodata") || !has(elf::SHF_WRITE) {
-            Kind::Constant
-        } else {
-            Kind::Variable
-        };
         let bytes = section
             .data()
             .with_context(|| format!("section {name} cannot be read"))?;

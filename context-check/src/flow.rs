@@ -44,6 +44,12 @@ const OUTGOING: i32 = 128;
 /// In the place of a register: the return address that lies on the stack.
 const RETURN: Register = u8::MAX;
 
+/// The stack pointer that a function is entered with.
+const ENTERED: Value = Value::Stack {
+    region: 0,
+    offset: 0,
+};
+
 /// What a function begins with.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
@@ -156,8 +162,6 @@ pub struct Flow {
     pub stored: BTreeMap<u64, Edge>,
     /// How many instructions it took to find out.
     pub steps: usize,
-    /// How much of the stack it takes.
-    pub frame: u32,
 }
 
 pub struct Interpreter<'a> {
@@ -200,7 +204,6 @@ struct Run<'a, 'b> {
     /// What instructions have made already.
     made: HashSet<u32>,
     steps: usize,
-    lowest: i32,
     /// What a call leaves as it was, a bit for each register.
     kept: u64,
 }
@@ -236,10 +239,7 @@ impl<'a> Interpreter<'a> {
                 value => value,
             };
         }
-        registers[usize::from(convention.stack_pointer)] = Value::Stack {
-            region: 0,
-            offset: 0,
-        };
+        registers[usize::from(convention.stack_pointer)] = ENTERED;
         let mut state = State::new(
             registers,
             entry.memory.clone(),
@@ -265,7 +265,6 @@ impl<'a> Interpreter<'a> {
             elsewhere: HashMap::new(),
             made: HashSet::new(),
             steps: 0,
-            lowest: 0,
             kept: convention
                 .preserved
                 .iter()
@@ -342,7 +341,6 @@ impl Run<'_, '_> {
             edges,
             stored: self.stored,
             steps: self.steps,
-            frame: self.lowest.unsigned_abs(),
         }
     }
 
@@ -485,11 +483,7 @@ impl Run<'_, '_> {
 
     /// A jump: within the function, into a part of it that was put elsewhere, or to another one.
     fn jump(&mut self, at: u64, target: u64, state: &State) {
-        let own_frame = self.stack(state)
-            == Value::Stack {
-                region: 0,
-                offset: 0,
-            };
+        let own_frame = self.stack(state) == ENTERED;
         let image = self.of.image;
         let begins = image
             .function(target)
@@ -531,12 +525,7 @@ impl Run<'_, '_> {
             (None, Value::Stack { region: 0, offset }) => (RETURN, state.get(0, offset, 8)),
             (None, _) => (RETURN, Value::Unknown),
         };
-        let is_own_frame = self.stack(state)
-            == Value::Stack {
-                region: 0,
-                offset: 0,
-            };
-        if to != Value::Initial(own) || !is_own_frame {
+        if to != Value::Initial(own) || self.stack(state) != ENTERED {
             self.indirect(at, to, state);
             return;
         }
@@ -751,7 +740,7 @@ impl Run<'_, '_> {
         function.is_some_and(|function| is_part(function.name.as_deref()))
     }
 
-    /// Addresses that one loses sight of may be anywhere. Those of jumps are of use to nobody else.
+    /// An address that is lost sight of may be stored anywhere. Only this function uses those of its jumps.
     fn lost(&mut self, at: u64, values: Vec<Value>) {
         for value in values {
             if !self.jumps(value).iter().any(|&entry| self.is_own(entry)) {
@@ -793,9 +782,6 @@ impl Run<'_, '_> {
         let conditions = state.tested;
         for (n, op) in (0..).zip(&lifted.ops) {
             self.apply(at, n, *op, state);
-        }
-        if let Value::Stack { region: 0, offset } = self.stack(state) {
-            self.lowest = self.lowest.min(offset);
         }
         match lifted.control {
             Control::Next | Control::Trap => Next::On,

@@ -6,6 +6,7 @@
 //! would: what it takes from elsewhere gets an address of its own, too, at which there is nothing.
 
 use crate::{arch::Arch, ops::Register};
+use object::{elf, ObjectSection, SectionFlags, SectionKind};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -16,6 +17,31 @@ pub enum Kind {
     /// Data that never changes, or not after the module has been loaded.
     Constant,
     Variable,
+}
+
+impl Kind {
+    /// What may be done with a section of a linked kernel; nothing with one that is not loaded.
+    pub fn of_section<'data>(section: &impl ObjectSection<'data>) -> Option<Self> {
+        let SectionFlags::Elf { sh_flags } = section.flags() else {
+            return None;
+        };
+        let has = |flag: u32| sh_flags & u64::from(flag) != 0;
+        let name = section.name().unwrap_or_default();
+        if !has(elf::SHF_ALLOC)
+            || section.kind() == SectionKind::UninitializedData
+            || section.address() == 0
+        {
+            return None;
+        }
+        // With instructions, but not code: .data has the flag by mistake.
+        Some(if has(elf::SHF_EXECINSTR) && name != ".data" {
+            Kind::Code
+        } else if name.starts_with(".rodata") || !has(elf::SHF_WRITE) {
+            Kind::Constant
+        } else {
+            Kind::Variable
+        })
+    }
 }
 
 pub struct Segment<'data> {

@@ -123,7 +123,7 @@ fn run(arguments: &Arguments) -> Result<u8> {
     Ok(if is_bad { BAD_INPUT } else { worst as u8 })
 }
 
-/// Whoever reads it may have seen enough.
+/// Prints it. The program that reads the output may close it early.
 fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

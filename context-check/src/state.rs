@@ -394,7 +394,9 @@ impl State {
 
     fn meet(&mut self, one: Value, other: Value, changed: &mut bool) -> Value {
         let value = one.join(other);
-        if value != one && (value == Value::Unknown || value.each().is_none()) {
+        let is_lost = value != one && (value == Value::Unknown || value.each().is_none());
+        // Of a kernel, what is given away is not looked for.
+        if self.goes_back && is_lost {
             let may_be_address = |it: &Value| match it {
                 Value::Entry { .. } | Value::Numbers { count: 2, .. } => true,
                 Value::Const(c) => *c > u64::from(u32::MAX),
@@ -420,7 +422,7 @@ impl State {
             .retain(|slot| slot.region != 0 || slot.offset >= lowest || is_saved(slot));
     }
 
-    /// All that is kept in there may have been read, nobody knows what.
+    /// Code that is not followed may have read each slot of the region.
     pub fn escape_held(&mut self, region: u8) {
         for i in 0..self.slots.len() {
             let slot = self.slots[i];
@@ -430,14 +432,14 @@ impl State {
         }
     }
 
-    /// Somebody writes to somewhere in there.
+    /// A store goes to an unknown place in the region.
     pub fn forget_region(&mut self, region: u8) {
         self.escape_held(region);
         self.slots
             .retain(|slot| slot.region != region || is_saved(slot));
     }
 
-    /// An address from which nobody knows how far one goes.
+    /// An address that is lost sight of: all of its region may be written.
     pub fn escape_all_around(&mut self, value: Value) {
         if let Value::Stack { region, .. } = value {
             self.escape(Value::Stack {

@@ -389,17 +389,12 @@ impl Value {
             return value;
         }
         match (self, other) {
-            (Value::Arg { n, ones, zeros }, value) | (value, Value::Arg { n, ones, zeros }) => {
-                let (set, clear) = value.word_bits();
-                if (set | clear) & bit != bit {
-                    return Value::Unknown;
-                }
-                Value::Arg {
+            (Value::Arg { n, ones, zeros }, word) | (word, Value::Arg { n, ones, zeros }) => word
+                .with_bit(bit, |set, clear| Value::Arg {
                     n,
                     ones: ones & set,
                     zeros: zeros | clear,
-                }
-            }
+                }),
             // The stack is aligned by 8.
             (Value::Stack { region: 0, offset }, Value::Const(c))
                 if (c as i64) >= -8 && (c as i64) < 0 =>
@@ -423,17 +418,12 @@ impl Value {
             return value;
         }
         match (self, other) {
-            (Value::Arg { n, ones, zeros }, value) | (value, Value::Arg { n, ones, zeros }) => {
-                let (set, clear) = value.word_bits();
-                if (set | clear) & bit != bit {
-                    return Value::Unknown;
-                }
-                Value::Arg {
+            (Value::Arg { n, ones, zeros }, word) | (word, Value::Arg { n, ones, zeros }) => word
+                .with_bit(bit, |set, clear| Value::Arg {
                     n,
                     ones: ones | set,
                     zeros: zeros & clear,
-                }
-            }
+                }),
             (a, b) => {
                 let ((ones, zeros), (ones2, zeros2)) =
                     (a.bits().unwrap_or_default(), b.bits().unwrap_or_default());
@@ -455,9 +445,15 @@ impl Value {
         }
     }
 
-    fn word_bits(self) -> (u32, u32) {
+    /// What is made of the known bits of a word, if `bit` is one of them.
+    fn with_bit(self, bit: u32, make: impl FnOnce(u32, u32) -> Value) -> Value {
         let (ones, zeros) = self.bits().unwrap_or_default();
-        (ones as u32, zeros as u32)
+        let (ones, zeros) = (ones as u32, zeros as u32);
+        if (ones | zeros) & bit == bit {
+            make(ones, zeros)
+        } else {
+            Value::Unknown
+        }
     }
 
     pub fn shift_left(self, by: u8) -> Self {

@@ -29,7 +29,6 @@ pub const CONVENTION: Convention = Convention {
     preserved: &[19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29],
     stack_pointer: STACK_POINTER,
     link: Some(LINK),
-    registers: 32,
 };
 
 /// `struct alt_instr`: two offsets, the capability, the length of the original, that of the other.

@@ -26,7 +26,6 @@ pub const CONVENTION: Convention = Convention {
     preserved: &[3, RBP, 12, 13, 14, 15],
     stack_pointer: RSP,
     link: None,
-    registers: 16,
 };
 
 /// `struct alt_instr`: four bytes of flags come before both lengths.

@@ -7,7 +7,7 @@ use crate::image::Kind;
 use anyhow::{ensure, Context, Result};
 use object::{
     elf, read::elf::ElfFile64, Architecture, Endianness, Object, ObjectSection, ObjectSegment,
-    SectionFlags, SectionKind, SegmentFlags,
+    SegmentFlags,
 };
 use std::ops::Range;
 
@@ -37,25 +37,11 @@ pub fn parts(bytes: &[u8]) -> Result<Vec<Part>> {
 fn sections(file: &ElfFile64<Endianness>) -> Vec<Part> {
     let mut parts = Vec::new();
     for section in file.sections() {
-        let SectionFlags::Elf { sh_flags } = section.flags() else {
-            continue;
-        };
-        let has = |flag: u32| sh_flags & u64::from(flag) != 0;
         let range = section.file_range().and_then(range);
-        let (Some(range), Ok(name)) = (range, section.name()) else {
+        let (Some(kind), Some(range), Ok(name)) =
+            (Kind::of_section(&section), range, section.name())
+        else {
             continue;
-        };
-        let is_loaded = has(elf::SHF_ALLOC) && section.kind() != SectionKind::UninitializedData;
-        if !is_loaded || section.address() == 0 {
-            continue;
-        }
-        // With instructions, but not code: .data has the flag by mistake.
-        let kind = if has(elf::SHF_EXECINSTR) && name != ".data" {
-            Kind::Code
-        } else if name.starts_with(".rodata") || !has(elf::SHF_WRITE) {
-            Kind::Constant
-        } else {
-            Kind::Variable
         };
         parts.push(Part {
             name: name.to_owned(),
