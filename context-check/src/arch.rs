@@ -29,6 +29,28 @@ pub struct Convention {
     pub link: Option<Register>,
 }
 
+/// Instructions one after the other.
+pub enum Code<'a> {
+    X86_64(Box<iced_x86::Decoder<'a>>),
+    Arm64(&'a [u8], u64),
+}
+
+impl Code<'_> {
+    /// Decodes the next one. `false` if there is none.
+    pub fn lift(&mut self, to: &mut Lifted) -> bool {
+        to.clear();
+        match self {
+            Code::X86_64(decoder) => x86_64::lift(decoder, to),
+            Code::Arm64(bytes, at) => {
+                let is_one = arm64::lift(bytes, *at, to);
+                let length = usize::from(to.length).min(bytes.len());
+                (*bytes, *at) = (&bytes[length..], at.wrapping_add(length as u64));
+                is_one
+            }
+        }
+    }
+}
+
 /// What a relocation puts where.
 pub struct Fixed {
     pub value: u64,
@@ -73,12 +95,11 @@ impl Arch {
         }
     }
 
-    /// Decodes the instruction that `bytes` begin with. `false` if there is none.
-    pub fn lift(self, bytes: &[u8], at: u64, to: &mut Lifted) -> bool {
-        to.clear();
+    /// The instructions in `bytes`, which lie at that address.
+    pub fn code(self, bytes: &[u8], at: u64) -> Code<'_> {
         match self {
-            Arch::X86_64 => x86_64::lift(bytes, at, to),
-            Arch::Arm64 => arm64::lift(bytes, at, to),
+            Arch::X86_64 => Code::X86_64(Box::new(x86_64::decoder(bytes, at))),
+            Arch::Arm64 => Code::Arm64(bytes, at),
         }
     }
 

@@ -10,11 +10,14 @@ use crate::{
     known::Known,
     module::{Class, Module},
     names::{handler, is_rust, readable},
+    roots::{self, Registration, Root, Unknown},
     rules::{Rule, Rules},
+    stack::{self, Frame},
     tables::{self, Table},
     taken,
-    values::{Bit, Value},
+    values::{addresses, Bit, Value},
 };
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::{
     cell::{Cell, OnceCell, RefCell},
@@ -83,18 +86,53 @@ pub struct Assumed {
     pub candidates: Vec<String>,
 }
 
+/// A function that the kernel enters, and that was followed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Handler {
+    pub class: Class,
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registered: Option<Registered>,
+    pub stack: Stack,
+}
+
+/// How the kernel came to know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Registered {
+    /// What such a function is called.
+    pub kind: String,
+    /// The kernel's function that was given it.
+    pub by: String,
+    pub at: String,
+}
+
+/// How much of the stack it uses, in bytes, as far as that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Stack {
+    /// With all functions of the module that it calls.
+    pub module: u32,
+    /// The deepest way there: each function, and how much it uses until it calls the next one.
+    pub deepest: Vec<(String, u32)>,
+    /// With those of the kernel, too: at most, as not all of their ways are ever gone.
+    pub with_kernel: u32,
+    /// The one of the kernel's that is called there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<String>,
+}
+
 #[derive(Debug, Default)]
 pub struct Answer {
     pub findings: Vec<Finding>,
     pub assumed: BTreeSet<Assumed>,
-    pub handlers: Vec<(Class, String)>,
+    pub handlers: Vec<Handler>,
     /// The entries of the allowlist without which there would be more findings.
     pub used: BTreeSet<String>,
 }
 
 impl Answer {
     pub fn count(&self, class: Class) -> usize {
-        self.handlers.iter().filter(|(of, _)| *of == class).count()
+        let handlers = self.handlers.iter();
+        handlers.filter(|handler| handler.class == class).count()
     }
 }
 
@@ -104,6 +142,8 @@ pub struct Checker<'a> {
     rules: &'a Rules,
     known: Known,
     tables: Vec<Table>,
+    roots: Vec<Root>,
+    unknown: Vec<Unknown>,
     /// To which any pointer may point.
     taken: OnceCell<BTreeSet<u64>>,
     /// Whether those do what is forbidden.
@@ -119,6 +159,7 @@ fn known(image: &Image, kernel: &Kernel, rules: &Rules) -> Known {
     for (name, address) in image.all_outside() {
         if kernel.functions.contains_key(name) {
             known.learn(name, address, rules);
+            known.learn_thunk(name, address);
             if kernel.endings.contains(name) {
                 known.learn_never_returns(address);
             }
@@ -151,34 +192,46 @@ struct Walk<'c, 'a> {
     stopped_by: BTreeSet<String>,
     /// How many instructions were followed.
     followed: usize,
+    frames: FxHashMap<u64, Frame<u64>>,
 }
 
 impl<'a> Checker<'a> {
     pub fn new(module: &'a Module, kernel: &'a Kernel, rules: &'a Rules) -> Self {
-        Self {
+        let mut this = Self {
             module,
             kernel,
             rules,
             known: known(&module.image, kernel, rules),
             tables: tables::find(&module.image),
+            roots: Vec::new(),
+            unknown: Vec::new(),
             taken: OnceCell::new(),
             suspects: RefCell::default(),
             depth: Cell::new(0),
             flows: RefCell::default(),
-        }
+        };
+        let flow = |address| this.flow(address, &Entry::unknown());
+        (this.roots, this.unknown) = roots::find(module, kernel, flow);
+        this
     }
 
     /// Follows all handlers.
     pub fn check(&self, allowed: &[Allowed]) -> Answer {
         let mut answer = Answer::default();
-        for &(class, root) in &self.module.roots {
+        for root in &self.roots {
+            let (class, address) = (root.class, root.address);
             let all: Vec<&Allowed> = allowed.iter().collect();
-            let walk = self.walk(class, root, all.clone());
-            answer.handlers.push((class, walk.handler.clone()));
+            let walk = self.walk(class, address, all.clone());
+            answer.handlers.push(Handler {
+                class,
+                name: walk.handler.clone(),
+                registered: root.registration.as_ref().map(|it| self.registered(it)),
+                stack: walk.stack(address),
+            });
             // An entry is of use if there is more to find without it.
             for place in &walk.stopped_by {
                 let others = all.iter().copied().filter(|entry| entry.place != *place);
-                let without = self.walk(class, root, others.collect());
+                let without = self.walk(class, address, others.collect());
                 if without.findings.len() > walk.findings.len() {
                     answer.used.insert(place.clone());
                 }
@@ -186,7 +239,40 @@ impl<'a> Checker<'a> {
             answer.findings.extend(walk.findings);
             answer.assumed.extend(walk.assumed);
         }
+        for unknown in &self.unknown {
+            self.unknown(unknown, allowed, &mut answer);
+        }
         answer
+    }
+
+    fn registered(&self, registration: &Registration) -> Registered {
+        Registered {
+            kind: registration.kind.clone(),
+            by: registration.by.clone(),
+            at: self.place(registration.at),
+        }
+    }
+
+    /// A function is registered, and one cannot tell which.
+    fn unknown(&self, unknown: &Unknown, allowed: &[Allowed], answer: &mut Answer) {
+        let caller = readable(&self.name(unknown.caller)).into_owned();
+        let Registration { kind, by, at } = &unknown.registration;
+        if let Some(entry) = allowed.iter().find(|entry| entry.applies(&caller, by)) {
+            answer.used.insert(entry.place.clone());
+            return;
+        }
+        answer.findings.push(Finding {
+            kind: Kind::Unproven,
+            class: unknown.class,
+            handler: caller.clone(),
+            path: vec![caller],
+            what: by.clone(),
+            why: format!("{kind}, and one cannot tell which function that is"),
+            at: self.place(*at),
+            line: None,
+            within: Vec::new(),
+            site: *at,
+        });
     }
 
     fn walk<'c>(&'c self, class: Class, root: u64, allowed: Vec<&'c Allowed>) -> Walk<'c, 'a> {
@@ -203,8 +289,14 @@ impl<'a> Checker<'a> {
             assumed: BTreeSet::new(),
             stopped_by: BTreeSet::new(),
             followed: 0,
+            frames: FxHashMap::default(),
         };
         walk.push(root, Entry::unknown(), None);
+        if self.module.image.outside(root).is_some() {
+            let edge = Edge::alone(root, Target::Taken(root));
+            walk.called(0, &edge, root, false);
+            return walk;
+        }
         let mut next = 0;
         while next < walk.steps.len() {
             walk.step(next);
@@ -305,6 +397,44 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Notes what a function uses of the stack, and where it calls what.
+    fn note_frame(&mut self, address: u64, flow: &Flow) {
+        let frame = self.frames.entry(address).or_default();
+        frame.own = frame.own.max(flow.depth);
+    }
+
+    fn note_call(&mut self, index: usize, edge: &Edge, to: u64) {
+        let checker = self.checker;
+        if checker.known.is_apart(to) {
+            return;
+        }
+        if let Some((name, _)) = checker.module.image.outside(to) {
+            let facts = checker.kernel.functions.get(name);
+            self.frames.entry(to).or_default().own = facts.map_or(0, |facts| facts.stack);
+        }
+        let frame = self.frames.entry(self.steps[index].address).or_default();
+        frame.calls.extend(edge.depth.map(|depth| (to, depth)));
+    }
+
+    /// How much of the stack it uses.
+    fn stack(&self, root: u64) -> Stack {
+        let image = &self.checker.module.image;
+        let name = |of: u64| readable(&self.checker.name(of)).into_owned();
+        let own = |of: u64| self.frames.get(&of).filter(|_| image.outside(of).is_none());
+        let way = stack::deepest(root, own);
+        let mut with_kernel = stack::deepest(root, |of| self.frames.get(&of));
+        let bytes = |way: &[(u64, u32)]| way.iter().map(|(_, used)| used).sum();
+        Stack {
+            module: bytes(&way),
+            deepest: way.into_iter().map(|(of, used)| (name(of), used)).collect(),
+            with_kernel: bytes(&with_kernel),
+            kernel: with_kernel
+                .pop()
+                .filter(|&(of, _)| image.outside(of).is_some())
+                .map(|(of, _)| name(of)),
+        }
+    }
+
     fn step(&mut self, index: usize) {
         let (address, entry) = (self.steps[index].address, self.steps[index].entry.clone());
         if index >= VISITS || self.followed > STEPS {
@@ -313,9 +443,13 @@ impl Walk<'_, '_> {
         }
         let flow = self.checker.flow(address, &entry);
         self.followed += flow.steps;
+        self.note_frame(address, &flow);
         for edge in &flow.edges {
             match edge.to {
-                Target::Code(to) => self.called(index, edge, to, true),
+                Target::Code(to) => {
+                    self.note_call(index, edge, to);
+                    self.called(index, edge, to, true);
+                }
                 Target::Taken(to) => {
                     if !self.runs_later(&flow, to) {
                         self.given_away(index, edge, to);
@@ -628,6 +762,7 @@ impl Walk<'_, '_> {
             candidates: names.collect(),
         });
         for &address in &candidates {
+            self.note_call(index, edge, address);
             self.called(index, edge, address, false);
         }
         // It may be a plain pointer as well, which looks the same.
@@ -707,15 +842,6 @@ fn as_argument(value: Value) -> Value {
     match value {
         Value::Const(_) | Value::Numbers { .. } | Value::Bits { .. } | Value::Stack { .. } => value,
         _ => Value::Unknown,
-    }
-}
-
-/// The addresses that a value may be.
-fn addresses(value: Value) -> Vec<u64> {
-    match value {
-        Value::Entry { first, .. } => vec![first],
-        Value::Const(_) | Value::Numbers { .. } => value.each().into_iter().flatten().collect(),
-        _ => Vec::new(),
     }
 }
 

@@ -6,17 +6,18 @@
 use crate::{
     image::{Function, Image},
     ops::{Control, Lifted},
+    parallel,
 };
 use std::collections::{HashMap, HashSet};
 
 /// Finds those that have neither a return in them nor a jump out of them, and that do not end with a
 /// call of a function that does return. `known` are those that never do, as others have found out.
 pub fn never_return(image: &Image, known: &HashSet<u64>) -> HashSet<u64> {
-    let mut lifted = Lifted::default();
     let mut found = known.clone();
     let mut callers: HashMap<u64, Vec<u64>> = HashMap::new();
-    for function in image.functions() {
-        match end(image, function, &mut lifted) {
+    let ends = parallel::map(image.functions(), |_, function| end(image, function));
+    for (function, end) in image.functions().iter().zip(ends) {
+        match end {
             End::Returns => {}
             End::Never => _ = found.insert(function.start),
             End::Calls(callee) => callers.entry(callee).or_default().push(function.start),
@@ -33,14 +34,17 @@ pub fn never_return(image: &Image, known: &HashSet<u64>) -> HashSet<u64> {
     found
 }
 
+#[derive(Clone, Copy, Default)]
 enum End {
+    #[default]
     Returns,
     Never,
     /// With a call of that function, whether it returns or not.
     Calls(u64),
 }
 
-fn end(image: &Image, function: &Function, lifted: &mut Lifted) -> End {
+fn end(image: &Image, function: &Function) -> End {
+    let mut lifted = Lifted::default();
     let Some(bytes) = image.bytes(function.start) else {
         return End::Returns;
     };
@@ -49,14 +53,14 @@ fn end(image: &Image, function: &Function, lifted: &mut Lifted) -> End {
     let inside = function.start..function.end;
     // One that runs into the next function does return from there.
     let mut last = End::Returns;
-    let mut offset = 0;
-    let (mut begins, mut targets) = (HashSet::new(), Vec::new());
-    while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
-        let at = function.start + offset as u64;
-        if !image.arch.lift(rest, at, lifted) {
+    let mut at = function.start;
+    let (mut begins, mut targets) = (Vec::new(), Vec::new());
+    let mut code = image.arch.code(bytes, at);
+    while inside.contains(&at) {
+        if !code.lift(&mut lifted) {
             return End::Returns;
         }
-        begins.insert(at);
+        begins.push(at);
         let jumps = image.special(at).map(|special| &special.jumps);
         if jumps.is_some_and(|jumps| jumps.iter().any(|target| !inside.contains(target))) {
             return End::Returns;
@@ -75,10 +79,13 @@ fn end(image: &Image, function: &Function, lifted: &mut Lifted) -> End {
             _ if lifted.is_filler => last,
             _ => End::Returns,
         };
-        offset += usize::from(lifted.length).max(1);
+        at += u64::from(lifted.length);
     }
     // There is other code where it jumps into the middle of an instruction.
-    if targets.iter().any(|target| !begins.contains(target)) {
+    if targets
+        .iter()
+        .any(|target| begins.binary_search(target).is_err())
+    {
         return End::Returns;
     }
     last

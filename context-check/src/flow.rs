@@ -12,8 +12,8 @@ use crate::{
     state::{Kind, Slot, State, Tested, EVERYWHERE},
     values::Value,
 };
-use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// How many instructions are followed in one function, each time that it is come to.
 const STEPS: usize = 400_000;
@@ -138,11 +138,13 @@ pub struct Edge {
     pub only_if: u8,
     /// These arguments of the caller do not have it.
     pub without: u8,
+    /// How much of the stack the caller uses there, in bytes, if that is known.
+    pub depth: Option<u32>,
 }
 
 impl Edge {
     /// Of which nothing else is known.
-    fn alone(at: u64, to: Target) -> Self {
+    pub fn alone(at: u64, to: Target) -> Self {
         Self {
             at,
             to,
@@ -151,6 +153,7 @@ impl Edge {
             escaped: Vec::new(),
             only_if: 0,
             without: 0,
+            depth: None,
         }
     }
 }
@@ -160,6 +163,8 @@ pub struct Flow {
     pub edges: Vec<Edge>,
     /// Addresses that were written to memory, and where.
     pub stored: BTreeMap<u64, Edge>,
+    /// How much of the stack the function uses itself, in bytes, as far as that is known.
+    pub depth: u32,
     /// How many instructions it took to find out.
     pub steps: usize,
 }
@@ -195,14 +200,15 @@ struct Run<'a, 'b> {
     current: Vec<Edge>,
     stored: BTreeMap<u64, Edge>,
     /// The loads whose result somebody compares with null.
-    checked: HashSet<u32>,
+    checked: FxHashSet<u32>,
     /// What is loaded behind which register.
-    fields: HashSet<(Base, i32)>,
-    loads: HashMap<u32, (Base, i32)>,
+    fields: FxHashSet<(Base, i32)>,
+    loads: FxHashMap<u32, (Base, i32)>,
     /// The loads from something that is defined elsewhere.
-    elsewhere: HashMap<u32, u64>,
+    elsewhere: FxHashMap<u32, u64>,
     /// What instructions have made already.
-    made: HashSet<u32>,
+    made: FxHashSet<u32>,
+    depth: u32,
     steps: usize,
     /// What a call leaves as it was, a bit for each register.
     kept: u64,
@@ -259,11 +265,12 @@ impl<'a> Interpreter<'a> {
             edges: FxHashMap::default(),
             current: Vec::new(),
             stored: BTreeMap::new(),
-            checked: HashSet::new(),
-            fields: HashSet::new(),
-            loads: HashMap::new(),
-            elsewhere: HashMap::new(),
-            made: HashSet::new(),
+            checked: FxHashSet::default(),
+            fields: FxHashSet::default(),
+            loads: FxHashMap::default(),
+            elsewhere: FxHashMap::default(),
+            made: FxHashSet::default(),
+            depth: 0,
             steps: 0,
             kept: convention
                 .preserved
@@ -340,6 +347,7 @@ impl Run<'_, '_> {
         Flow {
             edges,
             stored: self.stored,
+            depth: self.depth,
             steps: self.steps,
         }
     }
@@ -355,10 +363,8 @@ impl Run<'_, '_> {
         // Where it comes to the end, something else begins, unless it never gets there.
         let mut gets_on = true;
         let mut at = address;
-        while let Some(bytes) = bytes
-            .get((at - address) as usize..)
-            .filter(|b| !b.is_empty())
-        {
+        let mut code = image.arch.code(bytes, address);
+        while at - address < bytes.len() as u64 {
             let special = image.special(at);
             if at != address {
                 if self.comes_behind(at, &state) {
@@ -377,7 +383,7 @@ impl Run<'_, '_> {
             if self.steps > STEPS {
                 return;
             }
-            if !image.arch.lift(bytes, at, lifted) {
+            if !code.lift(lifted) {
                 self.edge(at, Target::Unknown(NO_CODE), &state);
                 return;
             }
@@ -568,7 +574,14 @@ impl Run<'_, '_> {
             escaped,
             only_if: state.only_if,
             without: state.without,
+            depth: self.depth_of_call(state),
         });
+    }
+
+    /// With the return address, which a last jump does not leave.
+    fn depth_of_call(&self, state: &State) -> Option<u32> {
+        let pushed = if self.convention.link.is_none() { 8 } else { 0 };
+        depth(self.stack(state)).map(|depth| if depth == 0 { 0 } else { depth + pushed })
     }
 
     /// The slots around what the arguments point to, and the arguments on the stack. And what of it
@@ -783,6 +796,7 @@ impl Run<'_, '_> {
         for (n, op) in (0..).zip(&lifted.ops) {
             self.apply(at, n, *op, state);
         }
+        self.depth = self.depth.max(depth(self.stack(state)).unwrap_or(0));
         match lifted.control {
             Control::Next | Control::Trap => Next::On,
             Control::Jump(target) => {
@@ -919,6 +933,26 @@ impl Run<'_, '_> {
 
     fn is_kept(&self, register: Register) -> bool {
         self.kept & (1 << register) != 0
+    }
+}
+
+/// The argument of the function that a value is, counted from 0.
+pub fn argument(value: Value) -> Option<u8> {
+    match value {
+        Value::Symbol {
+            at,
+            plus: 0,
+            word: false,
+        } => u8::try_from(at.checked_sub(ARGUMENT)?).ok(),
+        _ => None,
+    }
+}
+
+/// How far a stack pointer is below the one that the function was entered with, in bytes.
+fn depth(stack: Value) -> Option<u32> {
+    match stack {
+        Value::Stack { region: 0, offset } => Some(offset.min(0).unsigned_abs()),
+        _ => None,
     }
 }
 

@@ -5,21 +5,21 @@
 use crate::{
     arch::Arch,
     binary::{Binary, Symbol},
-    flow::{Edge, Entry, Interpreter, Target, NO_CODE, TOO_LONG},
+    flow::{Edge, Entry, Flow, Interpreter, Target, NO_CODE, TOO_LONG},
     image::{Function, Image},
     known::Known,
     module::Class,
     names::{is_rust, readable},
-    rules::{Rule, Rules, Ruling},
+    parallel,
+    rules::{Rule, Rules, Ruling, Runs},
+    stack::{self, Frame},
     values::{Bit, Value},
 };
 use anyhow::{ensure, Result};
 use object::SymbolKind;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
-    thread,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// Why a function is not good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,11 @@ pub struct Facts {
     pub nmi: Verdict,
     /// It calls the functions that these arguments point to, a bit for each.
     pub hooks: u8,
+    /// The functions that it has run later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<Runs>,
+    /// How much of the stack it uses with all that it calls directly, in bytes, at most.
+    pub stack: u32,
 }
 
 impl Facts {
@@ -84,17 +89,31 @@ const SHOWN: usize = 12;
 
 /// Finds out what the kernel's functions may do.
 pub fn classify(binary: Binary, rules: &Rules, bit: u32) -> Result<Kernel> {
-    let text = Text::read(binary)?;
+    let mut text = Text::read(binary)?;
     let rulings = Rulings::new(&text, rules);
+    let names = std::mem::take(&mut text.names);
+    let has_might_sleep = ["__might_sleep", "__might_resched"]
+        .iter()
+        .any(|name| names.contains_key(*name));
+    drop(names);
     let mut calls = calls(&text.image, &rulings, bit);
     hooks(&mut calls, &text.image);
     let atomic = spread(&calls, &rulings, Class::Atomic);
     let nmi = spread(&calls, &rulings, Class::Nmi);
+    let runs = runs(&calls, &rulings.runs);
+    let mut depths = FxHashMap::default();
+    let mut stack = |index: usize| {
+        let index = index as u32;
+        stack::find_depths(index, |of| Some(&calls[of as usize].frame), &mut depths);
+        depths.get(&index).map_or(0, |depth| depth.bytes)
+    };
 
-    let facts = |index: usize| Facts {
+    let mut facts = |index: usize| Facts {
         atomic: atomic.verdict(index, &text.image),
         nmi: nmi.verdict(index, &text.image),
         hooks: calls[index].hooks,
+        runs: runs.get(&(index as u32)).cloned().unwrap_or_default(),
+        stack: stack(index),
     };
     let (mut functions, mut data) = (BTreeMap::new(), BTreeSet::new());
     let (mut endings, mut tables) = (BTreeSet::new(), BTreeMap::new());
@@ -120,13 +139,12 @@ pub fn classify(binary: Binary, rules: &Rules, bit: u32) -> Result<Kernel> {
         functions.insert(name.clone(), facts(index));
     }
     let arch = text.image.arch;
-    let has = |name: &str| text.names.contains_key(name);
     Ok(Kernel {
         arch,
         endings,
         tables,
         bit,
-        has_might_sleep: has("__might_sleep") || has("__might_resched"),
+        has_might_sleep,
         vermagic: text.vermagic,
         functions,
         data,
@@ -274,6 +292,7 @@ struct Rulings {
     known: Known,
     /// Which arguments must not be null.
     null: HashMap<usize, Vec<u8>>,
+    runs: HashMap<u32, Vec<Runs>>,
 }
 
 impl Rulings {
@@ -283,8 +302,16 @@ impl Rulings {
             nmi: HashMap::new(),
             known: Known::new(&text.image),
             null: HashMap::new(),
+            runs: HashMap::new(),
         };
         for (name, indices) in &text.names {
+            for &index in indices {
+                this.known
+                    .learn_thunk(name, text.image.functions()[index].start);
+            }
+            if !rules.are_about(name) {
+                continue;
+            }
             for &index in indices {
                 let start = text.image.functions()[index].start;
                 let rule = |class| {
@@ -300,8 +327,10 @@ impl Rulings {
                 }
                 if indices.len() == 1 {
                     this.known.learn(name, start, rules);
-                } else {
-                    this.known.learn_thunk(name, start);
+                }
+                let runs = rules.runs(name);
+                if !runs.is_empty() {
+                    this.runs.insert(index as u32, runs);
                 }
                 let null = rules.null(name);
                 if !null.is_empty() {
@@ -351,6 +380,7 @@ struct Calls {
     objects: u8,
     /// The functions that it gives to those that it calls: by which call, as which argument.
     given: Vec<Given>,
+    frame: Frame<u32>,
 }
 
 /// A function's address is given to one that is called.
@@ -372,13 +402,20 @@ fn calls(image: &Image, rulings: &Rulings, bit: u32) -> Vec<Calls> {
         memory: false,
     };
     let of_function = |index: usize, function: &Function| -> Calls {
+        if rulings.known.is_apart(function.start) {
+            return Calls::default();
+        }
+        let flow = interpreter.run(function.start, &Entry::passing());
+        let frame = frame(image, rulings, &flow);
         let is_ruled = Class::ALL
             .into_iter()
             .all(|class| rulings.ruling(class, index).is_some());
         if is_ruled {
-            return Calls::default();
+            return Calls {
+                frame,
+                ..Calls::default()
+            };
         }
-        let flow = interpreter.run(function.start, &Entry::passing());
         let (mut all, mut given) = (Vec::new(), Vec::new());
         let (mut hooks, mut objects) = (0, 0);
         for edge in &flow.edges {
@@ -410,6 +447,7 @@ fn calls(image: &Image, rulings: &Rulings, bit: u32) -> Vec<Calls> {
             }
             all.push(call);
         }
+        all.shrink_to_fit();
         Calls {
             all,
             given,
@@ -419,34 +457,66 @@ fn calls(image: &Image, rulings: &Rulings, bit: u32) -> Vec<Calls> {
                 [Target::Unknown(TOO_LONG), Target::Unknown(NO_CODE)].contains(&edge.to)
             }),
             user: flow.edges.iter().any(|edge| edge.to == Target::UserMemory),
+            frame,
         }
     };
-    // One long function does not hold up the rest.
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let functions = image.functions();
-    let mut calls = vec![Calls::default(); functions.len()];
-    thread::scope(|scope| {
-        let of_function = &of_function;
-        let workers: Vec<_> = (0..cores)
-            .map(|core| {
-                scope.spawn(move || {
-                    (core..functions.len())
-                        .step_by(cores)
-                        .map(|index| (index, of_function(index, &functions[index])))
-                        .collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        for worker in workers {
-            let found = worker
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            for (index, found) in found {
-                calls[index] = found;
+    parallel::map(image.functions(), of_function)
+}
+
+/// What a function uses of the stack.
+fn frame(image: &Image, rulings: &Rulings, flow: &Flow) -> Frame<u32> {
+    let call = |edge: &Edge| match edge.to {
+        Target::Code(to) if !rulings.known.is_apart(to) => {
+            Some((image.function_index(to)? as u32, edge.depth?))
+        }
+        _ => None,
+    };
+    let mut calls: Vec<(u32, u32)> = flow.edges.iter().filter_map(call).collect();
+    // Of several calls the deepest counts.
+    calls.sort_unstable_by_key(|&(to, depth)| (to, std::cmp::Reverse(depth)));
+    calls.dedup_by_key(|&mut (to, _)| to);
+    calls.shrink_to_fit();
+    Frame {
+        own: flow.depth,
+        calls,
+    }
+}
+
+/// Finds out which functions have others run later: those that the rules name, and those which hand
+/// on to them what they are given.
+fn runs(calls: &[Calls], named: &HashMap<u32, Vec<Runs>>) -> HashMap<u32, Vec<Runs>> {
+    let mut callers: HashMap<u32, Vec<u32>> = HashMap::new();
+    for (from, own) in (0..).zip(calls) {
+        for call in &own.all {
+            callers.entry(call.to).or_default().push(from);
+        }
+    }
+    let mut found = named.clone();
+    let mut waiting: Vec<u32> = found.keys().copied().collect();
+    waiting.sort_unstable();
+    while let Some(callee) = waiting.pop() {
+        let runs = found.get(&callee).cloned().unwrap_or_default();
+        for &from in callers.get(&callee).into_iter().flatten() {
+            let own = found.entry(from).or_default();
+            let before = own.len();
+            let calls = &calls[from as usize].all;
+            for call in calls.iter().filter(|call| call.to == callee) {
+                for runs in &runs {
+                    if let Bit::Arg(argument) = call.bits[usize::from(runs.place.argument)] {
+                        let mut runs = runs.clone();
+                        runs.place.argument = argument;
+                        if !own.contains(&runs) {
+                            own.push(runs);
+                        }
+                    }
+                }
+            }
+            if own.len() != before {
+                waiting.push(from);
             }
         }
-    });
-    calls
+    }
+    found
 }
 
 /// Finds out which functions call what they are given, by way of others too; and adds the calls of

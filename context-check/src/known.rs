@@ -42,7 +42,6 @@ impl Known {
         note(Rule::NoReturn, &mut self.never_returns);
         note(Rule::Keeps, &mut self.preserves_all);
         note(Rule::Stop, &mut self.only_looks);
-        self.learn_thunk(name, address);
     }
 
     /// Learns whether it is a jump to where a register points, or a return.
@@ -76,6 +75,11 @@ impl Known {
     /// Whether it does not write to what it is given.
     pub fn only_looks(&self, address: u64) -> bool {
         self.only_looks.contains(&address)
+    }
+
+    /// Whether its stack is none of the caller's: it watches the kernel, or reports how it dies.
+    pub fn is_apart(&self, address: u64) -> bool {
+        self.never_returns(address) || self.only_looks(address) || self.preserves_all(address)
     }
 
     /// Whether it does no more than return.

@@ -14,10 +14,11 @@ use object::{
     Endianness, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationFlags, RelocationTarget,
     SectionFlags, SectionIndex, SymbolKind,
 };
+use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::HashMap};
 
 /// What a handler must not do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
     /// Sleep.
@@ -394,13 +395,14 @@ fn is_padding(arch: Arch, segment: &Segment, at: u64, next: Option<u64>) -> bool
     let end = next.unwrap_or(end).min(end);
     let offset = |at: u64| usize::try_from(at - segment.start).unwrap_or(usize::MAX);
     let bytes = segment.bytes.get(offset(at)..offset(end));
-    let mut bytes = bytes.unwrap_or_default();
-    let mut lifted = Lifted::default();
-    while !bytes.is_empty() {
-        if !arch.lift(bytes, at, &mut lifted) || !lifted.is_filler {
+    let bytes = bytes.unwrap_or_default();
+    let mut code = arch.code(bytes, at);
+    let (mut lifted, mut length) = (Lifted::default(), 0);
+    while length < bytes.len() {
+        if !code.lift(&mut lifted) || !lifted.is_filler {
             return false;
         }
-        bytes = bytes.get(usize::from(lifted.length)..).unwrap_or_default();
+        length += usize::from(lifted.length);
     }
     true
 }

@@ -6,6 +6,10 @@ use std::borrow::Cow;
 
 /// A function's name, without what tells apart crates and builds.
 pub fn readable(name: &str) -> Cow<'_, str> {
+    // As all mangled names do.
+    if !name.starts_with('_') {
+        return Cow::Borrowed(name);
+    }
     match rustc_demangle::try_demangle(name) {
         Ok(demangled) => Cow::Owned(format!("{demangled:#}")),
         Err(_) => Cow::Borrowed(name),

@@ -97,15 +97,10 @@ fn line(finding: &Finding) -> String {
 }
 
 pub fn json(module: &str, answer: &Answer) -> Value {
-    let handlers: Vec<Value> = answer
-        .handlers
-        .iter()
-        .map(|(class, name)| json!({ "class": class, "name": name }))
-        .collect();
     json!({
         "module": module,
         "verdict": Verdict::of(answer).word(),
-        "handlers": handlers,
+        "handlers": answer.handlers,
         "findings": answer.findings,
         "assumed": answer.assumed,
         "allowed": answer.used,

@@ -7,6 +7,7 @@ use crate::{
     names::{matches, readable},
 };
 use anyhow::{bail, ensure, Context, Result};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub const TEXT: &str = include_str!("../rules.txt");
@@ -41,6 +42,26 @@ pub enum Rule {
     Callbacks,
     /// No function, but pointers to some: those that it begins with are those that are called.
     Table,
+    /// It has a function run later, in a context of this class.
+    Runs(Class, Place),
+}
+
+/// Where a function finds another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The argument, counted from 0.
+    pub argument: u8,
+    /// How far into what the argument points to, if it is not the argument itself.
+    pub offset: Option<u32>,
+}
+
+/// A rule of the kind `runs`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Runs {
+    pub class: Class,
+    pub place: Place,
+    /// What such a function is called.
+    pub kind: String,
 }
 
 pub struct Rules {
@@ -48,6 +69,7 @@ pub struct Rules {
     /// By the byte that the name begins with, and those that begin with any.
     patterns: HashMap<Option<u8>, Vec<(String, usize)>>,
     rules: Vec<Rule>,
+    reasons: Vec<String>,
 }
 
 /// What a rule says of a function in one class.
@@ -71,6 +93,7 @@ impl Rules {
             exact: HashMap::new(),
             patterns: HashMap::new(),
             rules: Vec::new(),
+            reasons: Vec::new(),
         };
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
@@ -129,6 +152,23 @@ impl Rules {
             ["calls", n, ref names @ ..] => (Rule::Calls(argument(n)?), names),
             ["callbacks", ref names @ ..] => (Rule::Callbacks, names),
             ["table", ref names @ ..] => (Rule::Table, names),
+            ["runs", class, place, ref names @ ..] => {
+                let class = match class {
+                    "atomic" => Class::Atomic,
+                    "nmi" => Class::Nmi,
+                    _ => bail!("`{class}` is neither atomic nor nmi"),
+                };
+                let (n, offset) = match place.split_once('+') {
+                    Some((n, offset)) => {
+                        let number = offset.parse();
+                        let number = number.with_context(|| format!("`{offset}` is no offset"))?;
+                        (n, Some(number))
+                    }
+                    None => (place, None),
+                };
+                let argument = argument(n)?;
+                (Rule::Runs(class, Place { argument, offset }), names)
+            }
             _ => bail!("`{rule}` is no rule"),
         };
         ensure!(!names.is_empty(), "a rule that names no function");
@@ -138,6 +178,7 @@ impl Rules {
         for name in names {
             let index = self.rules.len();
             self.rules.push(rule);
+            self.reasons.push(reason.trim().to_owned());
             if name.contains('*') {
                 let first = name.bytes().next().filter(|&first| first != b'*');
                 let patterns = self.patterns.entry(first).or_default();
@@ -154,24 +195,32 @@ impl Rules {
 
     /// The rules for a function: those by its whole name before those with a pattern.
     fn all(&self, name: &str) -> Vec<Rule> {
+        self.numbers(name)
+            .into_iter()
+            .map(|i| self.rules[i])
+            .collect()
+    }
+
+    /// Their numbers.
+    fn numbers(&self, name: &str) -> Vec<usize> {
         let name = readable(name);
         let mut found = self.named(&name);
         // GCC may have cut something off, or an argument: the numbers of others are not the same then.
         let whole = without_suffix(&name);
         if found.is_empty() && whole != name {
             found = self.named(whole);
-            let has_number = |rule: &Rule| {
+            let has_number = |rule| {
                 matches!(
                     rule,
-                    Rule::Gfp(_) | Rule::Null(_) | Rule::Later(_) | Rule::Calls(_)
+                    Rule::Gfp(_) | Rule::Null(_) | Rule::Later(_) | Rule::Calls(_) | Rule::Runs(..)
                 )
             };
-            found.retain(|rule| !has_number(rule));
+            found.retain(|&i| !has_number(self.rules[i]));
         }
         found
     }
 
-    fn named(&self, name: &str) -> Vec<Rule> {
+    fn named(&self, name: &str) -> Vec<usize> {
         let exact = self.exact.get(name).into_iter().flatten();
         let patterns = [name.bytes().next(), None]
             .into_iter()
@@ -181,7 +230,7 @@ impl Rules {
             .map(|(_, index)| index);
         let mut patterns: Vec<&usize> = patterns.collect();
         patterns.sort_unstable();
-        exact.chain(patterns).map(|&i| self.rules[i]).collect()
+        exact.chain(patterns).copied().collect()
     }
 
     /// All names and patterns of the rules, each with those of `names` that it is about.
@@ -209,6 +258,11 @@ impl Rules {
         uses
     }
 
+    /// Whether there is a rule for it.
+    pub fn are_about(&self, name: &str) -> bool {
+        !self.numbers(name).is_empty()
+    }
+
     pub fn ruling(&self, name: &str, class: Class) -> Option<Ruling> {
         self.all(name).into_iter().find_map(|rule| match rule {
             Rule::Ok { atomic, nmi } => match class {
@@ -223,7 +277,12 @@ impl Rules {
                 Class::Atomic => Ruling::Gfp(n),
                 Class::Nmi => Ruling::Allocates,
             }),
-            Rule::Null(_) | Rule::Later(_) | Rule::Calls(_) | Rule::Callbacks | Rule::Table => None,
+            Rule::Null(_)
+            | Rule::Later(_)
+            | Rule::Calls(_)
+            | Rule::Callbacks
+            | Rule::Table
+            | Rule::Runs(..) => None,
         })
     }
 
@@ -255,6 +314,19 @@ impl Rules {
         })
     }
 
+    /// The functions that it has run later, and how.
+    pub fn runs(&self, name: &str) -> Vec<Runs> {
+        let runs = |i: usize| match self.rules[i] {
+            Rule::Runs(class, place) => Some(Runs {
+                class,
+                place,
+                kind: self.reasons[i].clone(),
+            }),
+            _ => None,
+        };
+        self.numbers(name).into_iter().filter_map(runs).collect()
+    }
+
     fn pick(&self, name: &str, of: impl Fn(Rule) -> Option<u8>) -> Vec<u8> {
         self.all(name).into_iter().filter_map(of).collect()
     }
@@ -262,6 +334,9 @@ impl Rules {
 
 /// A name as it is in the source.
 fn without_suffix(name: &str) -> &str {
+    if !name.contains('.') {
+        return name;
+    }
     let ends = [".part.", ".isra.", ".constprop.", ".llvm."];
     let end = ends.iter().filter_map(|end| name.find(end)).min();
     end.map_or(name, |end| &name[..end])

@@ -559,3 +559,11 @@ pub enum Bit {
     /// As in the caller's argument of that number, counted from 0.
     Arg(u8),
 }
+/// The addresses that a value may be.
+pub fn addresses(value: Value) -> Vec<u64> {
+    match value {
+        Value::Entry { first, .. } => vec![first],
+        Value::Const(_) | Value::Numbers { .. } => value.each().into_iter().flatten().collect(),
+        _ => Vec::new(),
+    }
+}

@@ -3,7 +3,6 @@
 //! Handlers that neither sleep nor wait, each in another way.
 
 mod alike_aliased;
-#[cfg(CONFIG_X86_64)]
 mod alike_commands;
 mod alike_container;
 mod alike_cpu_has;
@@ -31,7 +30,9 @@ mod gfp_atomic_box;
 mod gfp_atomic_in_c;
 mod gfp_atomic_vec;
 mod gfp_passed_on;
+mod high_resolution_timer;
 mod hrtimer;
+mod interrupt;
 mod irq_work;
 mod jump_table;
 mod kfree;
@@ -143,5 +144,7 @@ pub(crate) fn register() -> Result {
     on_chain(wake_up_process::Handler)?;
     on_chain(warn_on::Handler)?;
     on_chain(work::Handler::new()?)?;
+    core::mem::forget(high_resolution_timer::Handler::new()?);
+    core::hint::black_box(interrupt::register);
     Ok(())
 }

@@ -22,6 +22,8 @@ mod generic;
 mod gfp_kernel_box;
 mod gfp_kernel_vec;
 mod gfp_passed_on;
+mod high_resolution_timer;
+mod interrupt;
 mod iterator;
 mod kthread_stop;
 mod msleep;
@@ -105,5 +107,7 @@ pub(crate) fn register() -> Result {
     on_chain(unregister::Handler)?;
     on_chain(vmalloc::Handler)?;
     on_chain(wait_event::Handler)?;
+    core::mem::forget(high_resolution_timer::Handler::new()?);
+    core::hint::black_box(interrupt::register);
     Ok(())
 }

@@ -96,8 +96,12 @@ thread_local! {
     static INFO: RefCell<InstructionInfoFactory> = RefCell::new(InstructionInfoFactory::new());
 }
 
-pub fn lift(bytes: &[u8], at: u64, to: &mut Lifted) -> bool {
-    let mut decoder = Decoder::with_ip(64, bytes, at, DecoderOptions::NONE);
+pub fn decoder(bytes: &[u8], at: u64) -> Decoder<'_> {
+    Decoder::with_ip(64, bytes, at, DecoderOptions::NONE)
+}
+
+/// Decodes the next instruction.
+pub fn lift(decoder: &mut Decoder<'_>, to: &mut Lifted) -> bool {
     let mut instruction = Instruction::default();
     if !decoder.can_decode() {
         return false;

@@ -4,4 +4,5 @@
 
 mod modules;
 mod objects;
+mod roots;
 mod ways;

@@ -278,7 +278,10 @@ pub fn kernel() -> Kernel {
         ("sort", good(), good()),
         ("panic", good(), good()),
         ("__x86_indirect_thunk_r11", good(), good()),
+        ("request_threaded_irq", good(), good()),
+        ("__register_nmi_handler", good(), good()),
     ];
+    let rules = Rules::built_in(|_| false).unwrap();
     Kernel {
         arch: Arch::X86_64,
         vermagic: "test".to_owned(),
@@ -287,7 +290,19 @@ pub fn kernel() -> Kernel {
         functions: functions
             .map(|(name, atomic, nmi)| {
                 let hooks = if name == "sort" { 1 << 3 } else { 0 };
-                (name.to_owned(), Facts { atomic, nmi, hooks })
+                // That one is for what a handler itself may have run later.
+                let runs = match name {
+                    "call_rcu" => Vec::new(),
+                    name => rules.runs(name),
+                };
+                let facts = Facts {
+                    atomic,
+                    nmi,
+                    hooks,
+                    runs,
+                    stack: 100,
+                };
+                (name.to_owned(), facts)
             })
             .into(),
         data: ["jiffies", "pv_ops"].map(str::to_owned).into(),

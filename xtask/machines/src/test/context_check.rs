@@ -6,6 +6,7 @@
 mod bad;
 mod build;
 mod handlers;
+mod registered;
 mod rules;
 mod said;
 mod samples;
@@ -104,6 +105,9 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Result<Vec<Job<'a>>
             let run = move |name: &str| handlers::run(bench, &its, report, name, kind);
             job(&format!("/{kind}"), 20, Box::new(run));
         }
+        let its = checker.clone();
+        let run = move |name: &str| registered::run(&its, report, name);
+        job("/registered", 10, Box::new(run));
         for test in build::tests(flavour) {
             let its = checker.clone();
             let run = move |name: &str| build::run(bench, &its, report, name, test);

@@ -28,6 +28,9 @@ const REFUSED_ON_DEBUG: &str = "//! Refused on debug: ";
 /// What stands in a file that is built for x86-64 only.
 const ONLY_X86: &str = "//! Only on x86-64.";
 
+/// What stands in a file of which the handler runs in a thread under PREEMPT_RT, and may sleep there.
+const NOT_ON_RT: &str = "//! Not under PREEMPT_RT.";
+
 /// What is said of them, each in a module and a folder of its own. What sleeps in ways that are hard
 /// to see is either refused or unproven.
 pub const KINDS: [&str; 4] = ["refused", "proven", "unproven", ATTACKS];
@@ -91,10 +94,12 @@ fn files(checker: &Checker<'_>, kind: &str) -> Result<Vec<String>> {
         fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
     {
         let path = file?.path();
-        let is_of_x86 = fs::read_to_string(&path)?
-            .lines()
-            .any(|line| line == ONLY_X86);
-        if is_of_x86 && checker.target.kernel.flavour.arch != Arch::X86_64 {
+        let text = fs::read_to_string(&path)?;
+        let has = |mark| text.lines().any(|line| line == mark);
+        let flavour = checker.target.kernel.flavour;
+        if (has(ONLY_X86) && flavour.arch != Arch::X86_64)
+            || (has(NOT_ON_RT) && flavour.kind == Kind::DebianRt)
+        {
             continue;
         }
         let name = path.file_stem().unwrap_or_default().to_string_lossy();

@@ -31,6 +31,14 @@ pub struct Said {
 #[derive(Debug, Deserialize)]
 pub struct Handler {
     pub name: String,
+    pub registered: Option<Registered>,
+}
+
+/// How the kernel came to know it.
+#[derive(Debug, Deserialize)]
+pub struct Registered {
+    pub kind: String,
+    pub by: String,
 }
 
 #[derive(Debug, Deserialize)]

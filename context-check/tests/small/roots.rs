@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the kernel enters that is no handler of the library.
+
+use crate::objects::{check, said, Builder, Code, Word, ATOMIC};
+use context_check::{check::Answer, module::Class};
+use iced_x86::code_asm::*;
+
+/// A function that sleeps.
+fn sleeps() -> Code {
+    Code::new().call("msleep").ret()
+}
+
+/// Registers what is in rsi.
+fn request(code: Code) -> Code {
+    code.call("request_threaded_irq").ret()
+}
+
+fn handlers(answer: &Answer) -> Vec<(Class, &str)> {
+    let handlers = answer.handlers.iter();
+    handlers.map(|it| (it.class, it.name.as_str())).collect()
+}
+
+#[test]
+fn an_interrupt_handler() {
+    let answer = Builder::new()
+        .function("irq", sleeps())
+        .function("setup", request(Code::new().address_in_rsi("irq")))
+        .check();
+    assert_eq!(handlers(&answer), [(Class::Atomic, "irq")]);
+    let registered = answer.handlers[0].registered.as_ref().unwrap();
+    assert_eq!(registered.kind, "interrupt handler");
+    assert_eq!(registered.by, "request_threaded_irq");
+    assert_eq!(registered.at, "setup+0x7");
+    assert_eq!(said(&answer), ["refused: irq -> msleep (may sleep)"]);
+}
+
+#[test]
+fn registered_by_another_function() {
+    let answer = Builder::new()
+        .function("irq", sleeps())
+        .function("second", request(Code::new()))
+        .function("first", Code::new().jump("second"))
+        .function(
+            "setup",
+            Code::new().address_in_rsi("irq").call("first").ret(),
+        )
+        .check();
+    assert_eq!(handlers(&answer), [(Class::Atomic, "irq")]);
+    assert_eq!(said(&answer), ["refused: irq -> msleep (may sleep)"]);
+}
+
+#[test]
+fn one_of_the_kernel_s() {
+    let answer = Builder::new()
+        .function("setup", request(Code::new().address_in_rsi("msleep")))
+        .check();
+    assert_eq!(said(&answer), ["refused: msleep -> msleep (may sleep)"]);
+}
+
+#[test]
+fn none() {
+    let answer = Builder::new()
+        .function(
+            "setup",
+            request(Code::new().plain(|a| a.xor(esi, esi).unwrap())),
+        )
+        .check();
+    assert_eq!(handlers(&answer), []);
+    assert_eq!(said(&answer), [""; 0]);
+}
+
+#[test]
+fn one_that_is_not_known() {
+    let setup = || request(Code::new().plain(|a| a.mov(rsi, qword_ptr(rdi)).unwrap()));
+    let expected = "unproven: setup -> request_threaded_irq \
+                    (interrupt handler, and one cannot tell which function that is)";
+    let builder = || Builder::new().function("setup", setup());
+    assert_eq!(said(&builder().check()), [expected]);
+    let allowed = "setup -> request_threaded_irq: a test\n";
+    assert_eq!(said(&check(&builder().build(), allowed)), [""; 0]);
+}
+
+#[test]
+fn in_an_object() {
+    let block = [Word::Number(0), Word::Number(0), Word::Address("nmi", 0)];
+    let waits = Code::new().call("_raw_spin_lock").ret();
+    let answer = Builder::new()
+        .function("nmi", waits)
+        .data(".data", "block", &block)
+        .function(
+            "setup",
+            Code::new()
+                .address_in_rsi("block")
+                .call("__register_nmi_handler")
+                .ret(),
+        )
+        .check();
+    assert_eq!(handlers(&answer), [(Class::Nmi, "nmi")]);
+    assert_eq!(
+        said(&answer),
+        ["refused: nmi -> _raw_spin_lock (waits for a lock)"]
+    );
+}
+
+#[test]
+fn the_deepest_stack() {
+    let uses = |bytes: i32, code: Code| code.plain(|a| a.sub(rsp, bytes).unwrap());
+    let frees = |bytes: i32, code: Code| code.plain(|a| a.add(rsp, bytes).unwrap()).ret();
+    let h = uses(0x10, Code::new()).call("wide").call("deep");
+    let deep = uses(0x40, Code::new()).call("_printk");
+    let shallow = uses(0x80, Code::new());
+    let answer = Builder::new()
+        .function_in(ATOMIC, "h", frees(0x10, h))
+        .function("deep", frees(0x40, deep))
+        .function("wide", frees(0x80, shallow))
+        .check();
+    let stack = &answer.handlers[0].stack;
+    // What another one uses is not there at the same time.
+    let deepest = [("h", 0x18), ("wide", 0x80)];
+    let deepest = deepest.map(|(name, used)| (name.to_owned(), used));
+    assert_eq!(stack.deepest, deepest);
+    assert_eq!(stack.module, 0x18 + 0x80);
+    // Each call leaves a return address there.
+    assert_eq!(stack.with_kernel, 0x18 + 0x48 + 100);
+    assert_eq!(stack.kernel.as_deref(), Some("_printk"));
+}

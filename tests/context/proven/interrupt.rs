@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! An interrupt handler that prints.
+//!
+//! Not under PREEMPT_RT.
+
+use kernel::{
+    device::Bound,
+    irq::{
+        self,
+        IrqReturn, //
+    },
+    platform,
+    prelude::*, //
+};
+
+struct Handler;
+
+impl irq::Handler for Handler {
+    fn handle(&self) -> IrqReturn {
+        pr_info!("called\n");
+        IrqReturn::Handled
+    }
+}
+
+/// Registers it, and takes it back.
+pub(super) fn register(device: &platform::Device<Bound>) -> Result {
+    // SAFETY: The registration is dropped here.
+    let registration = unsafe {
+        device.request_irq_by_index(irq::Flags::SHARED, 0, c"context", Handler)
+    };
+    KBox::pin_init(registration, GFP_KERNEL).map(drop)
+}
