@@ -41,6 +41,9 @@ const ABOVE: i64 = 256;
 /// How much of the stack a call's arguments take at most.
 const OUTGOING: i32 = 128;
 
+/// In the place of the number of an operation: what a call returns.
+const RESULT: u32 = 7;
+
 /// In the place of a register: the return address that lies on the stack.
 const RETURN: Register = u8::MAX;
 
@@ -158,11 +161,21 @@ impl Edge {
     }
 }
 
+/// A field of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    Known(u64),
+    /// So far behind a pointer of which nothing is known but its number in this function.
+    Behind(u32, i32),
+}
+
 #[derive(Default)]
 pub struct Flow {
     pub edges: Vec<Edge>,
     /// Addresses that were written to memory, and where.
     pub stored: BTreeMap<u64, Edge>,
+    /// Where functions' addresses were put, and which.
+    pub put: BTreeSet<(Field, u64)>,
     /// How much of the stack the function uses itself, in bytes, as far as that is known.
     pub depth: u32,
     /// How many instructions it took to find out.
@@ -208,6 +221,7 @@ struct Run<'a, 'b> {
     elsewhere: FxHashMap<u32, u64>,
     /// What instructions have made already.
     made: FxHashSet<u32>,
+    put: BTreeSet<(Field, u64)>,
     depth: u32,
     steps: usize,
     /// What a call leaves as it was, a bit for each register.
@@ -270,6 +284,7 @@ impl<'a> Interpreter<'a> {
             loads: FxHashMap::default(),
             elsewhere: FxHashMap::default(),
             made: FxHashSet::default(),
+            put: BTreeSet::new(),
             depth: 0,
             steps: 0,
             kept: convention
@@ -347,6 +362,7 @@ impl Run<'_, '_> {
         Flow {
             edges,
             stored: self.stored,
+            put: self.put,
             depth: self.depth,
             steps: self.steps,
         }
@@ -827,12 +843,14 @@ impl Run<'_, '_> {
                 state.tested = None;
                 if !self.of.known.preserves_all(target) {
                     self.after_call(state, self.of.known.only_looks(target));
+                    self.name_result(at, state);
                 }
                 Next::On
             }
             Control::CallTo(register) => {
                 self.indirect(at, state.register(register), state);
                 self.after_call(state, false);
+                self.name_result(at, state);
                 Next::On
             }
             Control::Return(link) => {
@@ -923,6 +941,12 @@ impl Run<'_, '_> {
         self.forget_called(state);
     }
 
+    /// What a call returns is not known, but it is the same wherever it is put.
+    fn name_result(&mut self, at: u64, state: &mut State) {
+        let value = self.fresh(at, RESULT, state);
+        state.set_register(self.convention.results[0], value);
+    }
+
     /// What a call leaves in its registers.
     fn forget_called(&self, state: &mut State) {
         for register in (0..REGISTERS as Register).filter(|it| !self.is_kept(*it)) {
@@ -936,14 +960,14 @@ impl Run<'_, '_> {
     }
 }
 
-/// The argument of the function that a value is, counted from 0.
-pub fn argument(value: Value) -> Option<u8> {
+/// The argument of the function that a value points into, counted from 0, and how far.
+pub fn argument(value: Value) -> Option<(u8, i32)> {
     match value {
         Value::Symbol {
             at,
-            plus: 0,
+            plus,
             word: false,
-        } => u8::try_from(at.checked_sub(ARGUMENT)?).ok(),
+        } => Some((u8::try_from(at.checked_sub(ARGUMENT)?).ok()?, plus)),
         _ => None,
     }
 }

@@ -4,11 +4,11 @@
 //! by their sections, and what the module registers as an interrupt handler, a timer and the like.
 
 use crate::{
-    flow::{self, Flow, Target},
+    flow::{self, Field, Flow, Target},
     image::Image,
     kernel::Kernel,
     module::{Class, Module},
-    rules::Runs,
+    rules::{Place, Runs},
     values::{addresses, Value},
 };
 use std::{collections::HashMap, rc::Rc};
@@ -54,6 +54,7 @@ pub fn find(
     });
     let mut search = Search {
         image: &module.image,
+        put: HashMap::new(),
         registrars: HashMap::new(),
         found: handlers.collect(),
         unknown: Vec::new(),
@@ -69,6 +70,13 @@ pub fn find(
     if search.registrars.is_empty() {
         return (search.found, search.unknown);
     }
+    for function in module.image.functions() {
+        for &(field, of) in &flow(function.start).put {
+            if let Field::Known(address) = field {
+                search.put.entry(address).or_default().push(of);
+            }
+        }
+    }
     // Those that hand on what they are given register it, too.
     let mut known = 0;
     while known != search.count() {
@@ -82,6 +90,8 @@ pub fn find(
 
 struct Search<'m> {
     image: &'m Image<'static>,
+    /// The functions that the module puts into its own data.
+    put: HashMap<u64, Vec<u64>>,
     /// What is registered by a function, and by which of the kernel's.
     registrars: HashMap<u64, Vec<(String, Runs)>>,
     found: Vec<Root>,
@@ -96,29 +106,46 @@ impl Search<'_> {
     fn function(&mut self, caller: u64, flow: &Flow) {
         for edge in &flow.edges {
             let Target::Code(to) = edge.to else { continue };
-            for (by, runs) in self.registrars.get(&to).cloned().unwrap_or_default() {
+            for (by, mut runs) in self.registrars.get(&to).cloned().unwrap_or_default() {
                 let value = edge.arguments[usize::from(runs.place.argument)];
-                if let Some(argument) = flow::argument(value) {
-                    let mut runs = runs;
-                    runs.place.argument = argument;
+                let functions = self.functions(value, runs.place.offset, flow);
+                let handed_on = match (flow::argument(value), runs.place.offset) {
+                    (Some((argument, 0)), None) => Some((argument, None)),
+                    (Some((argument, plus)), Some(offset)) => {
+                        Some((argument, Some(offset.saturating_add(plus))))
+                    }
+                    _ => None,
+                };
+                let registration = Registration {
+                    kind: runs.kind.clone(),
+                    by: by.clone(),
+                    at: edge.at,
+                };
+                if let Some(functions) = functions.filter(|functions| !functions.is_empty()) {
+                    self.found(runs.class, functions, registration);
+                } else if let Some((argument, offset)) = handed_on {
+                    runs.place = Place { argument, offset };
                     let own = self.registrars.entry(caller).or_default();
                     if !own.contains(&(by.clone(), runs.clone())) {
                         own.push((by, runs));
                     }
-                    continue;
+                } else if runs.place.offset.is_none() {
+                    let unknown = Unknown {
+                        class: runs.class,
+                        registration,
+                        caller,
+                    };
+                    if !self.unknown.contains(&unknown) {
+                        self.unknown.push(unknown);
+                    }
                 }
-                let registration = Registration {
-                    kind: runs.kind.clone(),
-                    by,
-                    at: edge.at,
-                };
-                self.registered(caller, value, &runs, registration);
             }
         }
     }
 
-    fn registered(&mut self, caller: u64, value: Value, runs: &Runs, registration: Registration) {
-        let class = runs.class;
+    /// Those that a value may be, or that what it points to has so far into it. Nothing if one cannot
+    /// tell.
+    fn functions(&self, value: Value, offset: Option<i32>, flow: &Flow) -> Option<Vec<u64>> {
         let given = match value {
             Value::Entry { .. } => Vec::new(),
             value => addresses(value),
@@ -126,25 +153,31 @@ impl Search<'_> {
         let is_function = |&address: &u64| {
             address == 0 || self.image.is_code(address) || self.image.outside(address).is_some()
         };
-        let functions: Vec<u64> = match runs.place.offset {
-            Some(offset) => {
-                let fields = given.iter().map(|&object| object + u64::from(offset));
-                let fields = fields.flat_map(|field| self.image.relocated_within(field, field + 1));
-                fields.map(|&(_, function)| function).collect()
-            }
-            None if !given.is_empty() && given.iter().all(is_function) => given,
-            None => {
-                let unknown = Unknown {
-                    class,
-                    registration,
-                    caller,
-                };
-                if !self.unknown.contains(&unknown) {
-                    self.unknown.push(unknown);
-                }
-                return;
-            }
+        let Some(offset) = offset else {
+            return (!given.is_empty() && given.iter().all(is_function)).then_some(given);
         };
+        let mut functions = Vec::new();
+        for object in given {
+            let field = object.wrapping_add_signed(offset.into());
+            let end = field.saturating_add(1);
+            let there = self.image.relocated_within(field, end).iter();
+            functions.extend(there.map(|&(_, function)| function));
+            functions.extend(self.put.get(&field).into_iter().flatten());
+        }
+        if let Value::Symbol {
+            at,
+            plus,
+            word: false,
+        } = value
+        {
+            let field = Field::Behind(at, plus.saturating_add(offset));
+            let there = flow.put.iter().filter(|(place, _)| *place == field);
+            functions.extend(there.map(|&(_, function)| function));
+        }
+        Some(functions)
+    }
+
+    fn found(&mut self, class: Class, functions: Vec<u64>, registration: Registration) {
         for address in functions.into_iter().filter(|&address| address != 0) {
             let is_it = |root: &Root| root.class == class && root.address == address;
             if !self.found.iter().any(is_it) {

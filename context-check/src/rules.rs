@@ -52,7 +52,7 @@ pub struct Place {
     /// The argument, counted from 0.
     pub argument: u8,
     /// How far into what the argument points to, if it is not the argument itself.
-    pub offset: Option<u32>,
+    pub offset: Option<i32>,
 }
 
 /// A rule of the kind `runs`.

@@ -2,7 +2,7 @@
 
 //! What one operation does to what is known.
 
-use super::{Base, Run, Target};
+use super::{Base, Field, Run, Target};
 use crate::{
     ops::{self, Address, Lifted, Op, Operand, Register, TEMPORARY},
     state::{Kind, State, Tested},
@@ -98,7 +98,7 @@ impl Run<'_, '_> {
     }
 
     /// What a read gives of which nothing is known: it gets a name.
-    fn fresh(&mut self, at: u64, n: u32, state: &mut State) -> Value {
+    pub(super) fn fresh(&mut self, at: u64, n: u32, state: &mut State) -> Value {
         if !self.of.memory {
             return Value::Unknown;
         }
@@ -211,6 +211,21 @@ impl Run<'_, '_> {
         values.reduce(Value::join).unwrap_or(Value::Unknown)
     }
 
+    /// Notes where a function's address is put.
+    fn put(&mut self, place: &Place, size: u32, value: Value) {
+        let place = match *place {
+            Place::Known(address) => Field::Known(address),
+            Place::Behind(Base::Symbol(symbol), offset) => Field::Behind(symbol, offset),
+            _ => return,
+        };
+        match value {
+            Value::Const(function) if self.of.memory && size == 8 && self.is_callable(function) => {
+                self.put.insert((place, function));
+            }
+            _ => {}
+        }
+    }
+
     fn store(&mut self, at: u64, to: Address, size: u32, value: Value, state: &mut State) {
         self.stored(at, value);
         if let Address::Sum {
@@ -222,7 +237,9 @@ impl Run<'_, '_> {
                 self.edge(at, Target::Unknown(why), state);
             }
         }
-        match self.place(to, state) {
+        let place = self.place(to, state);
+        self.put(&place, size, value);
+        match place {
             Place::Slot(region, offset) => {
                 let own = if self.convention.link.is_none() { 8 } else { 0 };
                 if self.of.memory && region == 0 && offset >= own {

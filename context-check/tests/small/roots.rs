@@ -103,6 +103,32 @@ fn in_an_object() {
     );
 }
 
+/// Puts the address of `nmi` at that place behind rax, and registers what is 8 bytes behind rax.
+fn fill_in(code: Code, at: i32) -> Code {
+    let code = code.address_in_r11("nmi").plain(|a| {
+        a.mov(qword_ptr(rax + at), r11).unwrap();
+        a.lea(rsi, qword_ptr(rax + 8)).unwrap();
+    });
+    code.call("__register_nmi_handler").ret()
+}
+
+#[test]
+fn in_an_object_that_is_filled_in() {
+    let check = |code: Code, at| {
+        let answer = Builder::new()
+            .function("nmi", Code::new().call("_raw_spin_lock").ret())
+            .data(".data", "object", &[Word::Number(0), Word::Number(0)])
+            .function("setup", fill_in(code, at))
+            .check();
+        said(&answer)
+    };
+    let refused = ["refused: nmi -> _raw_spin_lock (waits for a lock)"];
+    let allocated = || Code::new().call("take");
+    assert_eq!(check(allocated(), 24), refused);
+    assert_eq!(check(Code::new().address_in_rax("object"), 24), refused);
+    assert_eq!(check(allocated(), 32), [""; 0]);
+}
+
 #[test]
 fn the_deepest_stack() {
     let uses = |bytes: i32, code: Code| code.plain(|a| a.sub(rsp, bytes).unwrap());
