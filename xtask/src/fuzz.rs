@@ -37,14 +37,16 @@ const MEGABYTES: u32 = 512;
 /// Somewhat more than the longest datagram without fragments, several times.
 const INPUT_BYTES: u32 = 8192;
 
-pub const TARGETS: [&str; 6] = ["datagram", "frame", "kmsg", "module", "receiver", "vmlinuz"];
+pub const TARGETS: [&str; 7] = [
+    "code", "datagram", "frame", "kmsg", "module", "receiver", "vmlinuz",
+];
 
 /// The targets that belong to context-check, and not to the receiver.
-const OF_CHECKER: [&str; 2] = ["module", "vmlinuz"];
+const OF_CHECKER: [&str; 3] = ["code", "module", "vmlinuz"];
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only this one: module and vmlinuz are of context-check, the others are of the receiver
+    /// Only this one: code, module and vmlinuz are of context-check, the others are of the receiver
     #[arg(value_parser = TARGETS)]
     target: Option<String>,
     /// How long each may look for new paths

@@ -26,6 +26,8 @@ static KERNEL: LazyLock<Kernel> = LazyLock::new(|| {
             atomic: verdict.clone(),
             nmi: verdict,
             hooks: 0,
+            runs: Vec::new(),
+            stack: 0,
         }
     };
     let sleeps = Some((Why::Sleeps, vec!["msleep".to_owned()]));
