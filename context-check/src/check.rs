@@ -3,11 +3,14 @@
 //! Follows each handler of a module to all that it may call.
 
 use crate::{
-    allow::Allowed,
+    allow::{self, Allowed},
+    causes::{self, INDIRECT, IS_TAKEN, THEIRS, USER_MEMORY},
     flow::{Edge, Entry, Flow, Interpreter, Target, FROM_ANYWHERE},
+    graph::{Graph, Link},
     image::Image,
     kernel::{Facts, Kernel, Why},
     known::Known,
+    lines::Source,
     module::{Class, Module},
     names::{handler, is_rust, readable},
     roots::{self, Registration, Root, Unknown},
@@ -37,15 +40,6 @@ const VISITS: usize = 100_000;
 /// The library's own mark of code that may sleep. No other rule is about a module's functions.
 const MARK: &str = "notifier_chain_might_sleep";
 
-/// What all calls by pointers are called.
-const INDIRECT: &str = "indirect call";
-
-/// What access to the user's memory is called, which may fetch a page from a disk.
-const USER_MEMORY: &str = "access to user memory";
-
-/// Why a function is unproven that neither the module nor the kernel has.
-const THEIRS: &str = "not in this kernel: another module's";
-
 /// How many instructions are followed for one handler. Those of the samples are some thousands.
 const STEPS: usize = 5_000_000;
 
@@ -63,18 +57,28 @@ pub struct Finding {
     pub class: Class,
     pub handler: String,
     /// The functions from the handler on, to the one that calls.
-    pub path: Vec<String>,
+    pub path: Vec<Call>,
     /// What is called.
     pub what: String,
     /// What is wrong with it.
     pub why: String,
-    /// The function that calls, and how far into it.
-    pub at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<String>,
     /// How the called function comes to it, in the kernel.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<String>,
+    /// The line of an allowlist that excuses it, but for the reason.
+    pub allow: String,
+}
+
+/// A function on the path of a finding, and where it calls the next one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Call {
+    pub function: String,
+    /// The place of the call: the function, and how far into it.
+    pub at: String,
+    #[serde(flatten)]
+    pub source: Source,
+    #[serde(skip)]
+    pub address: u64,
     #[serde(skip)]
     pub site: u64,
 }
@@ -127,6 +131,7 @@ pub struct Answer {
     pub handlers: Vec<Handler>,
     /// The entries of the allowlist without which there would be more findings.
     pub used: BTreeSet<String>,
+    pub graph: Graph,
 }
 
 impl Answer {
@@ -173,7 +178,14 @@ fn known(image: &Image, kernel: &Kernel, rules: &Rules) -> Known {
 struct Step {
     address: u64,
     entry: Entry,
-    parent: Option<usize>,
+    parent: Option<Parent>,
+}
+
+/// The step before, and where it has the call.
+#[derive(Clone, Copy)]
+struct Parent {
+    index: usize,
+    site: u64,
 }
 
 /// The walk from one handler.
@@ -190,6 +202,7 @@ struct Walk<'c, 'a> {
     assumed: BTreeSet<Assumed>,
     /// The entries that something was stopped by.
     stopped_by: BTreeSet<String>,
+    links: HashSet<Link>,
     /// How many instructions were followed.
     followed: usize,
     frames: FxHashMap<u64, Frame<u64>>,
@@ -241,6 +254,7 @@ impl<'a> Checker<'a> {
                     answer.used.insert(place.clone());
                 }
             }
+            self.draw(&walk, address, &mut answer.graph);
             answer.findings.extend(walk.findings);
             answer.assumed.extend(walk.assumed);
         }
@@ -270,13 +284,17 @@ impl<'a> Checker<'a> {
             kind: Kind::Unproven,
             class: unknown.class,
             handler: caller.clone(),
-            path: vec![caller],
+            path: vec![Call {
+                function: caller.clone(),
+                at: self.place(*at),
+                source: Source::default(),
+                address: unknown.caller,
+                site: *at,
+            }],
             what: by.clone(),
-            why: format!("{kind}, and one cannot tell which function that is"),
-            at: self.place(*at),
-            line: None,
+            why: format!("{kind}, {}", causes::NOT_TOLD),
             within: Vec::new(),
-            site: *at,
+            allow: allow::line(&caller, by),
         });
     }
 
@@ -293,6 +311,7 @@ impl<'a> Checker<'a> {
             found: HashSet::new(),
             assumed: BTreeSet::new(),
             stopped_by: BTreeSet::new(),
+            links: HashSet::new(),
             followed: 0,
             frames: FxHashMap::default(),
         };
@@ -308,6 +327,19 @@ impl<'a> Checker<'a> {
             next += 1;
         }
         walk
+    }
+
+    /// Adds all that a walk came to.
+    fn draw(&self, walk: &Walk<'_, '_>, root: u64, graph: &mut Graph) {
+        let outside = |address| self.module.image.outside(address).is_some();
+        for link in &walk.links {
+            for address in [link.from, link.to] {
+                let name = || readable(&self.name(address)).into_owned();
+                graph.add_function(address, outside(address), name);
+            }
+            graph.links.insert(*link);
+        }
+        graph.add_handler(root, &walk.handler);
     }
 
     /// What a function calls, run once for each way in which it is called.
@@ -385,7 +417,7 @@ impl<'a> Checker<'a> {
 }
 
 impl Walk<'_, '_> {
-    fn push(&mut self, address: u64, entry: Entry, parent: Option<usize>) {
+    fn push(&mut self, address: u64, entry: Entry, parent: Option<Parent>) {
         let ways = self.ways.entry(address).or_default();
         let entry = if *ways >= WAYS {
             Entry::unknown()
@@ -443,7 +475,7 @@ impl Walk<'_, '_> {
     fn step(&mut self, index: usize) {
         let (address, entry) = (self.steps[index].address, self.steps[index].entry.clone());
         if index >= VISITS || self.followed > STEPS {
-            self.unproven(index, address, "more code than can be followed", "");
+            self.unproven(index, address, causes::TOO_MUCH, "");
             return;
         }
         let flow = self.checker.flow(address, &entry);
@@ -572,9 +604,13 @@ impl Walk<'_, '_> {
         let checker = self.checker;
         let raw = checker.name(to);
         let name = readable(&raw).into_owned();
-        let (handler, allowed) = (&self.handler, &self.allowed);
-        if let Some(entry) = allowed.iter().find(|entry| entry.applies(handler, &name)) {
-            self.stopped_by.insert(entry.place.clone());
+        let is_allowed = self.is_allowed(&name);
+        self.links.insert(Link {
+            from: self.steps[index].address,
+            to,
+            is_allowed,
+        });
+        if is_allowed {
             return;
         }
         let arguments = if with_arguments {
@@ -590,7 +626,7 @@ impl Walk<'_, '_> {
             } else if offset == 0 {
                 self.outside(index, edge.at, &raw, &arguments);
             } else {
-                self.unproven(index, edge.at, &name, "not at its beginning");
+                self.unproven(index, edge.at, &name, causes::IN_THE_MIDDLE);
             }
             return;
         }
@@ -599,7 +635,7 @@ impl Walk<'_, '_> {
             return;
         }
         if checker.module.image.is_static_call(to) {
-            self.unproven(index, edge.at, &name, "a static call");
+            self.unproven(index, edge.at, &name, causes::STATIC_CALL);
             return;
         }
         let entry = if with_arguments {
@@ -612,7 +648,8 @@ impl Walk<'_, '_> {
         } else {
             Entry::unknown()
         };
-        self.push(to, entry, Some(index));
+        let site = edge.at;
+        self.push(to, entry, Some(Parent { index, site }));
     }
 
     /// A function that the module does not have.
@@ -621,18 +658,14 @@ impl Walk<'_, '_> {
         let name = readable(raw).into_owned();
         let Some(facts) = checker.kernel.functions.get(raw) else {
             let is_data = checker.kernel.data.contains(raw);
-            let why = if is_data {
-                "data that is called"
-            } else {
-                THEIRS
-            };
+            let why = if is_data { causes::DATA } else { THEIRS };
             self.unproven(index, at, &name, why);
             return;
         };
         self.judged(index, at, raw, facts, arguments);
         if checker.rules.has(raw, Rule::Callbacks) {
             for suspect in self.suspects(&[]) {
-                let why = format!("may call {suspect}, whose address is taken");
+                let why = format!("may call {suspect}, {IS_TAKEN}");
                 self.unproven(index, at, &name, &why);
             }
         }
@@ -667,13 +700,13 @@ impl Walk<'_, '_> {
         let verdict = facts.of(self.class);
         match &verdict.bad {
             Some((Why::Unread, _)) => {
-                self.unproven(index, at, &name, "comes to code that could not be followed");
+                self.unproven(index, at, &name, causes::UNREAD);
             }
             Some((why, within)) => self.refused(index, at, &name, *why, within),
             None if raw.starts_with("__SCT__")
                 && checker.rules.ruling(raw, self.class).is_none() =>
             {
-                self.unproven(index, at, &name, "a static call");
+                self.unproven(index, at, &name, causes::STATIC_CALL);
             }
             None => {
                 self.flags(index, at, &name, verdict.flags, arguments, &[]);
@@ -700,12 +733,7 @@ impl Walk<'_, '_> {
         };
         if (0..6).any(|n| is_unknown(&n)) {
             let name = readable(raw).into_owned();
-            self.unproven(
-                index,
-                at,
-                &name,
-                "calls a function that it is given, from an unknown place",
-            );
+            self.unproven(index, at, &name, causes::GIVEN);
         }
     }
 
@@ -726,7 +754,7 @@ impl Walk<'_, '_> {
         if bits.contains(&Bit::Set) {
             self.refused(index, at, name, Why::Sleeps, within);
         } else if bits.iter().any(|bit| *bit != Bit::Clear) {
-            self.unproven(index, at, name, "with unknown flags");
+            self.unproven(index, at, name, causes::FLAGS);
         }
     }
 
@@ -772,33 +800,22 @@ impl Walk<'_, '_> {
         }
         // It may be a plain pointer as well, which looks the same.
         for suspect in self.suspects(&candidates) {
-            let why = format!("it may be {suspect}, whose address is taken");
+            let why = format!("it may be {suspect}, {IS_TAKEN}");
             self.unproven(index, edge.at, INDIRECT, &why);
         }
     }
 
     fn refused(&mut self, index: usize, at: u64, name: &str, why: Why, within: &[String]) {
         let why = match why {
-            Why::Sleeps => "may sleep",
-            Why::Waits => "waits for a lock",
-            Why::Allocates => "allocates or frees",
-            Why::Unread => "comes to code that could not be followed",
+            Why::Sleeps => causes::SLEEPS,
+            Why::Waits => causes::WAITS,
+            Why::Allocates => causes::ALLOCATES,
+            Why::Unread => causes::UNREAD,
         };
         self.found(Kind::Refused, index, at, name, why, within);
     }
 
     fn unproven(&mut self, index: usize, at: u64, what: &str, why: &str) {
-        // All indirect calls have the same name: an entry says whose it means.
-        let caller = self.checker.name(self.steps[index].address);
-        let named = match what {
-            INDIRECT => format!("{what} in {}", readable(&caller)),
-            what => what.to_owned(),
-        };
-        let (handler, allowed) = (&self.handler, &self.allowed);
-        if let Some(entry) = allowed.iter().find(|entry| entry.applies(handler, &named)) {
-            self.stopped_by.insert(entry.place.clone());
-            return;
-        }
         self.found(Kind::Unproven, index, at, what, why, &[]);
     }
 
@@ -811,34 +828,60 @@ impl Walk<'_, '_> {
         why: &str,
         within: &[String],
     ) {
-        if !self.found.insert((kind, at, what.to_owned())) {
+        // These have the same names everywhere: an entry says whose it means.
+        let named = match what {
+            INDIRECT | USER_MEMORY => {
+                let caller = self.checker.name(self.steps[index].address);
+                format!("{what} in {}", readable(&caller))
+            }
+            what => what.to_owned(),
+        };
+        if self.is_allowed(&named) || !self.found.insert((kind, at, what.to_owned())) {
             return;
         }
-        let mut path = Vec::new();
-        let mut step = Some(index);
-        while let Some(index) = step {
-            let Step {
-                address, parent, ..
-            } = &self.steps[index];
-            if parent.is_some() {
-                path.push(readable(&self.checker.name(*address)).into_owned());
-            }
-            step = *parent;
-        }
-        path.push(self.handler.clone());
-        path.reverse();
         self.findings.push(Finding {
             kind,
             class: self.class,
             handler: self.handler.clone(),
-            path,
+            path: self.path(index, at),
             what: what.to_owned(),
             why: why.to_owned(),
-            at: self.checker.place(at),
-            line: None,
             within: within.to_vec(),
-            site: at,
+            allow: allow::line(&self.handler, &named),
         });
+    }
+
+    /// Whether an entry of the allowlist excuses it, which is then noted down.
+    fn is_allowed(&mut self, function: &str) -> bool {
+        let handler = &self.handler;
+        let mut allowed = self.allowed.iter();
+        let entry = allowed.find(|entry| entry.applies(handler, function));
+        self.stopped_by
+            .extend(entry.map(|entry| entry.place.clone()));
+        entry.is_some()
+    }
+
+    /// The steps from the handler on to the one that has a call at `site`.
+    fn path(&self, index: usize, site: u64) -> Vec<Call> {
+        let mut path = Vec::new();
+        let mut next = Some(Parent { index, site });
+        while let Some(Parent { index, site }) = next {
+            let step = &self.steps[index];
+            let function = match step.parent {
+                Some(_) => readable(&self.checker.name(step.address)).into_owned(),
+                None => self.handler.clone(),
+            };
+            path.push(Call {
+                function,
+                at: self.checker.place(site),
+                source: Source::default(),
+                address: step.address,
+                site,
+            });
+            next = step.parent;
+        }
+        path.reverse();
+        path
     }
 }
 

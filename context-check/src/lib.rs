@@ -6,9 +6,12 @@
 pub mod allow;
 pub mod arch;
 pub mod binary;
+pub mod causes;
 pub mod check;
 pub mod endings;
 pub mod flow;
+pub mod graph;
+pub mod help;
 pub mod image;
 pub mod kept;
 pub mod kernel;

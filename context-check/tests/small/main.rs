@@ -4,5 +4,7 @@
 
 mod modules;
 mod objects;
+mod reports;
 mod roots;
+mod sources;
 mod ways;

@@ -3,7 +3,7 @@
 //! What is found in small modules.
 
 use crate::objects::{check, said, Builder, Code, Word, ATOMIC, GFP_ATOMIC, GFP_KERNEL, NMI};
-use context_check::{lines, module::Module};
+use context_check::module::Module;
 use iced_x86::code_asm::*;
 
 /// A handler that is all there is.
@@ -460,31 +460,6 @@ fn files_that_are_no_modules() {
         "{}",
         error(&other)
     );
-}
-
-/// As a C compiler makes it.
-#[test]
-fn lines_of_the_source() {
-    let source = "void msleep(int);\n\
-        __attribute__((section(\".text..notifier_chain.atomic\")))\n\
-        void h(void)\n\
-        {\n\
-        \tmsleep(1);\n\
-        }\n";
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    std::fs::write(path("h.c"), source).unwrap();
-    let status = std::process::Command::new("cc")
-        .current_dir(folder.path())
-        .args(["-g", "-O1", "-fno-pic", "-fcf-protection=none", "-c", "h.c"])
-        .status()
-        .unwrap();
-    assert!(status.success());
-    let file = std::fs::read(path("h.o")).unwrap();
-    let mut answer = check(&file, "");
-    lines::add(&Module::read(&file).unwrap(), &mut answer);
-    let line = answer.findings[0].line.as_deref().unwrap();
-    assert!(line.ends_with("h.c:5"), "{line}");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use context_check::{
     allow,
     arch::Arch,
-    check::{Answer, Checker},
+    check::{Answer, Checker, Kind},
     kernel::{Facts, Kernel, Verdict, Why},
     module::Module,
     rules::Rules,
@@ -322,10 +322,22 @@ pub fn check(file: &[u8], allowed: &str) -> Answer {
     Checker::new(&module, &kernel(), &rules).check(&allowed)
 }
 
-/// What is said of the handlers, a line each.
+/// What is found, a line each.
 pub fn said(answer: &Answer) -> Vec<String> {
-    let lines = context_check::report::text("m.ko", answer);
-    let is_finding = |line: &&str| line.starts_with("refused") || line.starts_with("unproven");
-    let until_at = |line: &str| line.split(" at ").next().unwrap_or_default().to_owned();
-    lines.lines().filter(is_finding).map(until_at).collect()
+    let findings = answer.findings.iter();
+    findings
+        .map(|finding| {
+            let kind = match finding.kind {
+                Kind::Refused => "refused",
+                Kind::Unproven => "unproven",
+            };
+            let path = finding.path.iter().map(|call| call.function.as_str());
+            let path: Vec<_> = path.chain([finding.what.as_str()]).collect();
+            let why = match finding.why.as_str() {
+                "" => String::new(),
+                why => format!(" ({why})"),
+            };
+            format!("{kind}: {}{why}", path.join(" -> "))
+        })
+        .collect()
 }

@@ -45,17 +45,23 @@ pub struct Registered {
 pub struct Finding {
     pub kind: String,
     pub handler: String,
-    pub path: Vec<String>,
+    pub path: Vec<Call>,
     pub what: String,
     #[serde(default)]
     pub within: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Call {
+    pub function: String,
 }
 
 impl Finding {
     /// The functions from the handler on.
     pub fn steps(&self) -> impl Iterator<Item = &str> {
         let what = std::iter::once(&self.what);
-        let all = self.path.iter().chain(what).chain(&self.within);
+        let path = self.path.iter().map(|call| &call.function);
+        let all = path.chain(what).chain(&self.within);
         all.map(String::as_str)
     }
 }
