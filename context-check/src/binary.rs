@@ -5,12 +5,12 @@
 use crate::{
     arch::Arch,
     image::{Kind, Segment},
-    vmlinuz::Vmlinuz,
+    vmlinuz::{self, Vmlinuz},
 };
 use anyhow::{bail, ensure, Context, Result};
 use object::{
-    elf, read::elf::ElfFile64, read::ReadCache, Endianness, Object, ObjectSection, ObjectSymbol,
-    SectionKind, SymbolKind,
+    elf, read::elf::ElfFile64, read::ReadCache, Endianness, Object, ObjectKind, ObjectSection,
+    ObjectSymbol, SectionKind, SymbolKind,
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -23,6 +23,8 @@ use std::{
 
 pub struct Binary<'data> {
     pub arch: Arch,
+    /// As `uname -r` prints it, if the file says so.
+    pub release: Option<String>,
     pub segments: Vec<Segment<'data>>,
     pub symbols: Vec<Symbol<'data>>,
 }
@@ -52,6 +54,7 @@ enum Content {
 impl File {
     pub fn open(path: &Path) -> Result<Self> {
         let shown = path.display();
+        ensure!(!path.is_dir(), "{shown} is a folder; {GIVE}");
         let mut file = fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
         let mut magic = Vec::new();
         let read = file
@@ -65,7 +68,7 @@ impl File {
             let data = fs::read(path).with_context(|| format!("cannot read {shown}"))?;
             ensure!(
                 Vmlinuz::is_one(&data),
-                "{shown}: neither a vmlinux nor a vmlinuz of x86-64 or arm64"
+                "{shown} is no kernel of x86-64 or arm64, neither a vmlinux nor a vmlinuz; {GIVE}"
             );
             Content::Packed(data)
         };
@@ -109,6 +112,10 @@ impl File {
     }
 }
 
+/// What is asked for in the place of a file that is no kernel.
+const GIVE: &str =
+    "give the vmlinux that the kernel's build has made, or its /boot/vmlinuz-RELEASE";
+
 fn state(path: &Path) -> Option<(u64, SystemTime)> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.len(), metadata.modified().ok()?))
@@ -131,6 +138,10 @@ fn elf(data: &ReadCache<fs::File>) -> Result<Binary<'_>> {
     let file =
         ElfFile64::<Endianness, _>::parse(data).context("cannot be read as a 64-bit ELF file")?;
     let arch = Arch::of(file.architecture())?;
+    ensure!(
+        file.kind() != ObjectKind::Relocatable,
+        "this is a module or another object file, and no kernel; {GIVE}"
+    );
     let mut segments = Vec::new();
     for section in file.sections() {
         let Some(kind) = Kind::of_section(&section) else {
@@ -162,8 +173,11 @@ fn elf(data: &ReadCache<fs::File>) -> Result<Binary<'_>> {
         !symbols.is_empty(),
         "has no symbols; give the tree in which the kernel was built"
     );
+    let constants = segments.iter().find(|segment| segment.name == ".rodata");
+    let release = constants.and_then(|segment| vmlinuz::release_in(&segment.bytes));
     Ok(Binary {
         arch,
+        release,
         segments,
         symbols,
     })
@@ -187,6 +201,7 @@ fn packed<'data>(kernel: &'data Vmlinuz) -> Result<Binary<'data>> {
     });
     Ok(Binary {
         arch: Arch::of(kernel.architecture)?,
+        release: Some(kernel.release.clone()),
         segments: kernel.segments(),
         symbols: symbols.collect(),
     })

@@ -205,7 +205,8 @@ impl<'data> Text<'data> {
         }
         ensure!(
             !exported.is_empty(),
-            "exports nothing (__start___ksymtab); is it a vmlinux with symbols?"
+            "exports nothing (__start___ksymtab), so it is no kernel with symbols; give the vmlinux that \
+             the kernel's build has made, or its /boot/vmlinuz-RELEASE"
         );
         // Written until the kernel is up, and with what it finds.
         image.written = table("__start_ro_after_init", "__end_ro_after_init");

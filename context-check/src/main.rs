@@ -2,7 +2,7 @@
 
 //! `context-check`: proves that a module's atomic handlers do not sleep.
 
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use clap::Parser;
 use context_check::{
     allow::{self, Allowed},
@@ -10,7 +10,7 @@ use context_check::{
     lines,
     module::Module,
     report::{self, Verdict},
-    tree::Tree,
+    tree::{self, Tree},
 };
 use std::{
     collections::BTreeSet,
@@ -44,13 +44,23 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     allow: Vec<PathBuf>,
 
-    /// Print each name of the built-in rules, and the functions of the kernel that it is about.
-    #[arg(long, conflicts_with_all = ["modules", "json", "allow"])]
+    /// Print the built-in rules with their reasons, and below each the functions of the kernel that
+    /// it is about.
+    #[arg(long, conflicts_with_all = ["modules", "json", "allow", "dot"])]
     rules: bool,
 
     /// Print a JSON object for each module.
     #[arg(long)]
     json: bool,
+
+    /// Write all functions that the handlers of one module come to into this file, as a graph for
+    /// Graphviz: `dot -Tsvg FILE`. The paths of findings are in color.
+    #[arg(long, value_name = "FILE")]
+    dot: Option<PathBuf>,
+
+    /// Do not say what a debug kernel would show.
+    #[arg(long)]
+    quiet: bool,
 }
 
 const BAD_INPUT: u8 = 3;
@@ -85,18 +95,37 @@ fn run(arguments: &Arguments) -> Result<u8> {
     for file in &arguments.allow {
         allowed.extend(allow::read(file)?);
     }
+    ensure!(
+        arguments.dot.is_none() || arguments.modules.len() == 1,
+        "--dot writes the graph of one module; give one"
+    );
+    // Before the kernel is read, which takes time.
+    let release = tree::release(&arguments.kernel)?;
+    let is_readable = |path: &&PathBuf| match read(path)
+        .and_then(|module| tree::is_of_release(&module, &arguments.kernel, &release))
+    {
+        Ok(()) => true,
+        Err(error) => {
+            eprintln!("{}: {error:#}", path.display());
+            false
+        }
+    };
+    let modules: Vec<&PathBuf> = arguments.modules.iter().filter(is_readable).collect();
+    let mut is_bad = modules.len() < arguments.modules.len();
+    if is_bad && modules.is_empty() {
+        return Ok(BAD_INPUT);
+    }
     let tree = Tree::open(&arguments.kernel, arguments.vmlinux.as_deref())?;
-    if !tree.kernel.has_might_sleep {
+    if !tree.kernel.has_might_sleep && !arguments.quiet {
         eprintln!(
-            "note: this kernel has no might_sleep() (CONFIG_DEBUG_ATOMIC_SLEEP): what is found with \
-             one that has it is stricter"
+            "note: this kernel has no might_sleep(); a debug kernel shows more: \
+             cargo xtask shell --kernel debug --dir DRIVER make"
         );
     }
 
     let mut worst = Verdict::Proven;
-    let mut is_bad = false;
     let mut used = BTreeSet::new();
-    for path in &arguments.modules {
+    for path in modules {
         match check(path, &tree, &allowed) {
             Ok(answer) => {
                 let name = path.display().to_string();
@@ -105,6 +134,10 @@ fn run(arguments: &Arguments) -> Result<u8> {
                 } else {
                     report::text(&name, &answer)
                 })?;
+                if let Some(file) = &arguments.dot {
+                    fs::write(file, report::dot(&name, &answer))
+                        .with_context(|| format!("cannot write {}", file.display()))?;
+                }
                 worst = worst.max(Verdict::of(&answer));
                 used.extend(answer.used);
             }
@@ -132,9 +165,13 @@ fn print(text: &str) -> Result<()> {
     }
 }
 
-fn check(path: &Path, tree: &Tree, allowed: &[Allowed]) -> Result<Answer> {
+fn read(path: &Path) -> Result<Module> {
     let data = fs::read(path).context("cannot be read")?;
-    let module = Module::read(&data)?;
+    Module::read(&data)
+}
+
+fn check(path: &Path, tree: &Tree, allowed: &[Allowed]) -> Result<Answer> {
+    let module = read(path)?;
     tree.fits(&module)?;
     let mut answer = Checker::new(&module, &tree.kernel, &tree.rules).check(allowed);
     lines::add(&module, &mut answer);

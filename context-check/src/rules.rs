@@ -69,7 +69,8 @@ pub struct Rules {
     /// By the byte that the name begins with, and those that begin with any.
     patterns: HashMap<Option<u8>, Vec<(String, usize)>>,
     rules: Vec<Rule>,
-    reasons: Vec<String>,
+    /// Each name with what the rule says of it, and why, by the rule's number.
+    lines: Vec<(String, String)>,
 }
 
 /// What a rule says of a function in one class.
@@ -93,23 +94,37 @@ impl Rules {
             exact: HashMap::new(),
             patterns: HashMap::new(),
             rules: Vec::new(),
-            reasons: Vec::new(),
+            lines: Vec::new(),
         };
+        let mut above = "";
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if !line.is_empty() && !line.starts_with('#') {
-                this.line(line, &is_set)
+                above = this
+                    .line(line, above, &is_set)
                     .with_context(|| format!("line {number}"))?;
             }
         }
         Ok(this)
     }
 
-    fn line(&mut self, line: &str, is_set: &impl Fn(&str) -> bool) -> Result<()> {
+    /// Reads a rule. Returns its reason, or the one that it points to: `above` is that of the rule before.
+    fn line<'t>(
+        &mut self,
+        line: &'t str,
+        above: &'t str,
+        is_set: &impl Fn(&str) -> bool,
+    ) -> Result<&'t str> {
         let (rule, reason) = line
             .split_once(": ")
             .context("a rule ends with a colon and a reason")?;
-        ensure!(!reason.trim().is_empty(), "a rule without a reason");
+        let reason = reason.trim();
+        ensure!(!reason.is_empty(), "a rule without a reason");
+        let (above, reason) = match reason.strip_prefix("as above") {
+            Some(rest) => (above, format!("{above}{rest}")),
+            None => (reason, reason.to_owned()),
+        };
+        let said = rule;
         let mut words: Vec<&str> = rule.split_whitespace().collect();
         let mut applies = true;
         words.retain(|word| {
@@ -173,12 +188,16 @@ impl Rules {
         };
         ensure!(!names.is_empty(), "a rule that names no function");
         if !applies {
-            return Ok(());
+            return Ok(above);
         }
+        // Of what is said, all but the names.
+        let mut head: Vec<_> = said.split_whitespace().collect();
+        head.truncate(head.len() - names.len());
+        let head = head.join(" ");
         for name in names {
             let index = self.rules.len();
             self.rules.push(rule);
-            self.reasons.push(reason.trim().to_owned());
+            self.lines.push((format!("{head} {name}"), reason.clone()));
             if name.contains('*') {
                 let first = name.bytes().next().filter(|&first| first != b'*');
                 let patterns = self.patterns.entry(first).or_default();
@@ -190,7 +209,7 @@ impl Rules {
                     .push(index);
             }
         }
-        Ok(())
+        Ok(above)
     }
 
     /// The rules for a function: those by its whole name before those with a pattern.
@@ -233,18 +252,19 @@ impl Rules {
         exact.chain(patterns).copied().collect()
     }
 
-    /// All names and patterns of the rules, each with those of `names` that it is about.
+    /// Each name in a rule, as `RULE NAME: REASON`, with those of `names` that it is about.
     pub fn uses<'n>(
         &self,
         names: impl Iterator<Item = &'n str>,
-    ) -> BTreeMap<&str, BTreeSet<String>> {
-        let exact = self.exact.keys().map(String::as_str);
+    ) -> Vec<(String, BTreeSet<String>)> {
+        let mut uses: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        let exact = self.exact.iter();
+        let exact = exact.flat_map(|(name, all)| all.iter().map(move |&index| (&**name, index)));
         let patterns = self.patterns.values().flatten();
-        let patterns = patterns.map(|(pattern, _)| pattern.as_str());
-        let mut uses: BTreeMap<_, BTreeSet<String>> = exact
-            .chain(patterns)
-            .map(|rule| (rule, BTreeSet::new()))
-            .collect();
+        let patterns = patterns.map(|(pattern, index)| (&**pattern, *index));
+        let mut all: Vec<(&str, usize)> = exact.chain(patterns).collect();
+        all.sort_unstable_by_key(|&(_, index)| index);
+        uses.extend(all.iter().map(|&(name, _)| (name, BTreeSet::new())));
         for name in names {
             let name = readable(name);
             for name in [&*name, without_suffix(&name)] {
@@ -255,7 +275,14 @@ impl Rules {
                 }
             }
         }
-        uses
+        let with_uses = all.into_iter().map(|(name, index)| {
+            let (rule, reason) = &self.lines[index];
+            (
+                format!("{rule}: {reason}"),
+                uses.get(name).cloned().unwrap_or_default(),
+            )
+        });
+        with_uses.collect()
     }
 
     /// Whether there is a rule for it.
@@ -320,7 +347,7 @@ impl Rules {
             Rule::Runs(class, place) => Some(Runs {
                 class,
                 place,
-                kind: self.reasons[i].clone(),
+                kind: self.lines[i].1.clone(),
             }),
             _ => None,
         };
@@ -382,6 +409,24 @@ mod tests {
         ] {
             assert!(Rules::parse(wrong, |_| true).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_the_rules_say() {
+        let text = "sleeps f g*: it waits\ngfp 2 !CONFIG_A h: as above, mostly\nstop i: it looks";
+        let rules = Rules::parse(text, |_| false).unwrap();
+        let uses = rules.uses(["good", "great.isra.0", "h"].into_iter());
+        let uses = uses.iter().map(|(rule, used)| {
+            let used: Vec<_> = used.iter().map(String::as_str).collect();
+            (rule.as_str(), used)
+        });
+        let expected = [
+            ("sleeps f: it waits", vec![]),
+            ("sleeps g*: it waits", vec!["good", "great", "great.isra.0"]),
+            ("gfp 2 !CONFIG_A h: it waits, mostly", vec!["h"]),
+            ("stop i: it looks", vec![]),
+        ];
+        assert_eq!(uses.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -32,12 +32,7 @@ impl Tree {
     /// Reads a build tree. What the kernel's functions do is taken from the cache, or found out from
     /// its code: in `code`, or in the file that there is of the kernel's release.
     pub fn open(kdir: &Path, code: Option<&Path>) -> Result<Self> {
-        ensure!(
-            kdir.is_dir(),
-            "{}: there is no such folder; give the kernel's build tree with --kernel",
-            kdir.display()
-        );
-        let release = read(kdir, RELEASE)?;
+        let release = release(kdir)?;
         let header = source(kdir).join("include/linux/gfp_types.h");
         let bit = flag(&text(&header, kdir)?).with_context(|| {
             format!(
@@ -48,20 +43,26 @@ impl Tree {
         let exports = read(kdir, "Module.symvers").unwrap_or_default();
         let config = read(kdir, CONFIG)?;
         let rules = rules(kdir)?;
-        let release = release.trim();
         let file = code_of(kdir, code)?;
-        let classify = |binary: binary::Binary| kernel::classify(binary, &rules, bit);
+        let is_its = |theirs: Option<&str>| {
+            ensure!(
+                theirs.is_none_or(|theirs| theirs == release),
+                "this is a kernel {}, and {} is of {release}; give that one's with --vmlinux",
+                theirs.unwrap_or_default(),
+                kdir.display()
+            );
+            Ok(())
+        };
+        // Before its code is followed, which takes time.
+        let classify = |binary: binary::Binary| {
+            is_its(binary.release.as_deref())?;
+            kernel::classify(binary, &rules, bit)
+        };
         let kernel = kept::kernel(&file, &config, || file.read(classify))?;
-        ensure!(
-            release_of(&kernel).is_none_or(|theirs| theirs == release),
-            "{} is a kernel {}, and {} is of {release}; give that one's with --vmlinux",
-            file.path().display(),
-            release_of(&kernel).unwrap_or_default(),
-            kdir.display()
-        );
+        is_its(release_of(&kernel)).with_context(|| file.path().display().to_string())?;
         Ok(Self {
             kdir: kdir.to_owned(),
-            release: release.to_owned(),
+            release,
             exports: exports.lines().filter_map(export).collect(),
             kernel,
             rules,
@@ -74,8 +75,8 @@ impl Tree {
         file.read(|binary| {
             let names = binary.symbols.iter().map(|symbol| symbol.name);
             let lines = rules.uses(names).into_iter().map(|(rule, used)| {
-                let used: Vec<_> = used.into_iter().collect();
-                format!("{rule}\t{}\n", used.join(" "))
+                let used = used.iter().map(|name| format!("\t{name}\n"));
+                format!("{rule}\n{}", used.collect::<String>())
             });
             Ok(lines.collect())
         })
@@ -84,10 +85,9 @@ impl Tree {
     /// Whether a module was built for this kernel.
     pub fn fits(&self, module: &Module) -> Result<()> {
         let kdir = self.kdir.display();
-        let rebuild = "build the module against the tree that --kernel names";
         ensure!(
             module.image.arch == self.kernel.arch,
-            "for another architecture ({:?}) than the kernel in {kdir} ({:?}); {rebuild}",
+            "for another architecture ({:?}) than the kernel in {kdir} ({:?}); {REBUILD}",
             module.image.arch,
             self.kernel.arch
         );
@@ -106,13 +106,13 @@ impl Tree {
         };
         ensure!(
             release == theirs,
-            "built for another kernel: for \"{release}\", and {kdir} is \"{theirs}\"; {rebuild}"
+            "built for another kernel: for \"{release}\", and {kdir} is \"{theirs}\"; {REBUILD}"
         );
         for (name, crc) in &module.versions {
             match self.exports.get(name) {
                 Some((other, _)) if other != crc => bail!(
                     "built for another kernel: {name} is not the same in {kdir} (Module.symvers); \
-                     {rebuild}"
+                     {REBUILD}"
                 ),
                 _ => {}
             }
@@ -124,7 +124,7 @@ impl Tree {
             ensure!(
                 size == theirs,
                 "built for another kernel: its struct module has {size} bytes, and that of {kdir} \
-                 {theirs}; {rebuild}"
+                 {theirs}; {REBUILD}"
             );
         }
         Ok(())
@@ -139,6 +139,34 @@ impl Tree {
     }
 }
 
+/// The release of a kernel that modules are built for.
+pub fn release(kdir: &Path) -> Result<String> {
+    if !kdir.is_dir() {
+        if let Some(broken) = broken_link(kdir) {
+            bail!(broken);
+        }
+        bail!(
+            "{}: there is no such folder; give the kernel's build tree with --kernel",
+            kdir.display()
+        );
+    }
+    Ok(read(kdir, RELEASE)?.trim().to_owned())
+}
+
+/// Whether a module may be for that release of the kernel, as far as it says.
+pub fn is_of_release(module: &Module, kdir: &Path, release: &str) -> Result<()> {
+    let theirs = module.vermagic.split_whitespace().next();
+    ensure!(
+        theirs.is_none_or(|theirs| theirs == release),
+        "built for another kernel: for {}, and {} is of {release}; {REBUILD}",
+        theirs.unwrap_or_default(),
+        kdir.display()
+    );
+    Ok(())
+}
+
+const REBUILD: &str = "build the module against the tree that --kernel names";
+
 fn size_of_description(module: &Module) -> Option<u64> {
     module
         .this_module
@@ -151,12 +179,39 @@ fn read(kdir: &Path, file: &str) -> Result<String> {
 
 fn text(path: &Path, kdir: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| {
+        let source = source(kdir);
+        if let Some(broken) = broken_link(path) {
+            return broken;
+        }
+        if !source.exists() {
+            return format!(
+                "{} includes {}, and that folder is not here; {ELSEWHERE}",
+                kdir.join("Makefile").display(),
+                source.join("Makefile").display()
+            );
+        }
         format!(
             "cannot read {}; is {} a kernel's build tree, or its headers?",
             path.display(),
             kdir.display()
         )
     })
+}
+
+/// What to do if a part of the tree is not here.
+const ELSEWHERE: &str =
+    "install the package with it (of Debian's: linux-headers-…-common), or run \
+                         this in the system that the tree is of (cargo xtask shell)";
+
+/// Says which part of a path is a link that leads nowhere.
+fn broken_link(path: &Path) -> Option<String> {
+    let is_broken = |path: &&Path| path.is_symlink() && !path.exists();
+    let link = path.ancestors().find(is_broken)?;
+    Some(format!(
+        "{} is a link to {}, which is not here; {ELSEWHERE}",
+        link.display(),
+        fs::read_link(link).unwrap_or_default().display()
+    ))
 }
 
 /// Where the headers are that all kernels of a release share: the tree's Makefile includes theirs.
@@ -210,7 +265,7 @@ fn rules(kdir: &Path) -> Result<Rules> {
 fn code_of(kdir: &Path, code: Option<&Path>) -> Result<File> {
     match code {
         Some(code) => File::open(code),
-        None => File::open(&find_code(kdir, read(kdir, RELEASE)?.trim())?),
+        None => File::open(&find_code(kdir, &release(kdir)?)?),
     }
 }
 

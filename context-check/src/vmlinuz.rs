@@ -111,15 +111,7 @@ impl<'data> Vmlinuz<'data> {
         if let Some(release) = banner.and_then(|address| release(self.bytes_at(address)?)) {
             return Some(release);
         }
-        let mut rest = &*self.bytes;
-        while let Some(at) = find(rest, BANNER) {
-            rest = rest.get(at..)?;
-            if let Some(release) = release(rest) {
-                return Some(release);
-            }
-            rest = rest.get(BANNER.len()..)?;
-        }
-        None
+        release_in(&self.bytes)
     }
 }
 
@@ -132,6 +124,18 @@ impl Part {
                 .wrapping_add((offset - self.range.start) as u64)
         })
     }
+}
+
+/// The release in a banner that is somewhere in the kernel.
+pub fn release_in(mut bytes: &[u8]) -> Option<String> {
+    while let Some(at) = find(bytes, BANNER) {
+        bytes = bytes.get(at..)?;
+        if let Some(release) = release(bytes) {
+            return Some(release);
+        }
+        bytes = bytes.get(BANNER.len()..)?;
+    }
+    None
 }
 
 /// The release in the kernel's banner.

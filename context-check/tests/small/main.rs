@@ -2,6 +2,7 @@
 
 //! Small modules, and what is said of them.
 
+mod inputs;
 mod modules;
 mod objects;
 mod reports;

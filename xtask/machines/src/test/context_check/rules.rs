@@ -21,9 +21,14 @@ pub fn are_of_use(bench: &Bench<'_>, flavours: &[Flavour]) -> Result<()> {
         };
         let (output, code) = said::run(&mut checker.rules()?)?;
         ensure!(code == 0, "{}: {code}\n{output}", flavour.name());
+        let mut of_rule = None;
         for line in output.lines() {
-            if let Some((name, used)) = line.split_once('\t') {
-                *uses.entry(name.to_owned()).or_default() |= !used.is_empty();
+            if let (true, Some(name)) = (line.starts_with('\t'), &of_rule) {
+                uses.insert(String::clone(name), true);
+            } else if let Some((rule, _)) = line.split_once(": ") {
+                let name = rule.rsplit(' ').next().unwrap_or_default().to_owned();
+                uses.entry(name.clone()).or_default();
+                of_rule = Some(name);
             }
         }
     }
