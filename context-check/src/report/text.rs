@@ -27,9 +27,7 @@ pub fn text(module: &str, answer: &Answer) -> String {
     for finding in &answer.findings {
         of_finding(&mut text, module, finding, answer);
     }
-    for handler in &answer.handlers {
-        of_handler(&mut text, handler);
-    }
+    of_stack(&mut text, answer);
     for assumed in &answer.assumed {
         of_assumed(&mut text, assumed);
     }
@@ -144,16 +142,30 @@ fn kind(handler: &Handler) -> String {
     }
 }
 
-/// How much of the stack it uses.
-fn of_handler(text: &mut String, handler: &Handler) {
+/// The handler that uses most of the stack, and how it comes to that. All are in JSON.
+fn of_stack(text: &mut String, answer: &Answer) {
+    let handlers = answer.handlers.iter();
+    let Some(handler) = handlers.max_by_key(|handler| handler.stack.module) else {
+        return;
+    };
     let Stack {
         module,
+        deepest,
         with_kernel,
         ..
-    } = handler.stack;
-    let end = format!(": {module} bytes, {with_kernel} with the kernel's");
-    let room = COLUMNS.saturating_sub("stack: ".len() + columns(&end));
-    line(text, &format!("stack: {}{end}", short(&handler.name, room)));
+    } = &handler.stack;
+    let steps = deepest
+        .iter()
+        .map(|(function, used)| format!("{} {used}", short(function, COLUMNS / 2)));
+    let steps: Vec<_> = steps.collect();
+    let kernel = match &handler.stack.kernel {
+        Some(function) => {
+            format!("; with the kernel's functions up to {with_kernel}, in {function}")
+        }
+        None => String::new(),
+    };
+    let said = format!("stack: {module} bytes: {}{kernel}", steps.join(" -> "));
+    wrapped(text, "", "  ", &said);
 }
 
 /// Where a function calls the next one.

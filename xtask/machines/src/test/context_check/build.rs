@@ -7,7 +7,7 @@ use super::{
     samples::{is_for, SAMPLES},
 };
 use crate::{
-    kernel::Flavour,
+    kernel::{Flavour, Kind},
     modules, new, project,
     test::{limited, report::Report, Bench},
 };
@@ -31,15 +31,20 @@ const SLEEPS: &str = "// SAFETY: For a test.\n        \
 /// What `make` is tried with, by the test's name.
 pub type Test = (&'static str, fn(&Bench<'_>, &Checker<'_>) -> Result<()>);
 
-const TESTS: [Test; 3] = [
+const TESTS: [Test; 4] = [
     ("samples", samples),
     ("new-driver", new_driver),
+    ("registered", registered),
     ("no-program", no_program),
 ];
 
 /// Those for a kernel. Where a distribution has installed one, its code is there.
 pub fn tests(flavour: Flavour) -> Vec<Test> {
     let mut tests = TESTS.to_vec();
+    if flavour.kind == Kind::DebianRt {
+        // These run in threads there.
+        tests.retain(|(name, _)| *name != "registered");
+    }
     if flavour.debian().is_none() {
         tests.push(("no-vmlinux", no_vmlinux));
     }
@@ -103,6 +108,57 @@ fn new_driver(bench: &Bench<'_>, checker: &Checker<'_>) -> Result<()> {
 
     let mut make = driver.make(&checker.target.kernel.kdir)?;
     limited::run(make.arg("CONTEXT_CHECK=n"), BUILD).map(drop)
+}
+
+/// The same with an interrupt handler and a timer, of which nothing else is told to `make`.
+fn registered(bench: &Bench<'_>, checker: &Checker<'_>) -> Result<()> {
+    const FILES: [&str; 2] = ["interrupt.rs", "high_resolution_timer.rs"];
+    let driver = Driver::new(bench, checker)?;
+    let program = with(checker, driver.place.path())?;
+    let main = driver.folder.join("driver_main.rs");
+    let text = fs::read_to_string(&main)?;
+    let (modules, body) = ("use kernel::{", "        let cx = ");
+    for part in [modules, body] {
+        ensure!(text.contains(part), "the driver has no `{part}`");
+    }
+    let text = text
+        .replacen(
+            modules,
+            &format!("mod high_resolution_timer;\nmod interrupt;\n\n{modules}"),
+            1,
+        )
+        .replacen(
+            body,
+            &format!(
+                "        core::hint::black_box(interrupt::register);\n        \
+                 let _ = high_resolution_timer::Handler::new().map(core::mem::forget);\n{body}"
+            ),
+            1,
+        );
+    fs::write(&main, text)?;
+    let run = |kind: &str| -> Result<(String, bool)> {
+        for file in FILES {
+            let from = project().join("tests/context").join(kind).join(file);
+            fs::copy(&from, driver.folder.join(file))
+                .with_context(|| format!("cannot copy {}", from.display()))?;
+        }
+        let mut make = driver.make(&checker.target.kernel.kdir)?;
+        limited::run_any(make.arg(&program), BUILD)
+    };
+
+    let (said, built) = run("refused")?;
+    ensure!(!built, "what sleeps is built\n{said}");
+    for file in FILES {
+        let is_it =
+            |line: &str| line.starts_with(&format!("{file}:")) && line.contains("refused: ");
+        ensure!(
+            said.lines().any(is_it),
+            "{file}: no line says where it is refused\n{said}"
+        );
+    }
+    let (said, built) = run("proven")?;
+    ensure!(built && said.contains(": proven"), "{said}");
+    Ok(())
 }
 
 /// What is missing is said before anything is built, with both ways out.

@@ -22,7 +22,7 @@ pub fn are_of_use(bench: &Bench<'_>, flavours: &[Flavour]) -> Result<()> {
         let (output, code) = said::run(&mut checker.rules()?)?;
         ensure!(code == 0, "{}: {code}\n{output}", flavour.name());
         let mut of_rule = None;
-        for line in output.lines() {
+        for line in output.lines().filter(|line| !line.starts_with("note: ")) {
             if let (true, Some(name)) = (line.starts_with('\t'), &of_rule) {
                 uses.insert(String::clone(name), true);
             } else if let Some((rule, _)) = line.split_once(": ") {
