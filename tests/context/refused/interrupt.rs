@@ -33,7 +33,7 @@ impl irq::Handler for Handler {
 pub(super) fn register(device: &platform::Device<Bound>) -> Result {
     // SAFETY: The registration is dropped here.
     let registration = unsafe {
-        device.request_irq_by_index(irq::Flags::SHARED, 0, c"context", Handler)
+        device.request_irq_by_index(irq::Flags::SHARED, 0, c"context", Ok(Handler))
     };
     KBox::pin_init(registration, GFP_KERNEL).map(drop)
 }
