@@ -5,7 +5,7 @@
 use crate::{
     allow::{self, Allowed},
     causes::{self, INDIRECT, IS_TAKEN, THEIRS, USER_MEMORY},
-    flow::{Edge, Entry, Flow, Interpreter, Target, FROM_ANYWHERE},
+    flow::{Edge, Entry, Flow, Interpreter, Target, CALLERS_STACK, FROM_ANYWHERE},
     graph::{Graph, Link},
     image::Image,
     kernel::{Facts, Kernel, Why},
@@ -13,6 +13,7 @@ use crate::{
     lines::Source,
     module::{Class, Module},
     names::{handler, is_rust, readable},
+    room::Room,
     roots::{self, Registration, Root, Unknown},
     rules::{Rule, Rules},
     stack::{self, Frame},
@@ -174,10 +175,14 @@ fn known(image: &Image, kernel: &Kernel, rules: &Rules) -> Known {
     known
 }
 
+/// What may be written around each argument.
+type Rooms = [Room; 6];
+
 /// One function on the way, and who calls it.
 struct Step {
     address: u64,
     entry: Entry,
+    rooms: Rooms,
     parent: Option<Parent>,
 }
 
@@ -195,7 +200,7 @@ struct Walk<'c, 'a> {
     handler: String,
     allowed: Vec<&'c Allowed>,
     steps: Vec<Step>,
-    seen: HashSet<(u64, Entry)>,
+    seen: HashMap<(u64, Entry), Rooms>,
     ways: HashMap<u64, usize>,
     findings: Vec<Finding>,
     found: HashSet<(Kind, u64, String)>,
@@ -305,7 +310,7 @@ impl<'a> Checker<'a> {
             handler: handler(&self.name(root)),
             allowed,
             steps: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             ways: HashMap::new(),
             findings: Vec::new(),
             found: HashSet::new(),
@@ -315,7 +320,7 @@ impl<'a> Checker<'a> {
             followed: 0,
             frames: FxHashMap::default(),
         };
-        walk.push(root, Entry::unknown(), None);
+        walk.push(root, Entry::unknown(), [Room::ALL; 6], None);
         if self.module.image.outside(root).is_some() {
             let edge = Edge::alone(root, Target::Taken(root));
             walk.called(0, &edge, root, false);
@@ -417,21 +422,32 @@ impl<'a> Checker<'a> {
 }
 
 impl Walk<'_, '_> {
-    fn push(&mut self, address: u64, entry: Entry, parent: Option<Parent>) {
+    fn push(&mut self, address: u64, entry: Entry, rooms: Rooms, parent: Option<Parent>) {
         let ways = self.ways.entry(address).or_default();
-        let entry = if *ways >= WAYS {
-            Entry::unknown()
+        let (entry, mut rooms) = if *ways >= WAYS {
+            (Entry::unknown(), [Room::ALL; 6])
         } else {
-            entry
+            (entry, rooms)
         };
-        if self.seen.insert((address, entry.clone())) {
-            *ways += 1;
-            self.steps.push(Step {
-                address,
-                entry,
-                parent,
-            });
+        match self.seen.get_mut(&(address, entry.clone())) {
+            // Once more only if there is less room.
+            Some(known) => {
+                rooms = std::array::from_fn(|n| rooms[n].and(known[n]));
+                if std::mem::replace(known, rooms) == rooms {
+                    return;
+                }
+            }
+            None => {
+                *ways += 1;
+                self.seen.insert((address, entry.clone()), rooms);
+            }
         }
+        self.steps.push(Step {
+            address,
+            entry,
+            rooms,
+            parent,
+        });
     }
 
     /// Notes what a function uses of the stack, and where it calls what.
@@ -481,6 +497,12 @@ impl Walk<'_, '_> {
         let flow = self.checker.flow(address, &entry);
         self.followed += flow.steps;
         self.note_frame(address, &flow);
+        let rooms = self.steps[index].rooms;
+        for write in &flow.written {
+            if !rooms[usize::from(write.region) - 1].has(write.offset, write.size) {
+                self.unproven(index, write.at, INDIRECT, CALLERS_STACK);
+            }
+        }
         for edge in &flow.edges {
             match edge.to {
                 Target::Code(to) => {
@@ -648,8 +670,20 @@ impl Walk<'_, '_> {
         } else {
             Entry::unknown()
         };
+        let rooms = if with_arguments {
+            let own = self.steps[index].rooms;
+            std::array::from_fn(|n| match arguments[n] {
+                Value::Stack {
+                    region: region @ 1..,
+                    offset,
+                } => own[usize::from(region) - 1].from(offset.into()),
+                _ => edge.rooms[n],
+            })
+        } else {
+            [Room::ALL; 6]
+        };
         let site = edge.at;
-        self.push(to, entry, Some(Parent { index, site }));
+        self.push(to, entry, rooms, Some(Parent { index, site }));
     }
 
     /// A function that the module does not have.

@@ -9,6 +9,7 @@ use crate::{
     image::Image,
     known::Known,
     ops::{Condition, Control, Lifted, Register, REGISTERS},
+    room::Room,
     state::{Kind, Slot, State, Tested, EVERYWHERE},
     values::Value,
 };
@@ -30,6 +31,9 @@ pub const NO_CODE: &str = "code that cannot be decoded";
 
 /// How a pointer is called of which nothing is known.
 pub const FROM_ANYWHERE: &str = "a pointer from an unknown place";
+
+/// Why a write is as bad as a call by a pointer: a return address lies there.
+pub const CALLERS_STACK: &str = "it writes to the stack of its caller";
 
 /// How far a table of jumps is read.
 const TABLE: u32 = 1024;
@@ -137,6 +141,8 @@ pub struct Edge {
     pub memory: Vec<Slot>,
     /// What of that others know, too.
     pub escaped: Vec<(u8, i32)>,
+    /// What may be written around arguments that point into the caller's own frame.
+    pub rooms: [Room; 6],
     /// Only if one of these arguments of the caller has the bit.
     pub only_if: u8,
     /// These arguments of the caller do not have it.
@@ -154,6 +160,7 @@ impl Edge {
             arguments: [Value::Unknown; 6],
             memory: Vec::new(),
             escaped: Vec::new(),
+            rooms: [Room::ALL; 6],
             only_if: 0,
             without: 0,
             depth: None,
@@ -169,6 +176,15 @@ pub enum Field {
     Behind(u32, i32),
 }
 
+/// A write through a pointer into the stack that the function was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Write {
+    pub at: u64,
+    pub region: u8,
+    pub offset: i32,
+    pub size: u32,
+}
+
 #[derive(Default)]
 pub struct Flow {
     pub edges: Vec<Edge>,
@@ -178,6 +194,7 @@ pub struct Flow {
     pub put: BTreeSet<(Field, u64)>,
     /// How much of the stack the function uses itself, in bytes, as far as that is known.
     pub depth: u32,
+    pub written: BTreeSet<Write>,
     /// How many instructions it took to find out.
     pub steps: usize,
 }
@@ -212,6 +229,7 @@ struct Run<'a, 'b> {
     edges: FxHashMap<u64, Vec<Edge>>,
     current: Vec<Edge>,
     stored: BTreeMap<u64, Edge>,
+    written: BTreeSet<Write>,
     /// The loads whose result somebody compares with null.
     checked: FxHashSet<u32>,
     /// What is loaded behind which register.
@@ -279,6 +297,7 @@ impl<'a> Interpreter<'a> {
             edges: FxHashMap::default(),
             current: Vec::new(),
             stored: BTreeMap::new(),
+            written: BTreeSet::new(),
             checked: FxHashSet::default(),
             fields: FxHashSet::default(),
             loads: FxHashMap::default(),
@@ -325,6 +344,7 @@ impl Run<'_, '_> {
                 && a.arguments == b.arguments
                 && a.memory == b.memory
                 && a.escaped == b.escaped
+                && a.rooms == b.rooms
                 && (a.only_if, a.without) == (b.only_if, b.without)
         });
         let checked: HashSet<_> = self
@@ -364,6 +384,7 @@ impl Run<'_, '_> {
             stored: self.stored,
             put: self.put,
             depth: self.depth,
+            written: self.written,
             steps: self.steps,
         }
     }
@@ -582,12 +603,14 @@ impl Run<'_, '_> {
         } else {
             (self.handed_on(&arguments, state), Vec::new())
         };
+        let rooms = arguments.map(|argument| self.room(argument, state));
         self.current.push(Edge {
             at,
             to,
             arguments,
             memory,
             escaped,
+            rooms,
             only_if: state.only_if,
             without: state.without,
             depth: self.depth_of_call(state),
@@ -650,6 +673,37 @@ impl Run<'_, '_> {
         escaped.sort_unstable();
         escaped.dedup();
         (memory, escaped)
+    }
+
+    /// How far an address in this function's frame is from what the callee and this function put there
+    /// to go back.
+    fn room(&self, address: Value, state: &State) -> Room {
+        let (true, Value::Stack { region: 0, offset }) = (self.of.memory, address) else {
+            return Room::ALL;
+        };
+        let offset = i64::from(offset);
+        let low = match self.stack(state) {
+            Value::Stack { region: 0, offset } => offset.into(),
+            _ => i64::MIN,
+        };
+        let saved = state.slots().iter().filter(|slot| slot.is_saved());
+        let saved = saved.filter(|slot| slot.region == 0);
+        let room = saved.fold(Room { low, high: 0 }, |room, slot| {
+            let start = i64::from(slot.offset);
+            let end = start + i64::from(slot.size);
+            if end <= offset {
+                Room {
+                    low: room.low.max(end),
+                    ..room
+                }
+            } else {
+                Room {
+                    high: room.high.min(start),
+                    ..room
+                }
+            }
+        });
+        room.from(offset)
     }
 
     /// What may be called of what lies on the stack where the arguments point to.

@@ -22,6 +22,7 @@ pub mod names;
 pub mod ops;
 mod parallel;
 pub mod report;
+pub mod room;
 pub mod roots;
 pub mod rules;
 pub mod stack;

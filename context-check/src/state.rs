@@ -16,6 +16,13 @@ pub struct Slot {
     pub value: Value,
 }
 
+impl Slot {
+    /// What the function has put aside to put it back at its end: nothing but itself has its place.
+    pub fn is_saved(&self) -> bool {
+        matches!(self.value, Value::Initial(_))
+    }
+}
+
 /// In the place of an offset: wherever in the region.
 pub const EVERYWHERE: i32 = i32::MIN;
 
@@ -419,7 +426,7 @@ impl State {
             _ => i32::MAX,
         };
         self.slots
-            .retain(|slot| slot.region != 0 || slot.offset >= lowest || is_saved(slot));
+            .retain(|slot| slot.region != 0 || slot.offset >= lowest || slot.is_saved());
     }
 
     /// Code that is not followed may have read each slot of the region.
@@ -436,7 +443,7 @@ impl State {
     pub fn forget_region(&mut self, region: u8) {
         self.escape_held(region);
         self.slots
-            .retain(|slot| slot.region != region || is_saved(slot));
+            .retain(|slot| slot.region != region || slot.is_saved());
     }
 
     /// An address that is lost sight of: all of its region may be written.
@@ -492,7 +499,7 @@ impl State {
             let mut found = false;
             for i in (0..self.slots.len()).rev() {
                 let slot = self.slots[i];
-                if !is_saved(&slot) && self.is_escaped(slot.region, slot.offset) {
+                if !slot.is_saved() && self.is_escaped(slot.region, slot.offset) {
                     self.slots.remove(i);
                     self.escape(slot.value);
                     found = true;
@@ -503,9 +510,4 @@ impl State {
             }
         }
     }
-}
-
-/// What the function has put aside to put it back at its end: nothing but itself has its place.
-fn is_saved(slot: &Slot) -> bool {
-    matches!(slot.value, Value::Initial(_))
 }

@@ -2,7 +2,7 @@
 
 //! What one operation does to what is known.
 
-use super::{Base, Field, Run, Target};
+use super::{Base, Field, Run, Target, Write, CALLERS_STACK};
 use crate::{
     ops::{self, Address, Lifted, Op, Operand, Register, TEMPORARY},
     state::{Kind, State, Tested},
@@ -243,13 +243,18 @@ impl Run<'_, '_> {
             Place::Slot(region, offset) => {
                 let own = if self.convention.link.is_none() { 8 } else { 0 };
                 if self.of.memory && region == 0 && offset >= own {
-                    let why = "it writes to the stack of its caller";
-                    self.edge(at, Target::Unknown(why), state);
+                    self.edge(at, Target::Unknown(CALLERS_STACK), state);
                 }
                 state.set(region, offset, size, value);
                 // Whoever gets at the slot gets at what is in it.
                 if region != 0 {
                     state.escape(value);
+                    self.written.insert(Write {
+                        at,
+                        region,
+                        offset,
+                        size,
+                    });
                 }
             }
             Place::Within(region) => {

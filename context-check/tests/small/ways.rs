@@ -18,6 +18,18 @@ fn sleeper(builder: Builder, name: &str) -> Builder {
     builder.function(name, Code::new().call("msleep").ret())
 }
 
+/// Calls a function with so many bytes on the stack.
+fn frame(size: i32, write: impl FnOnce(&mut CodeAssembler), callee: &str) -> Code {
+    Code::new()
+        .plain(|a| {
+            a.sub(rsp, size).unwrap();
+            write(a);
+        })
+        .call(callee)
+        .plain(|a| a.add(rsp, size).unwrap())
+        .ret()
+}
+
 const NOTHING: &[&str] = &[];
 
 const FROM_ANYWHERE: &str = "unproven: h -> indirect call (a pointer from an unknown place)";
@@ -68,16 +80,12 @@ fn a_register_that_is_not_put_back() {
 
 /// Calls `g` with the address of flags, and with that or another address once more.
 fn with_two_pointers(other: i32) -> Builder {
-    let code = Code::new()
-        .plain(|a| {
-            a.sub(rsp, 0x28).unwrap();
-            a.mov(dword_ptr(rsp + 8), GFP_ATOMIC).unwrap();
-            a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
-            a.lea(rsi, qword_ptr(rsp + other)).unwrap();
-        })
-        .call("g")
-        .plain(|a| a.add(rsp, 0x28).unwrap())
-        .ret();
+    let write = |a: &mut CodeAssembler| {
+        a.mov(dword_ptr(rsp + 8), GFP_ATOMIC).unwrap();
+        a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
+        a.lea(rsi, qword_ptr(rsp + other)).unwrap();
+    };
+    let code = frame(0x28, write, "g");
     // Writes through the second, and reads through the first.
     let g = Code::new()
         .plain(|a| {
@@ -96,15 +104,11 @@ fn two_pointers_to_one_thing() {
 
 #[test]
 fn two_pointers_to_what_is_written_later() {
-    let code = Code::new()
-        .plain(|a| {
-            a.sub(rsp, 0x28).unwrap();
-            a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
-            a.lea(rsi, qword_ptr(rsp + 4)).unwrap();
-        })
-        .call("g")
-        .plain(|a| a.add(rsp, 0x28).unwrap())
-        .ret();
+    let write = |a: &mut CodeAssembler| {
+        a.lea(rdi, qword_ptr(rsp + 8)).unwrap();
+        a.lea(rsi, qword_ptr(rsp + 4)).unwrap();
+    };
+    let code = frame(0x28, write, "g");
     // Writes through the first, through the second, and reads through the first.
     let g = Code::new()
         .plain(|a| {
@@ -117,6 +121,99 @@ fn two_pointers_to_what_is_written_later() {
         handler(code).function("g", g),
         &["refused: h -> g -> __kmalloc_noprof (may sleep)"],
     );
+}
+
+const CALLERS_STACK: &str =
+    "unproven: h -> g -> indirect call (it writes to the stack of its caller)";
+
+/// Has `g` write an unknown word so far from where its argument points, which is 16 bytes into a
+/// frame of 40 bytes.
+fn writes_around(by: i32) -> Builder {
+    let code = frame(0x28, |a| a.lea(rdi, qword_ptr(rsp + 0x10)).unwrap(), "g");
+    let g = Code::new()
+        .plain(|a| {
+            a.mov(rax, qword_ptr(rsi)).unwrap();
+            a.mov(qword_ptr(rdi + by), rax).unwrap();
+        })
+        .ret();
+    handler(code).function("g", g)
+}
+
+#[test]
+fn a_return_address_below_an_argument() {
+    assert_said(writes_around(-0x10), NOTHING);
+    for by in [-0x18, -0x14, -0x200] {
+        assert_said(writes_around(by), &[CALLERS_STACK]);
+    }
+}
+
+#[test]
+fn the_callers_return_address_above_an_argument() {
+    assert_said(writes_around(0x10), NOTHING);
+    for by in [0x14, 0x18, 0x200] {
+        assert_said(writes_around(by), &[CALLERS_STACK]);
+    }
+}
+
+/// As before, by way of a function that has a frame of its own.
+fn passed_on_by(own: i32) -> Builder {
+    let code = frame(0x28, |a| a.lea(rdi, qword_ptr(rsp + 8)).unwrap(), "f");
+    let f = frame(own, |a| a.add(rdi, 8).unwrap(), "g");
+    let g = Code::new()
+        .plain(|a| a.mov(qword_ptr(rdi - 0x18), rsi).unwrap())
+        .ret();
+    handler(code).function("f", f).function("g", g)
+}
+
+#[test]
+fn a_return_address_below_an_argument_that_is_passed_on() {
+    let why = "unproven: h -> f -> g -> indirect call (it writes to the stack of its caller)";
+    for own in [8, 0x28] {
+        assert_said(passed_on_by(own), &[why]);
+    }
+}
+
+#[test]
+fn a_saved_register_beside_an_argument() {
+    let code = |by: i32| {
+        let code = Code::new()
+            .plain(|a| {
+                a.push(rbx).unwrap();
+                a.sub(rsp, 0x10).unwrap();
+                a.mov(rdi, rsp).unwrap();
+            })
+            .call("g")
+            .plain(|a| {
+                a.add(rsp, 0x10).unwrap();
+                a.pop(rbx).unwrap();
+            })
+            .ret();
+        let g = Code::new()
+            .plain(|a| a.mov(qword_ptr(rdi + by), rsi).unwrap())
+            .ret();
+        handler(code).function("g", g)
+    };
+    assert_said(code(8), NOTHING);
+    assert_said(code(0x10), &[CALLERS_STACK]);
+}
+
+#[test]
+fn the_same_argument_with_less_room() {
+    // The first call of `g` is good, the second one is not.
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x28).unwrap();
+            a.lea(rdi, qword_ptr(rsp + 0x10)).unwrap();
+        })
+        .call("g")
+        .plain(|a| a.mov(rdi, rsp).unwrap())
+        .call("g")
+        .plain(|a| a.add(rsp, 0x28).unwrap())
+        .ret();
+    let g = Code::new()
+        .plain(|a| a.mov(dword_ptr(rdi - 8), esi).unwrap())
+        .ret();
+    assert_said(handler(code).function("g", g), &[CALLERS_STACK]);
 }
 
 #[test]
