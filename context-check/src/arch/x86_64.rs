@@ -599,7 +599,12 @@ impl Lift<'_> {
                 .any(|used| is_write(used.access()))
         });
         if writes && has_memory && !instruction.is_string_instruction() {
-            let to = self.address();
+            let to = if instruction.op1_kind() == OpKind::Register && is_of_bits(instruction) {
+                self.set(TEMPORARY[0], 8, Value::Unknown);
+                around(self.address(), TEMPORARY[0])
+            } else {
+                self.address()
+            };
             let size = size.filter(|&size| size > 0);
             self.op(Op::Wipe { to, size });
         } else if writes {
@@ -644,6 +649,31 @@ impl Lift<'_> {
         if instruction.rflags_modified() != 0 {
             self.op(Op::ForgetConditions);
         }
+    }
+}
+
+/// Whether it changes one bit of a row of bits, which may be as long as memory is.
+fn is_of_bits(instruction: &Instruction) -> bool {
+    matches!(
+        instruction.mnemonic(),
+        Mnemonic::Bts | Mnemonic::Btr | Mnemonic::Btc
+    )
+}
+
+/// A place so far from where the address says.
+fn around(address: Address, by: Register) -> Address {
+    match address {
+        Address::Sum { base, offset, .. } => Address::Sum {
+            base,
+            index: Some(Index {
+                register: by,
+                size: 8,
+                signed: false,
+                shift: 0,
+            }),
+            offset,
+        },
+        Address::Unknown => Address::Unknown,
     }
 }
 

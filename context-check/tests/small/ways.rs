@@ -574,3 +574,52 @@ fn flags_by_arithmetic() {
         &["unproven: h -> __kmalloc_noprof (with unknown flags)"],
     );
 }
+
+#[test]
+fn a_bit_far_from_where_the_operand_is() {
+    let sets_bit = |far: bool| {
+        let write = |a: &mut CodeAssembler| {
+            a.mov(dword_ptr(rsp + 8), GFP_ATOMIC).unwrap();
+            if far {
+                a.bts(qword_ptr(rsp + 0x18), rdi).unwrap();
+            } else {
+                a.bts(qword_ptr(rsp + 0x18), 10).unwrap();
+            }
+            a.mov(esi, dword_ptr(rsp + 8)).unwrap();
+        };
+        handler(frame(0x28, write, "__kmalloc_noprof"))
+    };
+    assert_said(sets_bit(false), NOTHING);
+    let unknown = "unproven: h -> __kmalloc_noprof (with unknown flags)";
+    assert_said(sets_bit(true), &[unknown]);
+}
+
+#[test]
+fn flags_that_an_instruction_changes() {
+    // The first argument, of which nothing is known, gets into the second.
+    let instructions: [fn(&mut CodeAssembler); 9] = [
+        |a| a.cmpxchg(esi, edi).unwrap(),
+        |a| a.cmpxchg(dword_ptr(rsp + 8), esi).unwrap(),
+        |a| a.xchg(esi, edi).unwrap(),
+        |a| a.xchg(dword_ptr(rsp + 8), esi).unwrap(),
+        |a| a.xadd(esi, edi).unwrap(),
+        |a| a.xadd(dword_ptr(rsp + 8), esi).unwrap(),
+        |a| a.cmove(esi, edi).unwrap(),
+        |a| a.bsf(esi, edi).unwrap(),
+        |a| a.bsr(esi, edi).unwrap(),
+    ];
+    let unknown = "unproven: h -> __kmalloc_noprof (with unknown flags)";
+    for (n, instruction) in instructions.into_iter().enumerate() {
+        let write = |a: &mut CodeAssembler| {
+            a.mov(esi, GFP_ATOMIC).unwrap();
+            a.mov(eax, GFP_ATOMIC).unwrap();
+            a.mov(dword_ptr(rsp + 8), edi).unwrap();
+            instruction(a);
+            if n == 1 {
+                a.mov(esi, dword_ptr(rsp + 8)).unwrap();
+            }
+        };
+        let code = frame(0x28, write, "__kmalloc_noprof");
+        assert_eq!(said(&handler(code).check()), [unknown], "{n}");
+    }
+}
