@@ -6,7 +6,7 @@ mod compute;
 
 use crate::{
     arch::Convention,
-    image::Image,
+    image::{Image, Segment},
     known::Known,
     ops::{Condition, Control, Lifted, Register, REGISTERS},
     room::Room,
@@ -257,10 +257,7 @@ impl<'a> Interpreter<'a> {
     pub fn run(&self, start: u64, entry: &Entry) -> Flow {
         let end = match self.image.function(start) {
             Some(function) => function.end,
-            None => self
-                .image
-                .segment(start)
-                .map_or(start, |segment| segment.start + segment.bytes.len() as u64),
+            None => self.image.segment(start).map_or(start, Segment::end),
         };
         let convention = self.image.arch.convention();
         let mut registers = [Value::Unknown; REGISTERS];

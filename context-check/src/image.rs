@@ -51,6 +51,21 @@ pub struct Segment<'data> {
     pub kind: Kind,
 }
 
+impl Segment<'_> {
+    pub fn end(&self) -> u64 {
+        self.start + self.bytes.len() as u64
+    }
+
+    /// Leaves out what would lie beyond the last address.
+    fn cut_off(&mut self) {
+        let room = usize::try_from(u64::MAX - self.start).unwrap_or(usize::MAX);
+        match &mut self.bytes {
+            Cow::Borrowed(bytes) => *bytes = &bytes[..bytes.len().min(room)],
+            Cow::Owned(bytes) => bytes.truncate(room),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Function {
     pub start: u64,
@@ -122,6 +137,7 @@ impl<'data> Image<'data> {
         mut segments: Vec<Segment<'data>>,
         mut functions: Vec<Function>,
     ) -> Self {
+        segments.iter_mut().for_each(Segment::cut_off);
         segments.sort_by_key(|segment| segment.start);
         // Of several names for one place, the first that was given stays.
         functions.sort_by_key(|function| function.start);
@@ -158,9 +174,7 @@ impl<'data> Image<'data> {
                 .functions
                 .get(i + 1)
                 .map_or(u64::MAX, |next| next.start);
-            let room = self
-                .segment(start)
-                .map_or(start, |segment| segment.start + segment.bytes.len() as u64);
+            let room = self.segment(start).map_or(start, Segment::end);
             let end = &mut self.functions[i].end;
             if *end <= start {
                 *end = u64::MAX;
@@ -318,9 +332,7 @@ impl<'data> Image<'data> {
             return object;
         }
         let next = self.referenced.partition_point(|&other| other <= address);
-        let room = self.segment(address).map_or(address, |segment| {
-            segment.start + segment.bytes.len() as u64
-        });
+        let room = self.segment(address).map_or(address, Segment::end);
         let end = self
             .referenced
             .get(next)

@@ -236,7 +236,7 @@ impl Text<'_> {
     fn table(&self, address: u64) -> Vec<(u64, usize)> {
         let size = self.image.object(address).map(|(_, end)| end - address);
         let fields = (0..size.unwrap_or(TABLE)).step_by(8);
-        let read = |at| Some((at, self.image.read_u64(address + at)?));
+        let read = |at| Some((at, self.image.read_u64(address.checked_add(at)?)?));
         let entries = fields.map_while(read);
         let entries = entries.filter_map(|(at, entry)| Some((at, self.image.function_at(entry)?)));
         entries.collect()

@@ -161,7 +161,7 @@ impl<'file, 'data> Linker<'file, 'data> {
         let known: Vec<(u64, u64)> = functions.iter().map(|f| (f.start, f.end)).collect();
         // Without symbols there is still what is pointed to, and where sections begin.
         for segment in self.segments.iter().filter(|s| s.kind == Kind::Code) {
-            let range = segment.start..segment.start + segment.bytes.len() as u64;
+            let range = segment.start..segment.end();
             let is_named = |at: u64| known.iter().any(|&(start, end)| (start..end).contains(&at));
             let has_names = known.iter().any(|(start, _)| range.contains(start));
             // Beside a name, only handlers: elsewhere it is a label that is pointed to.
@@ -197,7 +197,7 @@ impl<'file, 'data> Linker<'file, 'data> {
                 .segments()
                 .iter()
                 .filter(|segment| segment.name == name)
-                .map(|segment| (segment.start, segment.start + segment.bytes.len() as u64))
+                .map(|segment| (segment.start, segment.end()))
                 .collect();
             for (start, end) in ranges {
                 match name {
@@ -253,7 +253,7 @@ impl<'file, 'data> Linker<'file, 'data> {
             .segments
             .iter()
             .find(|segment| segment.name == ".gnu.linkonce.this_module")
-            .map(|segment| (segment.start, segment.start + segment.bytes.len() as u64));
+            .map(|segment| (segment.start, segment.end()));
         Ok((symbols, objects, this_module.or(by_section)))
     }
 
@@ -391,8 +391,7 @@ fn apply<'data>(
 /// Whether there is nothing but room for a tracer until the next function begins, or the section
 /// ends.
 fn is_padding(arch: Arch, segment: &Segment, at: u64, next: Option<u64>) -> bool {
-    let end = segment.start + segment.bytes.len() as u64;
-    let end = next.unwrap_or(end).min(end);
+    let end = next.unwrap_or(u64::MAX).min(segment.end());
     let offset = |at: u64| usize::try_from(at - segment.start).unwrap_or(usize::MAX);
     let bytes = segment.bytes.get(offset(at)..offset(end));
     let bytes = bytes.unwrap_or_default();
@@ -421,7 +420,7 @@ fn roots(image: &Image) -> Vec<(Class, u64)> {
         let Some(class) = class_of(&segment.name) else {
             continue;
         };
-        let range = segment.start..segment.start + segment.bytes.len() as u64;
+        let range = segment.start..segment.end();
         let functions = image.functions().iter();
         roots.extend(
             functions

@@ -18,7 +18,7 @@ pub fn find(image: &Image) -> Vec<Table> {
         if segment.kind != Kind::Constant {
             continue;
         }
-        let end = segment.start + segment.bytes.len() as u64;
+        let end = segment.end();
         let mut at = segment.start;
         while at + 24 <= end {
             if let Some(table) = table(image, at, end) {

@@ -3,6 +3,12 @@
 //! Ways to a function that sleeps, each of which was once called proven.
 
 use crate::objects::{said, Builder, Code, Word, ATOMIC, GFP_ATOMIC, GFP_KERNEL};
+use context_check::{
+    arch::Arch,
+    flow::{Entry, Interpreter},
+    image::{Function, Image, Kind, Segment},
+    known::Known,
+};
 use iced_x86::code_asm::*;
 
 fn handler(code: Code) -> Builder {
@@ -622,4 +628,29 @@ fn flags_that_an_instruction_changes() {
         let code = frame(0x28, write, "__kmalloc_noprof");
         assert_eq!(said(&handler(code).check()), [unknown], "{n}");
     }
+}
+
+#[test]
+fn memory_that_ends_with_the_last_address() {
+    let start = u64::MAX - 7;
+    let nops = Segment {
+        name: ".text".to_owned(),
+        start,
+        bytes: vec![0x90; 16].into(),
+        kind: Kind::Code,
+    };
+    let function = Function {
+        start,
+        end: 0,
+        name: None,
+    };
+    let image = Image::new(Arch::X86_64, vec![nops], vec![function]);
+    let known = Known::new(&image);
+    let interpreter = Interpreter {
+        image: &image,
+        known: &known,
+        bit: 1 << 10,
+        memory: true,
+    };
+    assert_eq!(interpreter.run(start, &Entry::unknown()).steps, 7);
 }
