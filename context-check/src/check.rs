@@ -643,8 +643,11 @@ impl Walk<'_, '_> {
         if let Some((_, offset)) = checker.module.image.outside(to) {
             let null = checker.rules.null(&raw);
             let is_null = |&n: &u8| arguments[usize::from(n)] == Value::Const(0);
+            let is_not = |&n: &u8| with_arguments && edge.not_null & (1 << n) != 0;
             if null.iter().any(is_null) {
                 self.refused(index, edge.at, &name, Why::Sleeps, &[]);
+            } else if !null.iter().all(is_not) {
+                self.unproven(index, edge.at, &name, "with an argument that may be null");
             } else if offset == 0 {
                 self.outside(index, edge.at, &raw, &arguments);
             } else {

@@ -143,6 +143,8 @@ pub struct Edge {
     pub escaped: Vec<(u8, i32)>,
     /// What may be written around arguments that point into the caller's own frame.
     pub rooms: [Room; 6],
+    /// These arguments are not null, a bit for each.
+    pub not_null: u8,
     /// Only if one of these arguments of the caller has the bit.
     pub only_if: u8,
     /// These arguments of the caller do not have it.
@@ -161,6 +163,7 @@ impl Edge {
             memory: Vec::new(),
             escaped: Vec::new(),
             rooms: [Room::ALL; 6],
+            not_null: 0,
             only_if: 0,
             without: 0,
             depth: None,
@@ -341,7 +344,7 @@ impl Run<'_, '_> {
                 && a.arguments == b.arguments
                 && a.memory == b.memory
                 && a.escaped == b.escaped
-                && a.rooms == b.rooms
+                && (a.rooms, a.not_null) == (b.rooms, b.not_null)
                 && (a.only_if, a.without) == (b.only_if, b.without)
         });
         let checked: HashSet<_> = self
@@ -601,6 +604,9 @@ impl Run<'_, '_> {
             (self.handed_on(&arguments, state), Vec::new())
         };
         let rooms = arguments.map(|argument| self.room(argument, state));
+        let not_null = (0..6)
+            .filter(|&n| state.is_not_null(arguments[n]))
+            .fold(0, |bits, n| bits | 1 << n);
         self.current.push(Edge {
             at,
             to,
@@ -608,6 +614,7 @@ impl Run<'_, '_> {
             memory,
             escaped,
             rooms,
+            not_null,
             only_if: state.only_if,
             without: state.without,
             depth: self.depth_of_call(state),

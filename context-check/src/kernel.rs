@@ -594,7 +594,7 @@ fn call(image: &Image, rulings: &Rulings, edge: &Edge, bit: u32) -> Option<Call>
     let mut null = rulings.null.get(&to).into_iter().flatten();
     Some(Call {
         to: to as u32,
-        null: null.any(|&n| edge.arguments[usize::from(n)] == Value::Const(0)),
+        null: null.any(|&n| edge.arguments[usize::from(n)].may_be(0) == Some(true)),
         only_if: edge.only_if,
         without: edge.without,
         bits: edge.arguments.map(|value| value.bit(bit)),

@@ -102,6 +102,24 @@ impl Tested {
         }
     }
 
+    /// What is compared with null.
+    fn as_pointer(&self) -> Option<u32> {
+        let Value::Symbol {
+            at,
+            plus: 0,
+            word: false,
+        } = self.a
+        else {
+            return None;
+        };
+        let is_null_check = match self.kind {
+            Kind::Compare => self.b == Value::Const(0),
+            Kind::Test => self.b == Value::Const(u64::MAX),
+            _ => false,
+        };
+        (self.size == 8 && is_null_check).then_some(at)
+    }
+
     /// What `a` is if the condition holds, if more is known of it then.
     fn narrowed(&self, condition: Condition) -> Option<Value> {
         let highest = mask(self.size);
@@ -166,6 +184,8 @@ pub struct State {
     escaped: Vec<(u8, i32)>,
     /// Who knows an address may go to what lies before it, too.
     goes_back: bool,
+    /// Symbols that were compared with null and are not.
+    not_null: Vec<u32>,
     /// What may be addresses, and was lost sight of where ways met.
     pub lost: Vec<Value>,
     pub tested: Option<Tested>,
@@ -188,6 +208,7 @@ impl State {
             slots,
             escaped,
             goes_back,
+            not_null: Vec::new(),
             lost: Vec::new(),
             tested: None,
             only_if: 0,
@@ -250,6 +271,9 @@ impl State {
         for &(region, offset) in &other.escaped {
             changed |= self.escape(Value::Stack { region, offset });
         }
+        let not_null = self.not_null.len();
+        self.not_null.retain(|at| other.not_null.contains(at));
+        changed |= not_null != self.not_null.len();
         if self.tested.is_some() && self.tested != other.tested {
             self.tested = None;
             changed = true;
@@ -291,6 +315,9 @@ impl State {
         };
         if tested.decides(condition) == Some(false) {
             return false;
+        }
+        if condition == Condition::NotEqual {
+            self.not_null.extend(tested.as_pointer());
         }
         let Some(value) = tested.narrowed(condition) else {
             return true;
@@ -344,10 +371,25 @@ impl State {
             *value = Value::Unknown;
         }
         self.slots.retain(|slot| !is_it(&slot.value));
+        self.not_null.retain(|at| *at != symbol);
         if let Some(tested) = &mut self.tested {
             if is_it(&tested.a) {
                 tested.a = Value::Unknown;
             }
+        }
+    }
+
+    /// Whether it points to something, as far as one can tell.
+    pub fn is_not_null(&self, value: Value) -> bool {
+        match value {
+            Value::Stack { .. } => true,
+            // A part of something.
+            Value::Symbol {
+                at,
+                plus,
+                word: false,
+            } => plus != 0 || self.not_null.contains(&at),
+            value => value.may_be(0) == Some(false),
         }
     }
 

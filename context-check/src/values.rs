@@ -140,6 +140,13 @@ impl Value {
         (count <= FEW).then(|| (0..count).map(number))
     }
 
+    /// Whether it may be that number, if it is one of some numbers.
+    pub fn may_be(self, number: u64) -> Option<bool> {
+        let (first, step, count) = self.as_numbers()?;
+        let of = |n: u32| first.wrapping_add(step.wrapping_mul(n.into()));
+        Some((0..count).any(|n| of(n) == number))
+    }
+
     fn of_each(numbers: impl Iterator<Item = u64>) -> Option<Self> {
         numbers.map(Value::Const).reduce(Value::join)
     }

@@ -275,6 +275,7 @@ pub fn kernel() -> Kernel {
         ("_printk", good(), good()),
         ("call_rcu", good(), good()),
         ("take", good(), good()),
+        ("kvfree_call_rcu", good(), good()),
         ("sort", good(), good()),
         ("panic", good(), good()),
         ("__x86_indirect_thunk_r11", good(), good()),

@@ -631,6 +631,49 @@ fn flags_that_an_instruction_changes() {
 }
 
 #[test]
+fn an_argument_that_may_be_null() {
+    let frees = |write: fn(&mut CodeAssembler)| {
+        let code = Code::new().plain(write);
+        handler(code.call("kvfree_call_rcu").ret())
+    };
+    let refused = "refused: h -> kvfree_call_rcu (may sleep)";
+    assert_said(frees(|a| a.xor(edi, edi).unwrap()), &[refused]);
+    let unproven = "unproven: h -> kvfree_call_rcu (with an argument that may be null)";
+    // One of two numbers, and a word of which nothing is known.
+    assert_said(
+        frees(|a| {
+            a.and(edi, 8).unwrap();
+        }),
+        &[unproven],
+    );
+    assert_said(frees(|a| a.mov(rdi, qword_ptr(rdi)).unwrap()), &[unproven]);
+    // A part of an object.
+    assert_said(frees(|a| a.add(rdi, 0x10).unwrap()), NOTHING);
+}
+
+#[test]
+fn an_argument_that_is_not_null() {
+    let checks = |size: u8| {
+        let code = Code::new().plain(|a| {
+            let mut on = a.create_label();
+            if size == 8 {
+                a.test(rdi, rdi).unwrap();
+            } else {
+                a.test(edi, edi).unwrap();
+            }
+            a.jne(on).unwrap();
+            a.ret().unwrap();
+            a.set_label(&mut on).unwrap();
+            a.nop().unwrap();
+        });
+        handler(code.call("kvfree_call_rcu").ret())
+    };
+    assert_said(checks(8), NOTHING);
+    let unproven = "unproven: h -> kvfree_call_rcu (with an argument that may be null)";
+    assert_said(checks(4), &[unproven]);
+}
+
+#[test]
 fn memory_that_ends_with_the_last_address() {
     let start = u64::MAX - 7;
     let nops = Segment {
