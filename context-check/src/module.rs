@@ -158,31 +158,27 @@ impl<'file, 'data> Linker<'file, 'data> {
 
         let arch = self.arch;
         let mut functions = self.functions();
-        let known: Vec<(u64, u64)> = functions.iter().map(|f| (f.start, f.end)).collect();
+        let named = Named::new(&functions);
         // Without symbols there is still what is pointed to, and where sections begin.
         for segment in self.segments.iter().filter(|s| s.kind == Kind::Code) {
-            let range = segment.start..segment.end();
-            let is_named = |at: u64| known.iter().any(|&(start, end)| (start..end).contains(&at));
-            let has_names = known.iter().any(|(start, _)| range.contains(start));
+            let has_names = named
+                .next(segment.start)
+                .is_some_and(|next| next < segment.end());
             // Beside a name, only handlers: elsewhere it is a label that is pointed to.
-            if range.is_empty() || (has_names && class_of(&segment.name).is_none()) {
+            if segment.bytes.is_empty() || (has_names && class_of(&segment.name).is_none()) {
                 continue;
             }
-            let pointed = referenced.iter().copied().filter(|at| range.contains(at));
+            let from = referenced.partition_point(|&at| at < segment.start);
+            let to = referenced.partition_point(|&at| at < segment.end());
+            let pointed = referenced[from..to].iter().copied();
             let begins = std::iter::once(segment.start).chain(pointed);
-            let next = |at| {
-                let after = known.iter().map(|&(start, _)| start);
-                after.filter(|&start| start > at).min()
-            };
-            functions.extend(
-                begins
-                    .filter(|&at| !is_named(at) && !is_padding(arch, segment, at, next(at)))
-                    .map(|start| Function {
-                        start,
-                        end: 0,
-                        name: None,
-                    }),
-            );
+            let is_new =
+                |&at: &u64| !named.has(at) && !is_padding(arch, segment, at, named.next(at + 1));
+            functions.extend(begins.filter(is_new).map(|start| Function {
+                start,
+                end: 0,
+                name: None,
+            }));
         }
         let debug = self.debug(&symbols);
         let vermagic = self.vermagic();
@@ -264,7 +260,9 @@ impl<'file, 'data> Linker<'file, 'data> {
             let Some(&start) = self.layout.get(&section.index()) else {
                 continue;
             };
-            if let Some(segment) = self.segments.iter_mut().find(|s| s.start == start) {
+            let by_start = |segment: &Segment| segment.start;
+            if let Ok(segment) = self.segments.binary_search_by_key(&start, by_start) {
+                let segment = &mut self.segments[segment];
                 let is_code = segment.kind == Kind::Code;
                 let bytes = segment.bytes.to_mut();
                 let fields = apply(self.arch, &section, bytes, start, symbols, is_code)
@@ -344,6 +342,37 @@ impl<'file, 'data> Linker<'file, 'data> {
     }
 }
 
+/// The functions that have names, by where they are.
+struct Named {
+    /// Where each begins, sorted, and where the last of those up to it ends.
+    all: Vec<(u64, u64)>,
+}
+
+impl Named {
+    fn new(functions: &[Function]) -> Self {
+        let mut all: Vec<(u64, u64)> = functions.iter().map(|f| (f.start, f.end)).collect();
+        all.sort_unstable();
+        let mut last = 0;
+        for (_, end) in &mut all {
+            last = last.max(*end);
+            *end = last;
+        }
+        Self { all }
+    }
+
+    /// Whether the address lies in one of them.
+    fn has(&self, at: u64) -> bool {
+        let before = self.all.partition_point(|&(start, _)| start <= at);
+        before > 0 && at < self.all[before - 1].1
+    }
+
+    /// Where the first begins that does so there or later.
+    fn next(&self, at: u64) -> Option<u64> {
+        let before = self.all.partition_point(|&(start, _)| start < at);
+        self.all.get(before).map(|&(start, _)| start)
+    }
+}
+
 /// Applies a section's relocations to its bytes. Returns which fields hold which addresses.
 fn apply<'data>(
     arch: Arch,
@@ -420,13 +449,10 @@ fn roots(image: &Image) -> Vec<(Class, u64)> {
         let Some(class) = class_of(&segment.name) else {
             continue;
         };
-        let range = segment.start..segment.end();
-        let functions = image.functions().iter();
-        roots.extend(
-            functions
-                .filter(|function| range.contains(&function.start))
-                .map(|function| (class, function.start)),
-        );
+        let functions = image.functions();
+        let from = functions.partition_point(|function| function.start < segment.start);
+        let to = functions.partition_point(|function| function.start < segment.end());
+        roots.extend(functions[from..to].iter().map(|f| (class, f.start)));
     }
     roots
 }
