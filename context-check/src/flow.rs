@@ -155,7 +155,7 @@ pub struct Edge {
 
 impl Edge {
     /// Of which nothing else is known.
-    pub fn alone(at: u64, to: Target) -> Self {
+    fn alone(at: u64, to: Target) -> Self {
         Self {
             at,
             to,

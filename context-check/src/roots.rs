@@ -178,7 +178,11 @@ impl Search<'_> {
     }
 
     fn found(&mut self, class: Class, functions: Vec<u64>, registration: Registration) {
-        for address in functions.into_iter().filter(|&address| address != 0) {
+        // What the kernel has itself is the kernel's, as what its headers pass to call_rcu().
+        for address in functions
+            .into_iter()
+            .filter(|&address| self.image.is_code(address))
+        {
             let is_it = |root: &Root| root.class == class && root.address == address;
             if !self.found.iter().any(is_it) {
                 self.found.push(Root {
