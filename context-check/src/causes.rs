@@ -26,6 +26,7 @@ pub const DATA: &str = "data that is called";
 pub const STATIC_CALL: &str = "a static call";
 pub const FLAGS: &str = "with unknown flags";
 pub const GIVEN: &str = "calls a function that it is given, from an unknown place";
+pub const BEHIND: &str = "calls functions out of an object from an unknown place";
 pub const IN_THE_MIDDLE: &str = "not at its beginning";
 
 /// Behind the name of a function that a pointer may point to.

@@ -17,6 +17,7 @@ use crate::{
     roots::{self, Registration, Root, Unknown},
     rules::{Rule, Rules},
     stack::{self, Frame},
+    state::Slot,
     tables::{self, Table},
     taken,
     values::{addresses, Bit, Value},
@@ -43,6 +44,10 @@ const MARK: &str = "notifier_chain_might_sleep";
 
 /// How many instructions are followed for one handler. Those of the samples are some thousands.
 const STEPS: usize = 5_000_000;
+
+/// How large an object is that has functions in it: that of `core::fmt::Arguments`. One that is copied
+/// from an unknown place has nothing in it that is known.
+const OBJECT: i32 = 48;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -177,6 +182,13 @@ fn known(image: &Image, kernel: &Kernel, rules: &Rules) -> Known {
 
 /// What may be written around each argument.
 type Rooms = [Room; 6];
+
+/// What a function is given.
+struct Given<'e> {
+    arguments: [Value; 6],
+    /// What is known of where they point to.
+    memory: &'e [Slot],
+}
 
 /// One function on the way, and who calls it.
 struct Step {
@@ -639,7 +651,8 @@ impl Walk<'_, '_> {
             } else if !null.iter().all(is_not) {
                 self.unproven(index, edge.at, &name, "with an argument that may be null");
             } else if offset == 0 {
-                self.outside(index, edge.at, &raw, &arguments);
+                let memory: &[Slot] = if with_arguments { &edge.memory } else { &[] };
+                self.outside(index, edge.at, &raw, &Given { arguments, memory });
             } else {
                 self.unproven(index, edge.at, &name, causes::IN_THE_MIDDLE);
             }
@@ -680,7 +693,7 @@ impl Walk<'_, '_> {
     }
 
     /// A function that the module does not have.
-    fn outside(&mut self, index: usize, at: u64, raw: &str, arguments: &[Value; 6]) {
+    fn outside(&mut self, index: usize, at: u64, raw: &str, given: &Given) {
         let checker = self.checker;
         let name = readable(raw).into_owned();
         let Some(facts) = checker.kernel.functions.get(raw) else {
@@ -689,7 +702,7 @@ impl Walk<'_, '_> {
             self.unproven(index, at, &name, why);
             return;
         };
-        self.judged(index, at, raw, facts, arguments);
+        self.judged(index, at, raw, facts, given);
         if checker.rules.has(raw, Rule::Callbacks) {
             for suspect in self.suspects(&[]) {
                 let why = format!("may call {suspect}, {IS_TAKEN}");
@@ -721,7 +734,7 @@ impl Walk<'_, '_> {
     }
 
     /// A function of the kernel's, of which it is known what it does.
-    fn judged(&mut self, index: usize, at: u64, raw: &str, facts: &Facts, arguments: &[Value; 6]) {
+    fn judged(&mut self, index: usize, at: u64, raw: &str, facts: &Facts, given: &Given) {
         let checker = self.checker;
         let name = readable(raw).into_owned();
         let verdict = facts.of(self.class);
@@ -736,9 +749,41 @@ impl Walk<'_, '_> {
                 self.unproven(index, at, &name, causes::STATIC_CALL);
             }
             None => {
-                self.flags(index, at, &name, verdict.flags, arguments, &[]);
-                self.hooks(index, at, raw, facts.hooks, arguments);
+                self.flags(index, at, &name, verdict.flags, &given.arguments, &[]);
+                self.hooks(index, at, raw, facts.hooks, &given.arguments);
+                if (0..6).any(|n| facts.objects & (1 << n) != 0 && !self.is_known(n, given)) {
+                    self.unproven(index, at, &name, causes::BEHIND);
+                }
             }
+        }
+    }
+
+    /// Whether the module itself has filled in what an argument points to: then the functions in it have
+    /// been followed.
+    fn is_known(&self, n: usize, given: &Given) -> bool {
+        let image = &self.checker.module.image;
+        match given.arguments[n] {
+            Value::Const(address) => image.is_constant(address) || !image.is_address(address),
+            Value::Stack { region, offset } => {
+                // Two pointers to one thing go by the first.
+                let first =
+                    given.arguments.iter().zip(1..).find_map(
+                        |(argument, as_region)| match *argument {
+                            Value::Stack {
+                                region: other,
+                                offset: from,
+                            } if other == region => Some((as_region, offset - from)),
+                            _ => None,
+                        },
+                    );
+                first.is_some_and(|(as_region, from)| {
+                    let object = from..from.saturating_add(OBJECT);
+                    let is_there =
+                        |slot: &Slot| slot.region == as_region && object.contains(&slot.offset);
+                    given.memory.iter().any(is_there)
+                })
+            }
+            _ => false,
         }
     }
 
@@ -794,7 +839,10 @@ impl Walk<'_, '_> {
             table.get(&u64::try_from(offset).ok()?)
         });
         match entry {
-            Some((name, facts)) => self.judged(index, edge.at, name, facts, &edge.arguments),
+            Some((name, facts)) => {
+                let (arguments, memory) = (edge.arguments, &edge.memory[..]);
+                self.judged(index, edge.at, name, facts, &Given { arguments, memory });
+            }
             None => self.unproven(index, edge.at, INDIRECT, FROM_ANYWHERE),
         }
     }

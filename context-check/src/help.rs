@@ -49,6 +49,9 @@ pub fn help(finding: &Finding) -> &'static str {
         (_, causes::DATA | causes::IN_THE_MIDDLE) => {
             "call a function at its beginning; this is no call that a compiler makes"
         }
+        (_, causes::BEHIND) => {
+            "make the object here, as format_args!() does, or take its content as plain data"
+        }
         (_, causes::GIVEN) => "pass a function by its name, not by a variable",
         (_, causes::UNREAD) => {
             "call another function of the kernel, or answer for this one with the line below"

@@ -47,6 +47,8 @@ pub struct Facts {
     pub nmi: Verdict,
     /// It calls the functions that these arguments point to, a bit for each.
     pub hooks: u8,
+    /// It calls functions that lie behind one of these arguments, a bit for each, as a rule says.
+    pub objects: u8,
     /// The functions that it has run later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runs: Vec<Runs>,
@@ -112,6 +114,12 @@ pub fn classify(binary: Binary, rules: &Rules, bit: u32) -> Result<Kernel> {
         atomic: atomic.verdict(index, &text.image),
         nmi: nmi.verdict(index, &text.image),
         hooks: calls[index].hooks,
+        objects: match rulings.behind.get(&index) {
+            // How many arguments there are before it depends on the compiler.
+            Some(bits) if bits & calls[index].objects != 0 => bits & calls[index].objects,
+            Some(bits) => bits & bits.wrapping_neg(),
+            None => 0,
+        },
         runs: runs.get(&(index as u32)).cloned().unwrap_or_default(),
         stack: stack(index),
     };
@@ -294,6 +302,7 @@ struct Rulings {
     /// Which arguments must not be null.
     null: HashMap<usize, Vec<u8>>,
     runs: HashMap<u32, Vec<Runs>>,
+    behind: HashMap<usize, u8>,
 }
 
 impl Rulings {
@@ -304,6 +313,7 @@ impl Rulings {
             known: Known::new(&text.image),
             null: HashMap::new(),
             runs: HashMap::new(),
+            behind: HashMap::new(),
         };
         for (name, indices) in &text.names {
             for &index in indices {
@@ -332,6 +342,10 @@ impl Rulings {
                 let runs = rules.runs(name);
                 if !runs.is_empty() {
                     this.runs.insert(index as u32, runs);
+                }
+                let behind = rules.behind(name);
+                if behind != 0 {
+                    this.behind.insert(index, behind);
                 }
                 let null = rules.null(name);
                 if !null.is_empty() {

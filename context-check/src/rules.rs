@@ -42,6 +42,8 @@ pub enum Rule {
     Callbacks,
     /// No function, but pointers to some: those that it begins with are those that are called.
     Table,
+    /// It calls functions that lie behind one of these arguments, a bit for each.
+    Behind(u8),
     /// It has a function run later, in a context of this class.
     Runs(Class, Place),
 }
@@ -167,6 +169,10 @@ impl Rules {
             ["calls", n, ref names @ ..] => (Rule::Calls(argument(n)?), names),
             ["callbacks", ref names @ ..] => (Rule::Callbacks, names),
             ["table", ref names @ ..] => (Rule::Table, names),
+            ["behind", numbers, ref names @ ..] => {
+                let bits = numbers.split(',').map(|n| argument(n).map(|n| 1 << n));
+                (Rule::Behind(bits.sum::<Result<u8>>()?), names)
+            }
             ["runs", class, place, ref names @ ..] => {
                 let class = match class {
                     "atomic" => Class::Atomic,
@@ -309,6 +315,7 @@ impl Rules {
             | Rule::Calls(_)
             | Rule::Callbacks
             | Rule::Table
+            | Rule::Behind(_)
             | Rule::Runs(..) => None,
         })
     }
@@ -339,6 +346,15 @@ impl Rules {
             Rule::Null(n) => Some(n),
             _ => None,
         })
+    }
+
+    /// The arguments of which it calls what lies behind one, a bit for each.
+    pub fn behind(&self, name: &str) -> u8 {
+        let bits = self.pick(name, |rule| match rule {
+            Rule::Behind(bits) => Some(bits),
+            _ => None,
+        });
+        bits.into_iter().fold(0, |all, bits| all | bits)
     }
 
     /// The functions that it has run later, and how.

@@ -26,6 +26,7 @@ static KERNEL: LazyLock<Kernel> = LazyLock::new(|| {
             atomic: verdict.clone(),
             nmi: verdict,
             hooks: 0,
+            objects: 0,
             runs: Vec::new(),
             stack: 0,
         }

@@ -300,6 +300,7 @@ pub fn kernel() -> Kernel {
                     atomic,
                     nmi,
                     hooks,
+                    objects: 0,
                     runs,
                     stack: 100,
                 };
