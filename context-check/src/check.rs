@@ -476,7 +476,8 @@ impl Walk<'_, '_> {
         let image = &self.checker.module.image;
         let name = |of: u64| readable(&self.checker.name(of)).into_owned();
         let own = |of: u64| self.frames.get(&of).filter(|_| image.outside(of).is_none());
-        let way = stack::deepest(root, own);
+        let mut way = stack::deepest(root, own);
+        way.retain(|&(of, _)| image.outside(of).is_none());
         let mut with_kernel = stack::deepest(root, |of| self.frames.get(&of));
         let bytes = |way: &[(u64, u32)]| way.iter().map(|(_, used)| used).sum();
         Stack {

@@ -183,7 +183,10 @@ impl Search<'_> {
             .into_iter()
             .filter(|&address| self.image.is_code(address))
         {
-            let is_it = |root: &Root| root.class == class && root.address == address;
+            // What must not wait must not sleep either.
+            let is_it = |root: &Root| {
+                root.address == address && (root.class == class || root.class == Class::Nmi)
+            };
             if !self.found.iter().any(is_it) {
                 self.found.push(Root {
                     class,
