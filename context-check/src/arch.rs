@@ -103,6 +103,14 @@ impl Arch {
         }
     }
 
+    /// What comes after the number of a function's type, which kCFI puts before the function.
+    pub fn after_type(self, bytes: &[u8]) -> Option<&[u8]> {
+        match self {
+            Arch::X86_64 => x86_64::after_type(bytes),
+            Arch::Arm64 => arm64::after_type(bytes),
+        }
+    }
+
     /// The register to which a function jumps that is no more than that, by its name.
     pub fn thunk(self, name: &str) -> Option<Register> {
         match self {

@@ -418,19 +418,23 @@ fn apply<'data>(
 }
 
 /// Whether there is nothing but room for a tracer until the next function begins, or the section
-/// ends.
+/// ends, and what kCFI puts before a function: the number of its type.
 fn is_padding(arch: Arch, segment: &Segment, at: u64, next: Option<u64>) -> bool {
     let end = next.unwrap_or(u64::MAX).min(segment.end());
     let offset = |at: u64| usize::try_from(at - segment.start).unwrap_or(usize::MAX);
     let bytes = segment.bytes.get(offset(at)..offset(end));
-    let bytes = bytes.unwrap_or_default();
-    let mut code = arch.code(bytes, at);
-    let (mut lifted, mut length) = (Lifted::default(), 0);
-    while length < bytes.len() {
-        if !code.lift(&mut lifted) || !lifted.is_filler {
+    let mut bytes = bytes.unwrap_or_default();
+    let mut lifted = Lifted::default();
+    let mut may_be_number = next.is_some();
+    while !bytes.is_empty() {
+        if arch.code(bytes, at).lift(&mut lifted) && lifted.is_filler {
+            bytes = &bytes[usize::from(lifted.length)..];
+        } else if let (true, Some(after)) = (may_be_number, arch.after_type(bytes)) {
+            bytes = after;
+            may_be_number = false;
+        } else {
             return false;
         }
-        length += usize::from(lifted.length);
     }
     true
 }

@@ -59,3 +59,8 @@ pub fn fault(data: u32) -> Fault {
         is_user: matches!(kind, USER_ERROR_ZERO | USER_COPY),
     }
 }
+
+/// A word, which is no instruction.
+pub fn after_type(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.get(4..)
+}

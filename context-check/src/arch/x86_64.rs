@@ -50,6 +50,12 @@ pub fn thunk(name: &str) -> Option<Register> {
     Register::try_from(position).ok()
 }
 
+/// `mov $number, %eax`: what decodes is an instruction that does no harm.
+pub fn after_type(bytes: &[u8]) -> Option<&[u8]> {
+    const MOV_EAX: u8 = 0xb8;
+    bytes.strip_prefix(&[MOV_EAX])?.get(4..)
+}
+
 /// Whether a function does no more than return.
 pub fn is_return(name: &str) -> bool {
     name.starts_with("__x86_return_thunk")

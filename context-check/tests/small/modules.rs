@@ -750,3 +750,20 @@ fn handlers_of_which_some_have_names() {
         &["refused: .text..notifier_chain.atomic+0x10 -> msleep (may sleep)"],
     );
 }
+
+#[test]
+fn the_number_of_a_type_is_no_handler() {
+    // As Clang does it for kCFI.
+    let number = || {
+        Code::new().plain(|a| {
+            (0..11).for_each(|_| a.nop().unwrap());
+            a.mov(eax, 0x1234_5678).unwrap();
+        })
+    };
+    let answer = Builder::new()
+        .function_in(NMI, "__cfi_h", number())
+        .function_in(NMI, "h", Code::new().call("_printk").ret())
+        .check();
+    let names: Vec<_> = answer.handlers.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["h"]);
+}
