@@ -116,18 +116,15 @@ pub struct Registered {
     pub at: String,
 }
 
-/// How much of the stack it uses, in bytes, as far as that is known.
+/// How much of the stack it uses with all functions of the module that it calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Stack {
-    /// With all functions of the module that it calls.
-    pub module: u32,
-    /// The deepest way there: each function, and how much it uses until it calls the next one.
+    pub bytes: u32,
+    /// It may be more: a function has aligned its stack itself, or has made room for a number of things
+    /// that is not known.
+    pub at_least: bool,
+    /// The deepest way: each function, and how much it uses until it calls the next one.
     pub deepest: Vec<(String, u32)>,
-    /// With those of the kernel, too: at most, as not all of their ways are ever gone.
-    pub with_kernel: u32,
-    /// The one of the kernel's that is called there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kernel: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -223,6 +220,7 @@ struct Walk<'c, 'a> {
     /// How many instructions were followed.
     followed: usize,
     frames: FxHashMap<u64, Frame<u64>>,
+    is_depth_known: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -326,6 +324,7 @@ impl<'a> Checker<'a> {
             links: HashSet::new(),
             followed: 0,
             frames: FxHashMap::default(),
+            is_depth_known: true,
         };
         walk.push(root, Entry::unknown(), [Room::ALL; 6], None);
         let mut next = 0;
@@ -452,42 +451,29 @@ impl Walk<'_, '_> {
         });
     }
 
-    /// Notes what a function uses of the stack, and where it calls what.
+    /// Notes what a function uses of the stack.
     fn note_frame(&mut self, address: u64, flow: &Flow) {
+        self.is_depth_known &= flow.is_depth_known;
         let frame = self.frames.entry(address).or_default();
         frame.own = frame.own.max(flow.depth);
     }
 
+    /// Notes where it calls what.
     fn note_call(&mut self, index: usize, edge: &Edge, to: u64) {
-        let checker = self.checker;
-        if checker.known.is_apart(to) {
-            return;
+        if self.checker.module.image.is_code(to) {
+            let frame = self.frames.entry(self.steps[index].address).or_default();
+            frame.calls.extend(edge.depth.map(|depth| (to, depth)));
         }
-        if let Some((name, _)) = checker.module.image.outside(to) {
-            let facts = checker.kernel.functions.get(name);
-            self.frames.entry(to).or_default().own = facts.map_or(0, |facts| facts.stack);
-        }
-        let frame = self.frames.entry(self.steps[index].address).or_default();
-        frame.calls.extend(edge.depth.map(|depth| (to, depth)));
     }
 
     /// How much of the stack it uses.
     fn stack(&self, root: u64) -> Stack {
-        let image = &self.checker.module.image;
         let name = |of: u64| readable(&self.checker.name(of)).into_owned();
-        let own = |of: u64| self.frames.get(&of).filter(|_| image.outside(of).is_none());
-        let mut way = stack::deepest(root, own);
-        way.retain(|&(of, _)| image.outside(of).is_none());
-        let mut with_kernel = stack::deepest(root, |of| self.frames.get(&of));
-        let bytes = |way: &[(u64, u32)]| way.iter().map(|(_, used)| used).sum();
+        let way = stack::deepest(root, |of| self.frames.get(&of));
         Stack {
-            module: bytes(&way),
+            bytes: way.iter().map(|(_, used)| used).sum(),
+            at_least: !self.is_depth_known,
             deepest: way.into_iter().map(|(of, used)| (name(of), used)).collect(),
-            with_kernel: bytes(&with_kernel),
-            kernel: with_kernel
-                .pop()
-                .filter(|&(of, _)| image.outside(of).is_some())
-                .map(|(of, _)| name(of)),
         }
     }
 

@@ -197,6 +197,8 @@ pub struct Flow {
     pub put: BTreeSet<(Field, u64)>,
     /// How much of the stack the function uses itself, in bytes, as far as that is known.
     pub depth: u32,
+    /// It is known in all of its code.
+    pub is_depth_known: bool,
     pub written: BTreeSet<Write>,
     /// How many instructions it took to find out.
     pub steps: usize,
@@ -244,6 +246,7 @@ struct Run<'a, 'b> {
     made: FxHashSet<u32>,
     put: BTreeSet<(Field, u64)>,
     depth: u32,
+    is_depth_known: bool,
     steps: usize,
     /// What a call leaves as it was, a bit for each register.
     kept: u64,
@@ -305,6 +308,7 @@ impl<'a> Interpreter<'a> {
             made: FxHashSet::default(),
             put: BTreeSet::new(),
             depth: 0,
+            is_depth_known: true,
             steps: 0,
             kept: convention
                 .preserved
@@ -384,6 +388,7 @@ impl Run<'_, '_> {
             stored: self.stored,
             put: self.put,
             depth: self.depth,
+            is_depth_known: self.is_depth_known,
             written: self.written,
             steps: self.steps,
         }
@@ -870,7 +875,10 @@ impl Run<'_, '_> {
         for (n, op) in (0..).zip(&lifted.ops) {
             self.apply(at, n, *op, state);
         }
-        self.depth = self.depth.max(depth(self.stack(state)).unwrap_or(0));
+        match depth(self.stack(state)) {
+            Some(depth) => self.depth = self.depth.max(depth),
+            None => self.is_depth_known = false,
+        }
         match lifted.control {
             Control::Next | Control::Trap => Next::On,
             Control::Jump(target) => {

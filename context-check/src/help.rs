@@ -27,7 +27,7 @@ pub fn help(finding: &Finding) -> &'static str {
         (_, causes::SLEEPS) if is_nmi => {
             "do this when the handler is registered; a handler of this class cannot put it off"
         }
-        (_, causes::SLEEPS) => "call it from a work item that the handler queues",
+        (_, causes::SLEEPS) => "call it from a work item that the handler queues, or from a threaded interrupt handler",
         (_, causes::WAITS) => {
             "use try_lock (raw_spin_trylock() in C), and do without if the lock is taken"
         }
@@ -36,8 +36,8 @@ pub fn help(finding: &Finding) -> &'static str {
              that memory"
         }
         (_, causes::FLAGS) => {
-            "pass GFP_ATOMIC or GFP_NOWAIT as a constant: not from a variable, and not one of two \
-             flags"
+            "write GFP_ATOMIC or GFP_NOWAIT in the call itself; flags from a variable, or one of two \
+             values, cannot be followed"
         }
         (_, causes::STATIC_CALL) => {
             "call the function itself; what a static call goes to may change while the kernel runs"

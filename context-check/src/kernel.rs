@@ -5,19 +5,17 @@
 use crate::{
     arch::Arch,
     binary::{Binary, Symbol},
-    flow::{Edge, Entry, Flow, Interpreter, Target, NO_CODE, TOO_LONG},
+    flow::{Edge, Entry, Interpreter, Target, NO_CODE, TOO_LONG},
     image::{Function, Image},
     known::Known,
     module::Class,
     names::{is_rust, readable},
     parallel,
     rules::{Rule, Rules, Ruling, Runs},
-    stack::{self, Frame},
     values::{Bit, Value},
 };
 use anyhow::{ensure, Result};
 use object::SymbolKind;
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -52,8 +50,6 @@ pub struct Facts {
     /// The functions that it has run later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runs: Vec<Runs>,
-    /// How much of the stack it uses with all that it calls directly, in bytes, at most.
-    pub stack: u32,
 }
 
 impl Facts {
@@ -103,14 +99,7 @@ pub fn classify(binary: Binary, rules: &Rules, bit: u32) -> Result<Kernel> {
     let atomic = spread(&calls, &rulings, Class::Atomic);
     let nmi = spread(&calls, &rulings, Class::Nmi);
     let runs = runs(&calls, &rulings.runs);
-    let mut depths = FxHashMap::default();
-    let mut stack = |index: usize| {
-        let index = index as u32;
-        stack::find_depths(index, |of| Some(&calls[of as usize].frame), &mut depths);
-        depths.get(&index).map_or(0, |depth| depth.bytes)
-    };
-
-    let mut facts = |index: usize| Facts {
+    let facts = |index: usize| Facts {
         atomic: atomic.verdict(index, &text.image),
         nmi: nmi.verdict(index, &text.image),
         hooks: calls[index].hooks,
@@ -121,7 +110,6 @@ pub fn classify(binary: Binary, rules: &Rules, bit: u32) -> Result<Kernel> {
             None => 0,
         },
         runs: runs.get(&(index as u32)).cloned().unwrap_or_default(),
-        stack: stack(index),
     };
     let (mut functions, mut data) = (BTreeMap::new(), BTreeSet::new());
     let (mut endings, mut tables) = (BTreeSet::new(), BTreeMap::new());
@@ -395,7 +383,6 @@ struct Calls {
     objects: u8,
     /// The functions that it gives to those that it calls: by which call, as which argument.
     given: Vec<Given>,
-    frame: Frame<u32>,
 }
 
 /// A function's address is given to one that is called.
@@ -417,20 +404,13 @@ fn calls(image: &Image, rulings: &Rulings, bit: u32) -> Vec<Calls> {
         memory: false,
     };
     let of_function = |index: usize, function: &Function| -> Calls {
-        if rulings.known.is_apart(function.start) {
-            return Calls::default();
-        }
-        let flow = interpreter.run(function.start, &Entry::passing());
-        let frame = frame(image, rulings, &flow);
         let is_ruled = Class::ALL
             .into_iter()
             .all(|class| rulings.ruling(class, index).is_some());
         if is_ruled {
-            return Calls {
-                frame,
-                ..Calls::default()
-            };
+            return Calls::default();
         }
+        let flow = interpreter.run(function.start, &Entry::passing());
         let (mut all, mut given) = (Vec::new(), Vec::new());
         let (mut hooks, mut objects) = (0, 0);
         for edge in &flow.edges {
@@ -472,29 +452,9 @@ fn calls(image: &Image, rulings: &Rulings, bit: u32) -> Vec<Calls> {
                 [Target::Unknown(TOO_LONG), Target::Unknown(NO_CODE)].contains(&edge.to)
             }),
             user: flow.edges.iter().any(|edge| edge.to == Target::UserMemory),
-            frame,
         }
     };
     parallel::map(image.functions(), of_function)
-}
-
-/// What a function uses of the stack.
-fn frame(image: &Image, rulings: &Rulings, flow: &Flow) -> Frame<u32> {
-    let call = |edge: &Edge| match edge.to {
-        Target::Code(to) if !rulings.known.is_apart(to) => {
-            Some((image.function_index(to)? as u32, edge.depth?))
-        }
-        _ => None,
-    };
-    let mut calls: Vec<(u32, u32)> = flow.edges.iter().filter_map(call).collect();
-    // Of several calls the deepest counts.
-    calls.sort_unstable_by_key(|&(to, depth)| (to, std::cmp::Reverse(depth)));
-    calls.dedup_by_key(|&mut (to, _)| to);
-    calls.shrink_to_fit();
-    Frame {
-        own: flow.depth,
-        calls,
-    }
 }
 
 /// Finds out which functions have others run later: those that the rules name, and those which hand

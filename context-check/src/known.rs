@@ -77,11 +77,6 @@ impl Known {
         self.only_looks.contains(&address)
     }
 
-    /// Whether its stack is none of the caller's: it watches the kernel, or reports how it dies.
-    pub fn is_apart(&self, address: u64) -> bool {
-        self.never_returns(address) || self.only_looks(address) || self.preserves_all(address)
-    }
-
     /// Whether it does no more than return.
     pub fn is_return(&self, address: u64) -> bool {
         self.returns.contains(&address)

@@ -28,7 +28,7 @@ use std::{
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// Modules that use notifier-chain. Without one, only the kernel is read.
+    /// Modules (.ko). Without one, only the kernel is read.
     #[arg(value_name = "MODULE.ko")]
     modules: Vec<PathBuf>,
 
@@ -54,7 +54,7 @@ struct Arguments {
     json: bool,
 
     /// Write all functions that the handlers of one module come to into this file, as a graph for
-    /// Graphviz: `dot -Tsvg FILE`. The paths of findings are in color.
+    /// Graphviz: `dot -Tsvg FILE >graph.svg`. The paths of findings are in color.
     #[arg(long, value_name = "FILE")]
     dot: Option<PathBuf>,
 
@@ -118,8 +118,8 @@ fn run(arguments: &Arguments) -> Result<u8> {
     let tree = Tree::open(&arguments.kernel, arguments.vmlinux.as_deref())?;
     if !tree.kernel.has_might_sleep && !arguments.quiet {
         eprintln!(
-            "note: this kernel has no might_sleep(); a debug kernel shows more: \
-             cargo xtask shell --kernel debug --dir DRIVER make"
+            "note: this kernel has no might_sleep(), so that some calls that sleep may be missed; \
+             ask a debug kernel, too:\n  cargo xtask shell --kernel debug --dir DRIVER make"
         );
     }
 
@@ -149,7 +149,8 @@ fn run(arguments: &Arguments) -> Result<u8> {
     }
     for entry in allowed.iter().filter(|entry| !used.contains(&entry.place)) {
         eprintln!(
-            "warning: {}: nothing needs `{} -> {}`",
+            "warning: {}: nothing needs `{} -> {}`; both names must be whole, as in the line that a report \
+             gives",
             entry.place, entry.handler, entry.function
         );
     }

@@ -21,9 +21,17 @@ pub fn is_rust(name: &str) -> bool {
     rustc_demangle::try_demangle(name).is_ok()
 }
 
-/// The handler that a callback is for: the last type that it is generic over.
+/// What a timer of the kernel crate runs is called: the pointer to the type that has the timer stands
+/// before it.
+const TIMER: &str = " as kernel::time::hrtimer::RawHrTimerCallback>::run";
+
+/// The handler that a callback is for: the last type that it is generic over, or the type with the
+/// timer.
 pub fn handler(callback: &str) -> String {
     let name = readable(callback);
+    if let Some(pointer) = name.strip_prefix('<').and_then(|it| it.strip_suffix(TIMER)) {
+        return pointee(pointer).to_owned();
+    }
     let inner = name
         .strip_suffix('>')
         .and_then(|name| Some(&name[name.find("callback::<")? + "callback::<".len()..]));
@@ -43,6 +51,25 @@ pub fn handler(callback: &str) -> String {
         before = c;
     }
     inner[from..].trim().to_owned()
+}
+
+/// What a smart pointer, or one in a `Pin`, points to.
+fn pointee(pointer: &str) -> &str {
+    let inner = |of: &str| {
+        let (name, inner) = pointer.split_once('<')?;
+        name.ends_with(of).then_some(inner.strip_suffix('>')?)
+    };
+    if let Some(inner) = inner("::Pin") {
+        pointee(inner)
+    } else if let Some(inner) = inner("::Arc") {
+        inner
+    } else if let Some(inner) = inner("::Box") {
+        // Behind the type is its allocator.
+        inner.rsplit_once(", ").map_or(inner, |(first, _)| first)
+    } else {
+        let inner = pointer.strip_prefix('&').unwrap_or(pointer);
+        inner.strip_prefix("mut ").unwrap_or(inner)
+    }
 }
 
 /// Whether `pattern`, in which `*` stands for anything, is that name.
@@ -88,5 +115,10 @@ mod tests {
                         k::Arc<a::raw::Chain<b::Irq, k::SpinLockBackend>>, b::Odd>";
         assert_eq!(handler(callback), "b::Odd");
         assert_eq!(handler("c_callback"), "c_callback");
+        let timer = |pointer| handler(&format!("<{pointer}{TIMER}"));
+        assert_eq!(timer("kernel::sync::arc::Arc<m::Beat>"), "m::Beat");
+        assert_eq!(timer("core::pin::Pin<&mut m::Beat>"), "m::Beat");
+        let boxed = "core::pin::Pin<kernel::alloc::kbox::Box<m::Beat, kernel::alloc::Kmalloc>>";
+        assert_eq!(timer(boxed), "m::Beat");
     }
 }

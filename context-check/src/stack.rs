@@ -16,36 +16,19 @@ pub struct Frame<Callee> {
 
 /// The deepest way from one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Depth<Callee> {
+struct Depth<Callee> {
     /// In bytes.
-    pub bytes: u32,
+    bytes: u32,
     /// What it calls there, and how much it uses itself until then.
-    pub next: Option<(Callee, u32)>,
+    next: Option<(Callee, u32)>,
 }
 
-/// The deepest way from one function: each on it, and how much it uses there.
+/// The deepest way from one function: each on it, and how much it uses there. A function that calls
+/// itself again, also by way of others, counts once.
 pub fn deepest<'f, Callee: Copy + Eq + Hash + 'f>(
     root: Callee,
     frame: impl Fn(Callee) -> Option<&'f Frame<Callee>>,
 ) -> Vec<(Callee, u32)> {
-    let mut depths = FxHashMap::default();
-    find_depths(root, frame, &mut depths);
-    let mut way = Vec::new();
-    let mut at = Some(root);
-    while let Some((of, depth)) = at.and_then(|of| Some((of, depths.get(&of)?))) {
-        way.push((of, depth.next.map_or(depth.bytes, |(_, used)| used)));
-        at = depth.next.map(|(next, _)| next);
-    }
-    way
-}
-
-/// The deepest ways from all functions that are come to from `root`. A function that calls itself
-/// again, also by way of others, counts once.
-pub fn find_depths<'f, Callee: Copy + Eq + Hash + 'f>(
-    root: Callee,
-    frame: impl Fn(Callee) -> Option<&'f Frame<Callee>>,
-    known: &mut FxHashMap<Callee, Depth<Callee>>,
-) {
     /// One that is being looked at: what was found so far, and which call is next.
     struct Open<Callee> {
         of: Callee,
@@ -60,9 +43,7 @@ pub fn find_depths<'f, Callee: Copy + Eq + Hash + 'f>(
         },
         next: 0,
     };
-    if known.contains_key(&root) {
-        return;
-    }
+    let mut known: FxHashMap<Callee, Depth<Callee>> = FxHashMap::default();
     let mut is_open = FxHashSet::from_iter([root]);
     let mut way = vec![open(root)];
     while let Some(top) = way.last_mut() {
@@ -91,6 +72,14 @@ pub fn find_depths<'f, Callee: Copy + Eq + Hash + 'f>(
             }
         }
     }
+
+    let mut way = Vec::new();
+    let mut at = Some(root);
+    while let Some((of, depth)) = at.and_then(|of| Some((of, known.get(&of)?))) {
+        way.push((of, depth.next.map_or(depth.bytes, |(_, used)| used)));
+        at = depth.next.map(|(next, _)| next);
+    }
+    way
 }
 
 #[cfg(test)]

@@ -28,7 +28,6 @@ static KERNEL: LazyLock<Kernel> = LazyLock::new(|| {
             hooks: 0,
             objects: 0,
             runs: Vec::new(),
-            stack: 0,
         }
     };
     let sleeps = Some((Why::Sleeps, vec!["msleep".to_owned()]));

@@ -18,6 +18,9 @@ const COLUMNS: usize = 100;
 /// How long the name of a method is that may be called.
 const CANDIDATE: usize = 40;
 
+/// Where the kernel crate is in the kernel's sources.
+const KERNEL_CRATE: &str = "/rust/kernel/";
+
 /// What stands for those that there is no room for.
 const MORE: &str = ", ...";
 
@@ -37,14 +40,19 @@ pub fn text(module: &str, answer: &Answer) -> String {
     let said = match answer.handlers.is_empty() {
         true => format!("{module}: no atomic handlers"),
         false => format!(
-            "{module}: {} atomic handlers, {} NMI handlers: {}",
-            answer.count(Class::Atomic),
-            answer.count(Class::Nmi),
+            "{module}: {}, {}: {}",
+            counted(answer.count(Class::Atomic), "atomic handler"),
+            counted(answer.count(Class::Nmi), "NMI handler"),
             Verdict::of(answer).word()
         ),
     };
     line(&mut text, &said);
     text
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{ending}")
 }
 
 fn line(text: &mut String, line: &str) {
@@ -128,7 +136,7 @@ fn head(text: &mut String, module: &str, finding: &Finding) {
 fn root(finding: &Finding, answer: &Answer) -> String {
     let is_it = |it: &&Handler| it.class == finding.class && it.name == finding.handler;
     let kind = answer.handlers.iter().find(is_it).map(kind);
-    let kind = kind.map_or(String::new(), |kind| format!(", {kind}"));
+    let kind = kind.map_or(String::new(), |kind| format!(" ({kind})"));
     let room = COLUMNS.saturating_sub(2 + columns(&kind));
     format!("{}{kind}", short(&finding.handler, room))
 }
@@ -136,7 +144,10 @@ fn root(finding: &Finding, answer: &Answer) -> String {
 /// What kind of handler it is.
 fn kind(handler: &Handler) -> String {
     match (&handler.registered, handler.class) {
-        (Some(registered), _) => format!("{} by {}", registered.kind, registered.by),
+        (Some(registered), _) => {
+            let by = registered.by.trim_start_matches("rust_helper_");
+            format!("{}, {by}", registered.kind)
+        }
         (None, Class::Atomic) => "atomic handler".to_owned(),
         (None, Class::Nmi) => "NMI handler".to_owned(),
     }
@@ -145,26 +156,24 @@ fn kind(handler: &Handler) -> String {
 /// The handler that uses most of the stack, and how it comes to that. All are in JSON.
 fn of_stack(text: &mut String, answer: &Answer) {
     let handlers = answer.handlers.iter();
-    let Some(handler) = handlers.max_by_key(|handler| handler.stack.module) else {
+    let Some(handler) = handlers.max_by_key(|handler| handler.stack.bytes) else {
         return;
     };
     let Stack {
-        module,
+        bytes,
+        at_least,
         deepest,
-        with_kernel,
-        ..
     } = &handler.stack;
     let steps = deepest
         .iter()
         .map(|(function, used)| format!("{} {used}", short(function, COLUMNS / 2)));
     let steps: Vec<_> = steps.collect();
-    let kernel = match &handler.stack.kernel {
-        Some(function) => {
-            format!("; with the kernel's functions up to {with_kernel}, in {function}")
-        }
-        None => String::new(),
-    };
-    let said = format!("stack: {module} bytes: {}{kernel}", steps.join(" -> "));
+    let at_least = if *at_least { "at least " } else { "" };
+    let name = short(&handler.name, COLUMNS / 2);
+    let said = format!(
+        "stack: {name} uses the most, {at_least}{bytes} bytes: {}",
+        steps.join(" -> ")
+    );
     wrapped(text, "", "  ", &said);
 }
 
@@ -190,7 +199,11 @@ fn shown(line: &Line) -> String {
     let file = Path::new(&line.file);
     let here = env::current_dir().ok();
     let below = here.and_then(|here| file.strip_prefix(here).ok());
-    format!("{}:{}", below.unwrap_or(file).display(), line.line)
+    // The kernel's own sources are mostly elsewhere by now.
+    let of_kernel = line.file.find(KERNEL_CRATE).map(|at| &line.file[at + 1..]);
+    let of_kernel = of_kernel.filter(|_| !file.exists()).map(Path::new);
+    let shown = below.or(of_kernel).unwrap_or(file);
+    format!("{}:{}", shown.display(), line.line)
 }
 
 /// Two lines at most. All candidates are in JSON.

@@ -302,7 +302,6 @@ pub fn kernel() -> Kernel {
                     hooks,
                     objects: 0,
                     runs,
-                    stack: 100,
                 };
                 (name.to_owned(), facts)
             })

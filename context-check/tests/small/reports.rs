@@ -24,17 +24,17 @@ fn a_refusal() {
     let text = report::text("m.ko", &sleeps().check());
     let (stack, lines): (Vec<_>, Vec<_>) =
         text.lines().partition(|line| line.starts_with("stack: "));
-    let deepest = "stack: 0 bytes: h 0; with the kernel's functions up to 100, in msleep";
+    let deepest = "stack: h uses the most, 0 bytes: h 0";
     assert_eq!(stack, [deepest]);
     let expected = "\
 m.ko: refused: h may sleep: calls msleep
-  h, atomic handler at h+0x0
+  h (atomic handler) at h+0x0
   -> f at f+0x0
   -> msleep in the kernel
-  help: call it from a work item that the handler queues
+  help: call it from a work item that the handler queues, or from a threaded interrupt handler
   or allow it: copy this line to context-check.allow, and put your reason for WHY
     h -> msleep: WHY
-m.ko: 1 atomic handlers, 0 NMI handlers: refused
+m.ko: 1 atomic handler, 0 NMI handlers: refused
 ";
     assert_eq!(lines, Vec::from_iter(expected.lines()));
 }

@@ -135,12 +135,28 @@ fn the_deepest_stack() {
         .function("wide", frees(0x80, shallow))
         .check();
     let stack = &answer.handlers[0].stack;
-    // What another one uses is not there at the same time.
+    // What another one uses is not there at the same time. A call leaves a return address.
     let deepest = [("h", 0x18), ("wide", 0x80)];
     let deepest = deepest.map(|(name, used)| (name.to_owned(), used));
     assert_eq!(stack.deepest, deepest);
-    assert_eq!(stack.module, 0x18 + 0x80);
-    // Each call leaves a return address there.
-    assert_eq!(stack.with_kernel, 0x18 + 0x48 + 100);
-    assert_eq!(stack.kernel.as_deref(), Some("_printk"));
+    assert_eq!((stack.bytes, stack.at_least), (0x18 + 0x80, false));
+}
+
+#[test]
+fn a_stack_that_is_aligned() {
+    let h = Code::new()
+        .plain(|a| {
+            a.push(rbp).unwrap();
+            a.mov(rbp, rsp).unwrap();
+            a.and(rsp, -64).unwrap();
+            a.sub(rsp, 0x100).unwrap();
+        })
+        .call("_printk")
+        .plain(|a| {
+            a.mov(rsp, rbp).unwrap();
+            a.pop(rbp).unwrap();
+        })
+        .ret();
+    let answer = Builder::new().function_in(ATOMIC, "h", h).check();
+    assert!(answer.handlers[0].stack.at_least);
 }
