@@ -145,6 +145,6 @@ pub(crate) fn register() -> Result {
     on_chain(warn_on::Handler)?;
     on_chain(work::Handler::new()?)?;
     core::mem::forget(high_resolution_timer::Handler::new()?);
-    core::hint::black_box(interrupt::register as fn(_) -> _);
+    interrupt::register_on(core::hint::black_box(None))?;
     Ok(())
 }

@@ -23,8 +23,11 @@ impl irq::Handler for Handler {
     }
 }
 
-/// Registers it, and takes it back.
-pub(super) fn register(device: &platform::Device<Bound>) -> Result {
+/// Registers it on a device, if there is one, and takes it back.
+pub(super) fn register_on(device: Option<&platform::Device<Bound>>) -> Result {
+    let Some(device) = device else {
+        return Ok(());
+    };
     // SAFETY: The registration is dropped here.
     let registration = unsafe {
         device.request_irq_by_index(irq::Flags::SHARED, 0, c"context", Ok(Handler))

@@ -2,7 +2,7 @@
 
 //! Sleeps in a timer.
 //!
-//! Refused: usleep_range
+//! Refused: fsleep
 //!
 //! Not under PREEMPT_RT.
 

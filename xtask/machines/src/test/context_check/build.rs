@@ -130,7 +130,7 @@ fn registered(bench: &Bench<'_>, checker: &Checker<'_>) -> Result<()> {
         .replacen(
             body,
             &format!(
-                "        core::hint::black_box(interrupt::register as fn(_) -> _);\n        \
+                "        let _ = interrupt::register_on(core::hint::black_box(None));\n        \
                  let _ = high_resolution_timer::Handler::new().map(core::mem::forget);\n{body}"
             ),
             1,
