@@ -461,14 +461,13 @@ impl State {
         value
     }
 
-    /// What lies below the stack pointer is anybody's.
+    /// What lies below the stack pointer is anybody's. Where that is, is not always known.
     pub fn drop_below(&mut self, stack: Value) {
-        let lowest = match stack {
-            Value::Stack { region: 0, offset } => offset,
-            _ => i32::MAX,
-        };
-        self.slots
-            .retain(|slot| slot.region != 0 || slot.offset >= lowest || slot.is_saved());
+        self.slots.retain(|slot| match stack {
+            _ if slot.region != 0 => true,
+            Value::Stack { region: 0, offset } => slot.offset >= offset,
+            _ => slot.is_saved(),
+        });
     }
 
     /// Code that is not followed may have read each slot of the region.

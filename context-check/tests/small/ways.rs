@@ -204,6 +204,22 @@ fn a_saved_register_beside_an_argument() {
 }
 
 #[test]
+fn a_saved_register_below_the_stack_pointer() {
+    // What is called writes there: its return address, at least.
+    let code = Code::new()
+        .plain(|a| {
+            a.push(rbx).unwrap();
+            a.mov(ebx, esi).unwrap();
+            a.add(rsp, 8).unwrap();
+        })
+        .call("take")
+        .plain(|a| a.mov(rbx, qword_ptr(rsp - 8)).unwrap())
+        .ret();
+    let changed = "unproven: h -> indirect call (a register that the caller relies on is changed)";
+    assert_said(handler(code), &[changed]);
+}
+
+#[test]
 fn the_same_argument_with_less_room() {
     // The first call of `g` is good, the second one is not.
     let code = Code::new()
