@@ -242,7 +242,8 @@ impl Run<'_, '_> {
         match place {
             Place::Slot(region, offset) => {
                 let own = if self.convention.link.is_none() { 8 } else { 0 };
-                if self.of.memory && region == 0 && offset >= own {
+                let end = i64::from(offset) + i64::from(size);
+                if self.of.memory && region == 0 && end > own {
                     self.edge(at, Target::Unknown(CALLERS_STACK), state);
                 }
                 state.set(region, offset, size, value);

@@ -220,6 +220,30 @@ fn a_saved_register_below_the_stack_pointer() {
 }
 
 #[test]
+fn a_write_that_begins_at_the_return_address() {
+    // It puts the return address back, and what lies above it is another.
+    let g = Code::new()
+        .plain(|a| {
+            a.mov(rax, qword_ptr(rsp)).unwrap();
+            a.movups(xmmword_ptr(rsp), xmm0).unwrap();
+            a.mov(qword_ptr(rsp), rax).unwrap();
+        })
+        .ret();
+    let write = |a: &mut CodeAssembler| a.mov(dword_ptr(rsp), GFP_ATOMIC).unwrap();
+    let code = Code::new()
+        .plain(|a| {
+            a.sub(rsp, 0x28).unwrap();
+            write(a);
+        })
+        .call("g")
+        .plain(|a| a.mov(esi, dword_ptr(rsp)).unwrap())
+        .call("__kmalloc_noprof")
+        .plain(|a| a.add(rsp, 0x28).unwrap())
+        .ret();
+    assert_said(handler(code).function("g", g), &[CALLERS_STACK]);
+}
+
+#[test]
 fn the_same_argument_with_less_room() {
     // The first call of `g` is good, the second one is not.
     let code = Code::new()
