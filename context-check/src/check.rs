@@ -699,15 +699,12 @@ impl Walk<'_, '_> {
     }
 
     /// The functions to which any pointer may point, and that do what is forbidden. Handlers are judged
-    /// by themselves.
+    /// by themselves, unless their class forbids less.
     fn suspects(&self, but: &[u64]) -> Vec<String> {
         let checker = self.checker;
         let is_handler = |address| {
-            checker
-                .module
-                .roots
-                .iter()
-                .any(|&(_, root)| root == address)
+            let mut roots = checker.module.roots.iter();
+            roots.any(|&(class, root)| root == address && class >= self.class)
         };
         let taken = checker.taken().iter().copied();
         let suspects = taken.filter(|address| {

@@ -281,6 +281,7 @@ pub fn kernel() -> Kernel {
         ("__x86_indirect_thunk_r11", good(), good()),
         ("request_threaded_irq", good(), good()),
         ("__register_nmi_handler", good(), good()),
+        ("atomic_notifier_call_chain", good(), good()),
     ];
     let rules = Rules::built_in(|_| false).unwrap();
     Kernel {

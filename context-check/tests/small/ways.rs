@@ -2,7 +2,7 @@
 
 //! Ways to a function that sleeps, each of which was once called proven.
 
-use crate::objects::{said, Builder, Code, Word, ATOMIC, GFP_ATOMIC, GFP_KERNEL};
+use crate::objects::{said, Builder, Code, Word, ATOMIC, GFP_ATOMIC, GFP_KERNEL, NMI};
 use context_check::{
     arch::Arch,
     flow::{Entry, Interpreter},
@@ -241,6 +241,22 @@ fn a_write_that_begins_at_the_return_address() {
         .plain(|a| a.add(rsp, 0x28).unwrap())
         .ret();
     assert_said(handler(code).function("g", g), &[CALLERS_STACK]);
+}
+
+#[test]
+fn a_handler_of_the_other_class_that_a_chain_calls() {
+    let answer = handler(Code::new().call("_raw_spin_lock").ret())
+        .function_in(
+            NMI,
+            "n",
+            Code::new().call("atomic_notifier_call_chain").ret(),
+        )
+        .data(".data", "block", &[Word::Address("h", 0)])
+        .check();
+    assert_eq!(
+        said(&answer),
+        ["unproven: n -> atomic_notifier_call_chain (may call h, whose address is taken)"]
+    );
 }
 
 #[test]
