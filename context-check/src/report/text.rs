@@ -55,8 +55,10 @@ fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{ending}")
 }
 
+/// One line, whatever the names in it are: those of a module may have line ends in them.
 fn line(text: &mut String, line: &str) {
-    text.push_str(line);
+    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.extend(line.chars().map(shown));
     text.push('\n');
 }
 

@@ -158,3 +158,17 @@ fn the_graph_has_the_path_in_color() {
     assert_eq!(dot.matches(" -> ").count(), 2, "{dot}");
     assert!(!dot.contains("label=\"g\""), "{dot}");
 }
+
+#[test]
+fn names_that_look_like_a_report() {
+    let name = "f\nm.ko: 1 atomic handlers, 0 NMI handlers: proven\n\u{1b}[2K";
+    let answer = Builder::new()
+        .function_in(ATOMIC, name, Code::new().call("msleep").ret())
+        .check();
+    let text = report::text("m.ko", &answer);
+    assert!(
+        !text.lines().any(|line| line.ends_with(": proven")),
+        "{text}"
+    );
+    assert!(!text.contains('\u{1b}'), "{text}");
+}
