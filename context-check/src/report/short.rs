@@ -5,6 +5,9 @@
 /// What stands for that which was left out.
 const LEFT_OUT: &str = "..";
 
+/// What is between the parts of a path.
+const SEPARATOR: &str = "::";
+
 /// A name of at most that many characters, if its last part is not longer. The paths in its generic
 /// arguments go first, then these arguments, then the path of the function.
 pub fn short(name: &str, columns: usize) -> String {
@@ -21,15 +24,19 @@ pub fn short(name: &str, columns: usize) -> String {
     if fits(rest) {
         return rest.to_owned();
     }
-    let mut short = rest.to_owned();
-    while let Some((_, after)) = split_path(rest).filter(|(_, after)| !after.starts_with('<')) {
+    let mut left = rest.chars().count();
+    while let Some((before, after)) = split_path(rest).filter(|(_, after)| !after.starts_with('<'))
+    {
+        left -= before.chars().count() + SEPARATOR.len();
         rest = after;
-        short = format!("{LEFT_OUT}::{rest}");
-        if fits(&short) {
+        if LEFT_OUT.len() + SEPARATOR.len() + left <= columns {
             break;
         }
     }
-    short
+    match rest.len() < without_arguments.len() {
+        true => format!("{LEFT_OUT}{SEPARATOR}{rest}"),
+        false => rest.to_owned(),
+    }
 }
 
 /// Splits behind the first `::` that is not in brackets.

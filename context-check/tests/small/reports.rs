@@ -172,3 +172,14 @@ fn names_that_look_like_a_report() {
     );
     assert!(!text.contains('\u{1b}'), "{text}");
 }
+
+#[test]
+fn names_of_any_length() {
+    let name = "a::".repeat(100_000);
+    let answer = Builder::new()
+        .function_in(ATOMIC, &name, Code::new().call("msleep").ret())
+        .check();
+    let began = std::time::Instant::now();
+    report::text("m.ko", &answer);
+    assert!(began.elapsed().as_secs() < 5);
+}
