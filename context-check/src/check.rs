@@ -470,8 +470,9 @@ impl Walk<'_, '_> {
     fn stack(&self, root: u64) -> Stack {
         let name = |of: u64| readable(&self.checker.name(of)).into_owned();
         let way = stack::deepest(root, |of| self.frames.get(&of));
+        let used = way.iter().map(|(_, used)| used);
         Stack {
-            bytes: way.iter().map(|(_, used)| used).sum(),
+            bytes: used.fold(0, |sum: u32, used| sum.saturating_add(*used)),
             at_least: !self.is_depth_known,
             deepest: way.into_iter().map(|(of, used)| (name(of), used)).collect(),
         }
@@ -756,7 +757,7 @@ impl Walk<'_, '_> {
                             Value::Stack {
                                 region: other,
                                 offset: from,
-                            } if other == region => Some((as_region, offset - from)),
+                            } if other == region => Some((as_region, offset.wrapping_sub(from))),
                             _ => None,
                         },
                     );

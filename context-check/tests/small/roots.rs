@@ -160,3 +160,21 @@ fn a_stack_that_is_aligned() {
     let answer = Builder::new().function_in(ATOMIC, "h", h).check();
     assert!(answer.handlers[0].stack.at_least);
 }
+
+#[test]
+fn the_deepest_stack_is_deeper_than_any_number() {
+    let deep = |next: Option<&str>| {
+        let code = Code::new().plain(|a| a.sub(rsp, 0x7fff_ff00).unwrap());
+        let code = match next {
+            Some(next) => code.call(next),
+            None => code,
+        };
+        code.plain(|a| a.add(rsp, 0x7fff_ff00).unwrap()).ret()
+    };
+    let answer = Builder::new()
+        .function_in(ATOMIC, "h", deep(Some("f")))
+        .function("f", deep(Some("g")))
+        .function("g", deep(None))
+        .check();
+    assert_eq!(answer.handlers[0].stack.module, u32::MAX);
+}
