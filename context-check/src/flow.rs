@@ -154,6 +154,26 @@ pub struct Edge {
 }
 
 impl Edge {
+    /// The number that lies so far behind an argument which points into the stack, if one knows it.
+    pub fn behind(&self, argument: u8, offset: i32) -> Option<Value> {
+        let Value::Stack { region, offset: at } = self.arguments[usize::from(argument)] else {
+            return None;
+        };
+        // Two pointers to one thing go by the first.
+        let (n, from) = (1..)
+            .zip(self.arguments)
+            .find_map(|(n, value)| match value {
+                Value::Stack { region: of, offset } if of == region => Some((n, offset)),
+                _ => None,
+            })?;
+        let place = (n, at.wrapping_sub(from).wrapping_add(offset));
+        let slot = self
+            .memory
+            .iter()
+            .find(|slot| (slot.region, slot.offset) == place && slot.size == 8)?;
+        Some(slot.value)
+    }
+
     /// Of which nothing else is known.
     fn alone(at: u64, to: Target) -> Self {
         Self {
@@ -193,8 +213,8 @@ pub struct Flow {
     pub edges: Vec<Edge>,
     /// Addresses that were written to memory, and where.
     pub stored: BTreeMap<u64, Edge>,
-    /// Where functions' addresses were put, and which.
-    pub put: BTreeSet<(Field, u64)>,
+    /// What was put where, if it may be a function's address.
+    pub put: BTreeSet<(Field, Value)>,
     /// How much of the stack the function uses itself, in bytes, as far as that is known.
     pub depth: u32,
     /// It is known in all of its code.
@@ -244,7 +264,7 @@ struct Run<'a, 'b> {
     elsewhere: FxHashMap<u32, u64>,
     /// What instructions have made already.
     made: FxHashSet<u32>,
-    put: BTreeSet<(Field, u64)>,
+    put: BTreeSet<(Field, Value)>,
     depth: u32,
     is_depth_known: bool,
     steps: usize,

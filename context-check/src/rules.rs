@@ -55,6 +55,8 @@ pub struct Place {
     pub argument: u8,
     /// How far into what the argument points to, if it is not the argument itself.
     pub offset: Option<i32>,
+    /// Whether another call gives the function to the object: what is not found here is found there.
+    pub may_be_empty: bool,
 }
 
 /// A rule of the kind `runs`.
@@ -179,6 +181,10 @@ impl Rules {
                     "nmi" => Class::Nmi,
                     _ => bail!("`{class}` is neither atomic nor nmi"),
                 };
+                let (place, may_be_empty) = match place.strip_suffix('?') {
+                    Some(place) => (place, true),
+                    None => (place, false),
+                };
                 let (n, offset) = match place.split_once('+') {
                     Some((n, offset)) => {
                         let number = offset.parse();
@@ -187,8 +193,12 @@ impl Rules {
                     }
                     None => (place, None),
                 };
-                let argument = argument(n)?;
-                (Rule::Runs(class, Place { argument, offset }), names)
+                let place = Place {
+                    argument: argument(n)?,
+                    offset,
+                    may_be_empty,
+                };
+                (Rule::Runs(class, place), names)
             }
             _ => bail!("`{rule}` is no rule"),
         };

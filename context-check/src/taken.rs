@@ -25,7 +25,8 @@ pub fn find(module: &Module, flow: impl Fn(u64) -> std::rc::Rc<Flow>) -> BTreeSe
     found
 }
 
-fn in_data(module: &Module, found: &mut BTreeSet<u64>) {
+/// Those whose address the data has.
+pub fn in_data(module: &Module, found: &mut BTreeSet<u64>) {
     let image = &module.image;
     let is_own = |field: u64| {
         let range = module.this_module.map(|(start, end)| start..end);

@@ -211,16 +211,20 @@ impl Run<'_, '_> {
         values.reduce(Value::join).unwrap_or(Value::Unknown)
     }
 
-    /// Notes where a function's address is put.
+    /// Notes where something is put that may be a function's address.
     fn put(&mut self, place: &Place, size: u32, value: Value) {
-        let place = match *place {
-            Place::Known(address) => Field::Known(address),
-            Place::Behind(Base::Symbol(symbol), offset) => Field::Behind(symbol, offset),
-            _ => return,
-        };
-        match value {
-            Value::Const(function) if self.of.memory && size == 8 && self.is_callable(function) => {
-                self.put.insert((place, function));
+        let is_number = matches!(value, Value::Const(number) if !self.is_callable(number));
+        if !self.of.memory || size != 8 || is_number {
+            return;
+        }
+        match *place {
+            Place::Known(address) => _ = self.put.insert((Field::Known(address), value)),
+            Place::Row(first, step, count) => {
+                let row = (0..count).map(|n| first.wrapping_add(step.wrapping_mul(n.into())));
+                self.put.extend(row.map(|at| (Field::Known(at), value)));
+            }
+            Place::Behind(Base::Symbol(symbol), offset) => {
+                self.put.insert((Field::Behind(symbol, offset), value));
             }
             _ => {}
         }

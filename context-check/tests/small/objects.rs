@@ -242,6 +242,7 @@ impl Builder {
     }
 }
 
+#[derive(Clone, Copy)]
 pub enum Word {
     Number(u64),
     Address(&'static str, i64),

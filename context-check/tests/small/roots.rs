@@ -119,7 +119,7 @@ fn in_an_object_that_is_filled_in() {
     let allocated = || Code::new().call("take");
     assert_eq!(check(allocated(), 24), refused);
     assert_eq!(check(Code::new().address_in_rax("object"), 24), refused);
-    assert_eq!(check(allocated(), 32), [""; 0]);
+    assert_eq!(check(allocated(), 32), [UNKNOWN_NMI]);
 }
 
 #[test]
@@ -159,6 +159,131 @@ fn a_stack_that_is_aligned() {
         .ret();
     let answer = Builder::new().function_in(ATOMIC, "h", h).check();
     assert!(answer.handlers[0].stack.at_least);
+}
+
+const UNKNOWN_NMI: &str = "unproven: setup -> __register_nmi_handler \
+                           (NMI handler, and one cannot tell which function that is)";
+
+fn waits() -> Code {
+    Code::new().call("_raw_spin_lock").ret()
+}
+
+/// Registers the object at rsi.
+fn register(code: Code) -> Code {
+    code.call("__register_nmi_handler").ret()
+}
+
+#[test]
+fn one_of_two_in_an_object() {
+    let code = Code::new()
+        .call("take")
+        .address_in_r11("nmi")
+        .address_in_rsi("other")
+        .plain(|a| {
+            a.test(edi, edi).unwrap();
+            a.cmove(r11, rsi).unwrap();
+            a.mov(qword_ptr(rax + 16), r11).unwrap();
+            a.mov(rsi, rax).unwrap();
+        });
+    let answer = Builder::new()
+        .function("nmi", waits())
+        .function("other", waits())
+        .function("setup", register(code))
+        .check();
+    assert_eq!(
+        handlers(&answer),
+        [(Class::Nmi, "nmi"), (Class::Nmi, "other")]
+    );
+}
+
+#[test]
+fn in_an_object_on_the_stack() {
+    let code = Code::new()
+        .address_in_r11("nmi")
+        .plain(|a| {
+            a.sub(rsp, 0x28).unwrap();
+            a.mov(qword_ptr(rsp + 0x18), r11).unwrap();
+            a.lea(rsi, qword_ptr(rsp + 8)).unwrap();
+        })
+        .call("__register_nmi_handler")
+        .plain(|a| a.add(rsp, 0x28).unwrap())
+        .ret();
+    let answer = Builder::new()
+        .function("nmi", waits())
+        .function("setup", code)
+        .check();
+    assert_eq!(handlers(&answer), [(Class::Nmi, "nmi")]);
+}
+
+#[test]
+fn in_an_object_of_which_nothing_is_known() {
+    let loads = register(Code::new().plain(|a| a.mov(rsi, qword_ptr(rdi)).unwrap()));
+    let answer = Builder::new().function("setup", loads).check();
+    assert_eq!(said(&answer), [UNKNOWN_NMI]);
+}
+
+#[test]
+fn in_an_object_that_another_function_fills_in() {
+    let code = Code::new().address_in_r11("block").plain(|a| {
+        a.mov(qword_ptr(r11 + 16), rsi).unwrap();
+        a.mov(rsi, r11).unwrap();
+    });
+    let answer = Builder::new()
+        .function("nmi", waits())
+        .data(".data", "block", &[Word::Number(0); 3])
+        .function("register", register(code))
+        .function(
+            "setup",
+            Code::new().address_in_rsi("nmi").call("register").ret(),
+        )
+        .check();
+    assert_eq!(handlers(&answer), [(Class::Nmi, "nmi")]);
+}
+
+#[test]
+fn an_unknown_function_in_an_object() {
+    let block = [Word::Number(0), Word::Number(0), Word::Address("nmi", 0)];
+    let code = Code::new().address_in_rsi("block").plain(|a| {
+        a.mov(rax, qword_ptr(rdi)).unwrap();
+        a.mov(qword_ptr(rsi + 16), rax).unwrap();
+    });
+    let answer = Builder::new()
+        .function("nmi", Code::new().ret())
+        .data(".data", "block", &block)
+        .function("setup", register(code))
+        .check();
+    assert_eq!(said(&answer), [UNKNOWN_NMI]);
+}
+
+#[test]
+fn registered_by_a_function_that_a_pointer_may_point_to() {
+    let answer = Builder::new()
+        .function("irq", sleeps())
+        .function("setup", request(Code::new()))
+        .data(".data", "operations", &[Word::Address("setup", 0)])
+        .check();
+    let expected = "unproven: setup -> request_threaded_irq \
+                    (interrupt handler, and one cannot tell which function that is)";
+    assert_eq!(said(&answer), [expected]);
+}
+
+#[test]
+fn registered_by_a_function_without_a_name() {
+    let code = Code::new()
+        .plain(|a| {
+            let mut setup = a.create_label();
+            a.call(setup).unwrap();
+            a.ret().unwrap();
+            a.set_label(&mut setup).unwrap();
+            a.nop().unwrap();
+        })
+        .address_in_rsi("irq");
+    let answer = Builder::new()
+        .function_in(".text.irq", "irq", sleeps())
+        .stripped()
+        .function("init", request(code))
+        .check();
+    assert_eq!(handlers(&answer), [(Class::Atomic, "irq")]);
 }
 
 #[test]
