@@ -145,6 +145,5 @@ pub(crate) fn register() -> Result {
     on_chain(warn_on::Handler)?;
     on_chain(work::Handler::new()?)?;
     core::mem::forget(high_resolution_timer::Handler::new()?);
-    interrupt::register_on(core::hint::black_box(None))?;
     Ok(())
 }

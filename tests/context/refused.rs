@@ -108,6 +108,5 @@ pub(crate) fn register() -> Result {
     on_chain(vmalloc::Handler)?;
     on_chain(wait_event::Handler)?;
     core::mem::forget(high_resolution_timer::Handler::new()?);
-    interrupt::register_on(core::hint::black_box(None))?;
     Ok(())
 }

@@ -301,5 +301,5 @@ fn the_deepest_stack_is_deeper_than_any_number() {
         .function("f", deep(Some("g")))
         .function("g", deep(None))
         .check();
-    assert_eq!(answer.handlers[0].stack.module, u32::MAX);
+    assert_eq!(answer.handlers[0].stack.bytes, u32::MAX);
 }

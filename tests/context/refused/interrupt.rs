@@ -29,14 +29,15 @@ impl irq::Handler for Handler {
     }
 }
 
-/// Registers it on a device, if there is one, and takes it back.
-pub(super) fn register_on(device: Option<&platform::Device<Bound>>) -> Result {
-    let Some(device) = device else {
-        return Ok(());
-    };
+/// Registers it, and takes it back. It has a name for the linker so that it is there: nothing calls it.
+#[no_mangle]
+fn context_register_interrupt(device: &platform::Device<Bound>) -> i32 {
     // SAFETY: The registration is dropped here.
     let registration = unsafe {
         device.request_irq_by_index(irq::Flags::SHARED, 0, c"context", Ok(Handler))
     };
-    KBox::pin_init(registration, GFP_KERNEL).map(drop)
+    match KBox::pin_init(registration, GFP_KERNEL) {
+        Ok(_registration) => 0,
+        Err(error) => error.to_errno(),
+    }
 }

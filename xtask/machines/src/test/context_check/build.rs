@@ -130,8 +130,7 @@ fn registered(bench: &Bench<'_>, checker: &Checker<'_>) -> Result<()> {
         .replacen(
             body,
             &format!(
-                "        let _ = interrupt::register_on(core::hint::black_box(None));\n        \
-                 let _ = high_resolution_timer::Handler::new().map(core::mem::forget);\n{body}"
+                "        let _ = high_resolution_timer::Handler::new().map(core::mem::forget);\n{body}"
             ),
             1,
         );
