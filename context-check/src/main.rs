@@ -118,8 +118,8 @@ fn run(arguments: &Arguments) -> Result<u8> {
     let tree = Tree::open(&arguments.kernel, arguments.vmlinux.as_deref())?;
     if !tree.kernel.has_might_sleep && !arguments.quiet {
         eprintln!(
-            "note: this kernel has no might_sleep(), so that some calls that sleep may be missed; \
-             ask a debug kernel, too:\n  cargo xtask shell --kernel debug --dir DRIVER make"
+            "note: this kernel has no might_sleep(), so that calls that sleep may be missed\n\
+             note: ask a debug kernel, too: cargo xtask shell --kernel debug --dir DRIVER make"
         );
     }
 
