@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Wakes those who wait for a condition variable.
+//!
+//! Not under PREEMPT_RT.
 
 use kernel::{
     new_condvar,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Takes a spin lock of its own.
+//!
+//! Not under PREEMPT_RT.
 
 use kernel::{
     new_spinlock,

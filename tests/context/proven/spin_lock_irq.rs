@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Takes a spin lock with interrupts off.
+//!
+//! Not under PREEMPT_RT.
 
 use kernel::{
     new_spinlock_irq,

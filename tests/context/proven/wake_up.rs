@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Wakes whoever waits in a wait queue.
+//!
+//! Not under PREEMPT_RT.
 
 use kernel::sync::rcu;
 use notifier_chain::NotifyReturn;

@@ -16,7 +16,10 @@ use super::{
     report::Report,
     Bench,
 };
-use crate::{arch::Arch, kernel::Flavour};
+use crate::{
+    arch::Arch,
+    kernel::{Flavour, Kind},
+};
 use anyhow::Result;
 use said::Checker;
 use std::{sync::Arc, time::Duration};
@@ -100,6 +103,14 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Result<Vec<Job<'a>>
             10,
             Box::new(move |name| samples::run(&its, report, name)),
         );
+        for test in build::tests(flavour) {
+            let its = checker.clone();
+            let run = move |name: &str| build::run(bench, &its, report, name, test);
+            job(&format!("/make/{}", test.0), 60, Box::new(run));
+        }
+        if flavour.kind == Kind::Debian72 {
+            continue;
+        }
         for kind in handlers::KINDS {
             let its = checker.clone();
             let run = move |name: &str| handlers::run(bench, &its, report, name, kind);
@@ -108,11 +119,6 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Result<Vec<Job<'a>>
         let its = checker.clone();
         let run = move |name: &str| registered::run(&its, report, name);
         job("/registered", 10, Box::new(run));
-        for test in build::tests(flavour) {
-            let its = checker.clone();
-            let run = move |name: &str| build::run(bench, &its, report, name, test);
-            job(&format!("/make/{}", test.0), 60, Box::new(run));
-        }
         let its = checker.clone();
         job(
             "/bad",
