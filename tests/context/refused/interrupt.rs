@@ -29,7 +29,7 @@ impl irq::Handler for Handler {
     }
 }
 
-/// Registers it, and takes it back. It has a name for the linker so that it is there: nothing calls it.
+/// Registers it, and takes it back. Nothing calls it: its name for the linker keeps it there.
 #[no_mangle]
 fn context_register_interrupt(device: &platform::Device<Bound>) -> i32 {
     // SAFETY: The registration is dropped here.
