@@ -25,11 +25,10 @@ impl irq::Handler for Handler {
 
 /// Registers it, and takes it back. Nothing calls it: its name for the linker keeps it there.
 #[no_mangle]
-fn context_register_interrupt(device: &platform::Device<Bound>) -> i32 {
+extern "Rust" fn context_register_interrupt(device: &platform::Device<Bound>) -> i32 {
     // SAFETY: The registration is dropped here.
-    let registration = unsafe {
-        device.request_irq_by_index(irq::Flags::SHARED, 0, c"context", Ok(Handler))
-    };
+    let registration =
+        unsafe { device.request_irq_by_index(irq::Flags::SHARED, 0, c"context", Ok(Handler)) };
     match KBox::pin_init(registration, GFP_KERNEL) {
         Ok(_registration) => 0,
         Err(error) => error.to_errno(),
