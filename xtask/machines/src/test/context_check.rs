@@ -78,6 +78,20 @@ pub fn flavours(report: &Report) -> Vec<Flavour> {
     places
 }
 
+/// Whether any of the tests with these ends of their names is to run. If they are only listed, that is
+/// done.
+fn are_to_run<'n>(report: &Report, name: &str, ends: impl Iterator<Item = &'n str>) -> bool {
+    let names: Vec<_> = ends.map(|end| format!("{name}/{end}")).collect();
+    if !names.iter().any(|name| report.wants(name)) {
+        return false;
+    }
+    if report.wanted().only_lists() {
+        names.iter().for_each(|name| _ = report.lists(name));
+        return false;
+    }
+    true
+}
+
 pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Result<Vec<Job<'a>>> {
     let mut jobs = Vec::new();
     if report.wants(rules::TEST) {

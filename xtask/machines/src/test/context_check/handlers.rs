@@ -62,12 +62,7 @@ fn tests(
         .iter()
         .map(String::as_str)
         .chain(["verdict", "stripped"]);
-    let names: Vec<_> = ends.map(|end| format!("{name}/{end}")).collect();
-    if !names.iter().any(|name| report.wants(name)) {
-        return Ok(());
-    }
-    if report.wanted().only_lists() {
-        names.iter().for_each(|name| _ = report.lists(name));
+    if !super::are_to_run(report, name, ends) {
         return Ok(());
     }
     let module = modules::named(&checker.target.modules, &format!("context_{kind}"))?;

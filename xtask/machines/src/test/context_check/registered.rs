@@ -30,12 +30,7 @@ fn tests(checker: &Checker<'_>, report: &Report, name: &str) -> Result<()> {
         pairs.retain(|pair| NEVER_IN_THREADS.contains(&pair.as_str()));
     }
     let ends = pairs.iter().map(String::as_str).chain(["threads"]);
-    let names: Vec<_> = ends.map(|end| format!("{name}/{end}")).collect();
-    if !names.iter().any(|name| report.wants(name)) {
-        return Ok(());
-    }
-    if report.wanted().only_lists() {
-        names.iter().for_each(|name| _ = report.lists(name));
+    if !super::are_to_run(report, name, ends) {
         return Ok(());
     }
     let module = modules::named(&checker.target.modules, "context_registered")?;
