@@ -5,7 +5,7 @@
 use crate::{
     allow::{self, Allowed},
     causes::{self, INDIRECT, IS_TAKEN, THEIRS, USER_MEMORY},
-    flow::{Edge, Entry, Flow, Interpreter, Target, CALLERS_STACK, FROM_ANYWHERE},
+    flow::{in_memory, Edge, Entry, Flow, Interpreter, Target, CALLERS_STACK, FROM_ANYWHERE},
     graph::{Graph, Link},
     image::Image,
     kernel::{Facts, Kernel, Why},
@@ -219,7 +219,7 @@ struct Walk<'c, 'a> {
     links: HashSet<Link>,
     /// How many instructions were followed.
     followed: usize,
-    frames: FxHashMap<u64, Frame<u64>>,
+    frames: FxHashMap<u64, Frame>,
     is_depth_known: bool,
 }
 
@@ -749,25 +749,11 @@ impl Walk<'_, '_> {
         let image = &self.checker.module.image;
         match given.arguments[n] {
             Value::Const(address) => image.is_constant(address) || !image.is_address(address),
-            Value::Stack { region, offset } => {
-                // Two pointers to one thing go by the first.
-                let first =
-                    given.arguments.iter().zip(1..).find_map(
-                        |(argument, as_region)| match *argument {
-                            Value::Stack {
-                                region: other,
-                                offset: from,
-                            } if other == region => Some((as_region, offset.wrapping_sub(from))),
-                            _ => None,
-                        },
-                    );
-                first.is_some_and(|(as_region, from)| {
-                    let object = from..from.saturating_add(OBJECT);
-                    let is_there =
-                        |slot: &Slot| slot.region == as_region && object.contains(&slot.offset);
-                    given.memory.iter().any(is_there)
-                })
-            }
+            Value::Stack { .. } => in_memory(&given.arguments, n).is_some_and(|(region, from)| {
+                let object = from..from.saturating_add(OBJECT);
+                let is_there = |slot: &Slot| slot.region == region && object.contains(&slot.offset);
+                given.memory.iter().any(is_there)
+            }),
             _ => false,
         }
     }

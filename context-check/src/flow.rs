@@ -156,17 +156,8 @@ pub struct Edge {
 impl Edge {
     /// The number that lies so far behind an argument which points into the stack, if one knows it.
     pub fn behind(&self, argument: u8, offset: i32) -> Option<Value> {
-        let Value::Stack { region, offset: at } = self.arguments[usize::from(argument)] else {
-            return None;
-        };
-        // Two pointers to one thing go by the first.
-        let (n, from) = (1..)
-            .zip(self.arguments)
-            .find_map(|(n, value)| match value {
-                Value::Stack { region: of, offset } if of == region => Some((n, offset)),
-                _ => None,
-            })?;
-        let place = (n, at.wrapping_sub(from).wrapping_add(offset));
+        let (region, from) = in_memory(&self.arguments, usize::from(argument))?;
+        let place = (region, from.wrapping_add(offset));
         let slot = self
             .memory
             .iter()
@@ -1044,6 +1035,18 @@ impl Run<'_, '_> {
     fn is_kept(&self, register: Register) -> bool {
         self.kept & (1 << register) != 0
     }
+}
+
+/// Where in the memory of a call that lies which an argument points to on the stack: the region, and
+/// how far into it. Two pointers to one thing go by the first.
+pub fn in_memory(arguments: &[Value; 6], argument: usize) -> Option<(u8, i32)> {
+    let Value::Stack { region, offset: at } = arguments[argument] else {
+        return None;
+    };
+    (1..).zip(arguments).find_map(|(n, value)| match *value {
+        Value::Stack { region: of, offset } if of == region => Some((n, at.wrapping_sub(offset))),
+        _ => None,
+    })
 }
 
 /// The argument of the function that a value points into, counted from 0, and how far.

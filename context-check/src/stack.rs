@@ -3,36 +3,32 @@
 //! How much of the stack functions use, with all that they call.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::hash::Hash;
 
 /// What one function uses.
 #[derive(Clone, Debug, Default)]
-pub struct Frame<Callee> {
+pub struct Frame {
     /// Itself, in bytes.
     pub own: u32,
     /// What it calls, and how much it uses there.
-    pub calls: Vec<(Callee, u32)>,
+    pub calls: Vec<(u64, u32)>,
 }
 
 /// The deepest way from one function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Depth<Callee> {
+#[derive(Clone, Copy)]
+struct Depth {
     /// In bytes.
     bytes: u32,
     /// What it calls there, and how much it uses itself until then.
-    next: Option<(Callee, u32)>,
+    next: Option<(u64, u32)>,
 }
 
 /// The deepest way from one function: each on it, and how much it uses there. A function that calls
 /// itself again, also by way of others, counts once.
-pub fn deepest<'f, Callee: Copy + Eq + Hash + 'f>(
-    root: Callee,
-    frame: impl Fn(Callee) -> Option<&'f Frame<Callee>>,
-) -> Vec<(Callee, u32)> {
+pub fn deepest<'f>(root: u64, frame: impl Fn(u64) -> Option<&'f Frame>) -> Vec<(u64, u32)> {
     /// One that is being looked at: what was found so far, and which call is next.
-    struct Open<Callee> {
-        of: Callee,
-        depth: Depth<Callee>,
+    struct Open {
+        of: u64,
+        depth: Depth,
         next: usize,
     }
     let open = |of| Open {
@@ -43,7 +39,7 @@ pub fn deepest<'f, Callee: Copy + Eq + Hash + 'f>(
         },
         next: 0,
     };
-    let mut known: FxHashMap<Callee, Depth<Callee>> = FxHashMap::default();
+    let mut known: FxHashMap<u64, Depth> = FxHashMap::default();
     let mut is_open = FxHashSet::from_iter([root]);
     let mut way = vec![open(root)];
     while let Some(top) = way.last_mut() {
@@ -86,15 +82,15 @@ pub fn deepest<'f, Callee: Copy + Eq + Hash + 'f>(
 mod tests {
     use super::*;
 
-    fn depth(frames: &[(u32, &[(u32, u32)])]) -> (u32, Vec<u32>) {
-        let frames: Vec<Frame<u32>> = frames
+    fn depth(frames: &[(u32, &[(u64, u32)])]) -> (u32, Vec<u64>) {
+        let frames: Vec<Frame> = frames
             .iter()
             .map(|(own, calls)| Frame {
                 own: *own,
                 calls: calls.to_vec(),
             })
             .collect();
-        let way = deepest(0, |index: u32| frames.get(index as usize));
+        let way = deepest(0, |index| frames.get(index as usize));
         let bytes = way.iter().map(|(_, used)| used).sum();
         (bytes, way.into_iter().map(|(index, _)| index).collect())
     }

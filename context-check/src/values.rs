@@ -566,6 +566,7 @@ pub enum Bit {
     /// As in the caller's argument of that number, counted from 0.
     Arg(u8),
 }
+
 /// The addresses that a value may be.
 pub fn addresses(value: Value) -> Vec<u64> {
     match value {
