@@ -476,7 +476,7 @@ fn runs(calls: &[Calls], named: &HashMap<u32, Vec<Runs>>) -> HashMap<u32, Vec<Ru
             let before = own.len();
             let calls = &calls[from as usize].all;
             for call in calls.iter().filter(|call| call.to == callee) {
-                for runs in &runs {
+                for runs in runs.iter().filter(|runs| runs.only.is_none()) {
                     if let Bit::Arg(argument) = call.bits[usize::from(runs.place.argument)] {
                         let mut runs = runs.clone();
                         runs.place.argument = argument;

@@ -139,9 +139,21 @@ impl Search<'_> {
         for edge in &flow.edges {
             let Target::Code(to) = edge.to else { continue };
             for (by, runs) in self.registrars.get(&to).cloned().unwrap_or_default() {
-                self.call(caller, flow, edge, by, runs);
+                let is_meant = runs.only.as_ref().is_none_or(|(argument, object)| {
+                    self.is_outside(edge.arguments[usize::from(*argument)], object)
+                });
+                if is_meant {
+                    self.call(caller, flow, edge, by, runs);
+                }
             }
         }
+    }
+
+    /// Whether a value is, or may be, that object of the kernel's.
+    fn is_outside(&self, value: Value, object: &str) -> bool {
+        let named = |address| self.image.outside(address);
+        let mut objects = addresses(value).into_iter().filter_map(named);
+        objects.any(|(name, offset)| name == object && offset == 0)
     }
 
     /// A call that registers something.
@@ -285,7 +297,7 @@ impl Search<'_> {
         for function in kept {
             let registrars = self.registrars.get(&function).cloned();
             for (by, runs) in registrars.unwrap_or_default() {
-                if runs.place.may_be_empty {
+                if runs.place.may_be_empty || runs.only.is_some() {
                     continue;
                 }
                 let registration = Registration {

@@ -66,6 +66,8 @@ pub struct Runs {
     pub place: Place,
     /// What such a function is called.
     pub kind: String,
+    /// Only if this argument, counted from 0, is this object of the kernel's.
+    pub only: Option<(u8, String)>,
 }
 
 pub struct Rules {
@@ -75,6 +77,8 @@ pub struct Rules {
     rules: Vec<Rule>,
     /// Each name with what the rule says of it, and why, by the rule's number.
     lines: Vec<(String, String)>,
+    /// What an argument must be for a rule of the kind `runs`, by the rule's number.
+    only: HashMap<usize, (u8, String)>,
 }
 
 /// What a rule says of a function in one class.
@@ -99,6 +103,7 @@ impl Rules {
             patterns: HashMap::new(),
             rules: Vec::new(),
             lines: Vec::new(),
+            only: HashMap::new(),
         };
         let mut above = "";
         for (number, line) in (1..).zip(text.lines()) {
@@ -146,6 +151,7 @@ impl Rules {
                 _ => bail!("`{n}` is not the number of an argument, 1 to 6"),
             }
         };
+        let mut only = None;
         let (rule, names) = match *words {
             ["ok", classes, ref names @ ..] => {
                 let mut rule = (false, false);
@@ -176,6 +182,14 @@ impl Rules {
                 (Rule::Behind(bits.sum::<Result<u8>>()?), names)
             }
             ["runs", class, place, ref names @ ..] => {
+                let names = match names {
+                    [condition, rest @ ..] if condition.contains('=') => {
+                        let (n, object) = condition.split_once('=').unwrap_or_default();
+                        only = Some((argument(n)?, object.to_owned()));
+                        rest
+                    }
+                    names => names,
+                };
                 let class = match class {
                     "atomic" => Class::Atomic,
                     "nmi" => Class::Nmi,
@@ -213,6 +227,9 @@ impl Rules {
         for name in names {
             let index = self.rules.len();
             self.rules.push(rule);
+            if let Some(only) = &only {
+                self.only.insert(index, only.clone());
+            }
             self.lines.push((format!("{head} {name}"), reason.clone()));
             if name.contains('*') {
                 let first = name.bytes().next().filter(|&first| first != b'*');
@@ -247,7 +264,12 @@ impl Rules {
             let has_number = |rule| {
                 matches!(
                     rule,
-                    Rule::Gfp(_) | Rule::Null(_) | Rule::Later(_) | Rule::Calls(_) | Rule::Runs(..)
+                    Rule::Gfp(_)
+                        | Rule::Null(_)
+                        | Rule::Later(_)
+                        | Rule::Calls(_)
+                        | Rule::Behind(_)
+                        | Rule::Runs(..)
                 )
             };
             found.retain(|&i| !has_number(self.rules[i]));
@@ -374,6 +396,7 @@ impl Rules {
                 class,
                 place,
                 kind: self.lines[i].1.clone(),
+                only: self.only.get(&i).cloned(),
             }),
             _ => None,
         };

@@ -4,14 +4,18 @@
  * one does not. And what it enters in a thread, which may.
  */
 
+#include <linux/clocksource.h>
+#include <linux/console.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/kdebug.h>
+#include <linux/kmsg_dump.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
+#include <linux/panic_notifier.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/rcupdate.h>
@@ -49,8 +53,13 @@ PAIR(tasklet, void, (struct tasklet_struct *tasklet))
 PAIR(tasklet_static, void, (struct tasklet_struct *tasklet))
 PAIR(rcu, void, (struct rcu_head *head))
 PAIR(srcu, void, (struct rcu_head *head))
+PAIR(hrtimer_update, enum hrtimer_restart, (struct hrtimer *timer), HRTIMER_NORESTART)
 PAIR(irq_work, void, (struct irq_work *work))
 PAIR(napi, int, (struct napi_struct *napi, int budget), 0)
+PAIR(packet, int, (struct sk_buff *skb, struct net_device *net, struct packet_type *type,
+		   struct net_device *origin), 0)
+PAIR(rx_handler, rx_handler_result_t, (struct sk_buff **skb), RX_HANDLER_PASS)
+PAIR(console, void, (struct console *console, const char *text, unsigned int length))
 PAIR(smp, void, (void *data))
 PAIR(each_cpu, void, (void *data))
 PAIR(stop_machine, int, (void *data), 0)
@@ -59,18 +68,24 @@ PAIR(notifier, int, (struct notifier_block *block, unsigned long action, void *d
 /* In NMI context, where a lock must not be waited for either. */
 static DEFINE_SPINLOCK(lock);
 
-static int sleeps_die(struct notifier_block *block, unsigned long action, void *data)
-{
-	spin_lock(&lock);
-	count++;
-	spin_unlock(&lock);
-	return NOTIFY_OK;
-}
+#define NMI_PAIR(how, type, parameters, ...)		\
+	static type sleeps_##how parameters		\
+	{						\
+		spin_lock(&lock);			\
+		count++;				\
+		spin_unlock(&lock);			\
+		return __VA_ARGS__;			\
+	}						\
+	static type fine_##how parameters		\
+	{						\
+		WRITE_ONCE(count, count + 1);		\
+		return __VA_ARGS__;			\
+	}
 
-static int fine_die(struct notifier_block *block, unsigned long action, void *data)
-{
-	return NOTIFY_OK;
-}
+NMI_PAIR(die, int, (struct notifier_block *block, unsigned long action, void *data), NOTIFY_OK)
+NMI_PAIR(panic, int, (struct notifier_block *block, unsigned long action, void *data), NOTIFY_OK)
+NMI_PAIR(kmsg_dump, void, (struct kmsg_dumper *dumper, struct kmsg_dump_detail *detail))
+NMI_PAIR(clocksource, u64, (struct clocksource *clocksource), 0)
 
 /* What runs in a thread. */
 static irqreturn_t thread_irq(int irq, void *data)
@@ -111,6 +126,22 @@ static noinline int pass_on(irq_handler_t handler, void *data)
 	static struct notifier_block prefix##die_block = {			\
 		.notifier_call = prefix##die,					\
 	};									\
+	static struct notifier_block prefix##panic_block = {			\
+		.notifier_call = prefix##panic,					\
+	};									\
+	static struct packet_type prefix##packet_type = {			\
+		.type = htons(ETH_P_ALL),					\
+		.func = prefix##packet,						\
+	};									\
+	static struct kmsg_dumper prefix##dumper = {				\
+		.dump = prefix##kmsg_dump,					\
+	};									\
+	static struct clocksource prefix##clocksource_object = {		\
+		.read = prefix##clocksource,					\
+	};									\
+	static struct console prefix##console_object = {			\
+		.write = prefix##console,					\
+	};									\
 	static int prefix##register(struct pci_dev *device, struct net_device *net) \
 	{									\
 		int error;							\
@@ -137,6 +168,8 @@ static noinline int pass_on(irq_handler_t handler, void *data)
 		mod_timer(&prefix##timer_object, jiffies + HZ);		\
 		hrtimer_setup(&made[index].hrtimer, prefix##hrtimer,		\
 			      CLOCK_MONOTONIC, HRTIMER_MODE_REL);		\
+		hrtimer_update_function(&made[index].hrtimer,			\
+					prefix##hrtimer_update);		\
 		tasklet_setup(&made[index].tasklet, prefix##tasklet);		\
 		tasklet_schedule(&prefix##tasklet_object);			\
 		call_rcu(&made[index].head, prefix##rcu);			\
@@ -147,6 +180,21 @@ static noinline int pass_on(irq_handler_t handler, void *data)
 		on_each_cpu(prefix##each_cpu, NULL, 1);				\
 		stop_machine(prefix##stop_machine, NULL, NULL);			\
 		schedule_work(&work);						\
+		dev_add_pack(&prefix##packet_type);				\
+		error = netdev_rx_handler_register(net, prefix##rx_handler, NULL); \
+		if (error)							\
+			return error;						\
+		register_console(&prefix##console_object);			\
+		error = clocksource_register_hz(&prefix##clocksource_object, HZ); \
+		if (error)							\
+			return error;						\
+		error = kmsg_dump_register(&prefix##dumper);			\
+		if (error)							\
+			return error;						\
+		error = atomic_notifier_chain_register(&panic_notifier_list,	\
+						       &prefix##panic_block);	\
+		if (error)							\
+			return error;						\
 		error = atomic_notifier_chain_register(&chain, &prefix##block);	\
 		return error ?: register_die_notifier(&prefix##die_block);	\
 	}

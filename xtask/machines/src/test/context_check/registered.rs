@@ -9,13 +9,20 @@ use anyhow::{ensure, Context, Result};
 use std::{fs, time::Instant};
 
 /// What its pairs begin with.
-const PAIR: &str = "PAIR(";
-
-/// A pair that no macro makes.
-const DIE: &str = "die";
+const PAIRS: [&str; 2] = ["PAIR(", "NMI_PAIR("];
 
 /// What does not run in threads under PREEMPT_RT.
-const NEVER_IN_THREADS: [&str; 5] = [DIE, "each_cpu", "notifier", "smp", "stop_machine"];
+const NEVER_IN_THREADS: [&str; 9] = [
+    "clocksource",
+    "console",
+    "die",
+    "each_cpu",
+    "kmsg_dump",
+    "notifier",
+    "panic",
+    "smp",
+    "stop_machine",
+];
 
 pub fn run(checker: &Checker<'_>, report: &Report, name: &str) {
     let start = Instant::now();
@@ -46,12 +53,15 @@ fn pairs() -> Result<Vec<String>> {
     let path = project().join("tests/context/c/registered.c");
     let text =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let named = text
-        .lines()
-        .filter_map(|line| line.strip_prefix(PAIR)?.split_once(','));
-    let pairs: Vec<_> = named.map(|(name, _)| name.to_owned()).collect();
-    ensure!(!pairs.is_empty(), "{}: no `{PAIR}`", path.display());
-    Ok(pairs.into_iter().chain([DIE.to_owned()]).collect())
+    let mut pairs = Vec::new();
+    for begin in PAIRS {
+        let before = pairs.len();
+        let lines = text.lines().filter_map(|line| line.strip_prefix(begin));
+        let names = lines.filter_map(|line| line.split_once(','));
+        pairs.extend(names.map(|(name, _)| name.to_owned()));
+        ensure!(pairs.len() != before, "{}: no `{begin}`", path.display());
+    }
+    Ok(pairs)
 }
 
 fn is_right(said: &Said, pair: &str) -> Result<()> {
