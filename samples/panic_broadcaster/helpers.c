@@ -232,6 +232,36 @@ static bool queue_is_free(struct netdev_queue *txq)
 	return READ_ONCE(txq->xmit_lock_owner) == -1 && !spin_is_locked(&txq->_xmit_lock);
 }
 
+#ifdef CONFIG_PREEMPT_RT
+/*
+ * To try the lock may wait there for the one inside it, which a stopped CPU may hold. Where it is
+ * free, it stays so, since no other CPU runs. What is noted is for a panic within this one.
+ */
+static bool queue_trylock(struct net_device *dev, struct netdev_queue *txq)
+{
+	if (!queue_is_free(txq))
+		return false;
+
+	WRITE_ONCE(txq->xmit_lock_owner, smp_processor_id());
+	return true;
+}
+
+static void queue_unlock(struct net_device *dev, struct netdev_queue *txq)
+{
+	WRITE_ONCE(txq->xmit_lock_owner, -1);
+}
+#else
+static bool queue_trylock(struct net_device *dev, struct netdev_queue *txq)
+{
+	return queue_is_free(txq) && HARD_TX_TRYLOCK(dev, txq);
+}
+
+static void queue_unlock(struct net_device *dev, struct netdev_queue *txq)
+{
+	HARD_TX_UNLOCK(dev, txq);
+}
+#endif
+
 /*
  * Whether this CPU is polling the device right now. Some drivers take one lock
  * for that and for sending, and would wait for themselves. As in netpoll.
@@ -277,7 +307,7 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 		unsigned int queue = (smp_processor_id() + i) % queues;
 		struct netdev_queue *txq = netdev_get_tx_queue(dev, queue);
 
-		if (!queue_is_free(txq) || !HARD_TX_TRYLOCK(dev, txq))
+		if (!queue_trylock(dev, txq))
 			continue;
 		if (!netif_xmit_frozen_or_stopped(txq)) {
 			skb_set_queue_mapping(skb, queue);
@@ -288,7 +318,7 @@ bool panic_broadcaster_packet_send(struct net_device *dev, struct sk_buff *skb,
 			if (!dev_xmit_complete(status))
 				refcount_dec(&skb->users);
 		}
-		HARD_TX_UNLOCK(dev, txq);
+		queue_unlock(dev, txq);
 	}
 
 	return dev_xmit_complete(status);

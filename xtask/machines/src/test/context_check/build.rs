@@ -45,10 +45,6 @@ pub fn tests(flavour: Flavour) -> Vec<Test> {
         // These run in threads there, and the kernel crate of 7.2 has them otherwise.
         tests.retain(|(name, _)| *name != "registered");
     }
-    if flavour.kind == Kind::DebianRt {
-        // One of them is refused.
-        tests.retain(|(name, _)| *name != "samples");
-    }
     if flavour.debian().is_none() {
         tests.push(("no-vmlinux", no_vmlinux));
     }
