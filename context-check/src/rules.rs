@@ -264,12 +264,7 @@ impl Rules {
             let has_number = |rule| {
                 matches!(
                     rule,
-                    Rule::Gfp(_)
-                        | Rule::Null(_)
-                        | Rule::Later(_)
-                        | Rule::Calls(_)
-                        | Rule::Behind(_)
-                        | Rule::Runs(..)
+                    Rule::Gfp(_) | Rule::Null(_) | Rule::Later(_) | Rule::Calls(_) | Rule::Runs(..)
                 )
             };
             found.retain(|&i| !has_number(self.rules[i]));
