@@ -28,11 +28,21 @@
 
 static unsigned long count;
 
+/* What must not be waited for in NMI context. */
+static DEFINE_SPINLOCK(lock);
+
+static void wait_for_lock(void)
+{
+	spin_lock(&lock);
+	count++;
+	spin_unlock(&lock);
+}
+
 /* A void function returns nothing. */
-#define PAIR(how, type, parameters, ...)		\
+#define BOTH(wait, how, type, parameters, ...)		\
 	static type sleeps_##how parameters		\
 	{						\
-		msleep(1);				\
+		wait;					\
 		return __VA_ARGS__;			\
 	}						\
 	static type fine_##how parameters		\
@@ -40,6 +50,9 @@ static unsigned long count;
 		WRITE_ONCE(count, count + 1);		\
 		return __VA_ARGS__;			\
 	}
+
+#define PAIR(...) BOTH(msleep(1), __VA_ARGS__)
+#define NMI_PAIR(...) BOTH(wait_for_lock(), __VA_ARGS__)
 
 PAIR(irq, irqreturn_t, (int irq, void *data), IRQ_HANDLED)
 PAIR(irq_with_thread, irqreturn_t, (int irq, void *data), IRQ_WAKE_THREAD)
@@ -64,23 +77,6 @@ PAIR(smp, void, (void *data))
 PAIR(each_cpu, void, (void *data))
 PAIR(stop_machine, int, (void *data), 0)
 PAIR(notifier, int, (struct notifier_block *block, unsigned long action, void *data), NOTIFY_OK)
-
-/* In NMI context, where a lock must not be waited for either. */
-static DEFINE_SPINLOCK(lock);
-
-#define NMI_PAIR(how, type, parameters, ...)		\
-	static type sleeps_##how parameters		\
-	{						\
-		spin_lock(&lock);			\
-		count++;				\
-		spin_unlock(&lock);			\
-		return __VA_ARGS__;			\
-	}						\
-	static type fine_##how parameters		\
-	{						\
-		WRITE_ONCE(count, count + 1);		\
-		return __VA_ARGS__;			\
-	}
 
 NMI_PAIR(die, int, (struct notifier_block *block, unsigned long action, void *data), NOTIFY_OK)
 NMI_PAIR(panic, int, (struct notifier_block *block, unsigned long action, void *data), NOTIFY_OK)
