@@ -85,6 +85,8 @@ use core::{
 
 use kernel::prelude::*;
 
+#[cfg(CONFIG_COMMON_CLK)]
+pub mod clk;
 pub mod die;
 #[cfg(CONFIG_MODULES)]
 pub mod module;

@@ -5,6 +5,7 @@
  */
 
 /* Sorted alphabetically. */
+#include <linux/clk.h>
 #include <linux/kdebug.h>
 #include <linux/netdevice.h>
 #include <linux/oom.h>
@@ -53,6 +54,11 @@ int notifier_chain_register_task_exit(struct notifier_block *block);
 int notifier_chain_unregister_task_exit(struct notifier_block *block);
 int notifier_chain_register_signal(struct notifier_block *block);
 int notifier_chain_unregister_signal(struct notifier_block *block);
+
+/* Macros that call others, which bindgen passes over. */
+static const unsigned long NOTIFIER_CHAIN_PRE_RATE_CHANGE = PRE_RATE_CHANGE;
+static const unsigned long NOTIFIER_CHAIN_POST_RATE_CHANGE = POST_RATE_CHANGE;
+static const unsigned long NOTIFIER_CHAIN_ABORT_RATE_CHANGE = ABORT_RATE_CHANGE;
 
 /* Macros with casts, which bindgen passes over. */
 static const unsigned long NOTIFIER_CHAIN_SIG_DFL = (unsigned long)SIG_DFL;

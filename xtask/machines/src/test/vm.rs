@@ -6,6 +6,7 @@ mod alarm;
 mod bound;
 mod broadcast;
 mod capture;
+mod clk;
 mod deaths;
 mod driver;
 mod events;
@@ -116,6 +117,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         task::SCENARIOS,
         deaths::SCENARIOS,
         handlers::SCENARIOS,
+        clk::SCENARIOS,
         broadcast::SCENARIOS,
         events::SCENARIOS,
         kdump::SCENARIOS,

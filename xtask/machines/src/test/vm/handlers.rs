@@ -212,6 +212,20 @@ fn modules_come_and_go(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
+/// The guest or the module says each of these that it tries, and the module says just that of it.
+pub fn says(run: &mut Run, module: &str, tries: &'static [(&str, &[&str])]) -> Result<()> {
+    run.ended_well()?;
+    let console = run.stage.machine.lines();
+    let mut said = console.split(|line| line.contains(" trying ")).skip(1);
+    for (tried, wanted) in tries {
+        let said = said.next().context("the guest does not try it all")?;
+        let wanted = wanted.iter().map(|&line| line.to_owned());
+        same(said, module, wanted.collect()).context(*tried)?;
+    }
+    ensure!(said.next().is_none(), "the guest tries more");
+    Ok(())
+}
+
 /// How it begins what the kernel says about a module: that it has one, that it is not signed, and that a parameter's value
 /// is not taken.
 const OF_KERNEL: [&str; 3] = [
