@@ -85,6 +85,7 @@ use core::{
 
 use kernel::prelude::*;
 
+pub mod bus;
 #[cfg(CONFIG_COMMON_CLK)]
 pub mod clk;
 pub mod die;

@@ -66,6 +66,7 @@
 //! | [`chains::reboot`] | [`Blocking`](blocking::Blocking) | [how, and the command](chains::reboot::Event) | |
 //! | [`chains::restart`] | [`Nmi`](atomic::Nmi) | [mode and command](chains::restart::Event) | |
 //! | [`chains::oom`] | [`Blocking`](blocking::Blocking) | none | pages |
+//! | [`chains::bus`] | [`Blocking`](blocking::Blocking) | [device and action](chains::bus::Event) | |
 //! | `chains::clk` | [`Srcu`](srcu::Srcu) | old and new rate of a clock | a `Result` |
 //! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | [device and action](chains::netdevice::Event) | a `Result` |
 //! | [`chains::module`] | [`Blocking`](blocking::Blocking) | [name and state](chains::module::Event) | a `Result` |
@@ -97,6 +98,7 @@
 //! | `register_reboot_notifier()`, `SYS_RESTART`, ... | [`chains::reboot`] |
 //! | `register_restart_handler()`, `enum reboot_mode` | [`chains::restart`] |
 //! | `register_oom_notifier()` | [`chains::oom`] |
+//! | `bus_register_notifier()`, `BUS_NOTIFY_ADD_DEVICE`, ... | [`chains::bus`] |
 //! | `clk_notifier_register()`, `PRE_RATE_CHANGE`, ... | `chains::clk` |
 //! | `register_netdevice_notifier()`, `NETDEV_UP`, ... | [`chains::netdevice`] |
 //! | `register_module_notifier()`, `MODULE_STATE_COMING`, ... | [`chains::module`] |

@@ -7,10 +7,10 @@
 //!
 //! An error as answer to [`Action::PreRateChange`] refuses the new rate. `clk_set_rate()` then
 //! fails with `EBUSY`, whatever the error is. It first tells all handlers
-//! [`Action::AbortRateChange`], those that were not told of the change before, too. If it was
-//! `clk_set_parent()` that would have changed the rate, it does not tell them. It returns the number
-//! that a chain answers, which is positive, in place of an errno. The kernel ignores an error to
-//! any other action, but it does not call the handlers behind.
+//! [`Action::AbortRateChange`], those that were not told of the change before, too. If the change
+//! comes from `clk_set_parent()`, the kernel does not tell them, and the function returns the
+//! number that a chain answers in place of an errno, which is positive. The kernel ignores an error
+//! to any other action, but it does not call the handlers behind.
 //!
 //! The kernel calls this chain with the prepare lock held, the mutex of all clocks. A handler must
 //! not call what takes it, such as [`Clk::prepare()`], [`Clk::rate()`] and [`Clk::set_rate()`]: the

@@ -57,16 +57,19 @@ static const struct clk_init_data slow_init = {
 	.name = "clk_events_slow",
 	.ops = &source_ops,
 };
+
 static const struct clk_init_data fast_init = {
 	.name = "clk_events_fast",
 	.ops = &source_ops,
 };
+
 static const struct clk_init_data mux_init = {
 	.name = "clk_events_mux",
 	.ops = &mux_ops,
 	.parent_names = names,
 	.num_parents = ARRAY_SIZE(names),
 };
+
 static struct source sources[] = { { .rate = 1000000 }, { .rate = 8000000 } };
 static struct clk_hw mux;
 static struct clk_hw *clocks[] = { &sources[0].hw, &sources[1].hw, &mux };

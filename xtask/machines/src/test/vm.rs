@@ -5,6 +5,7 @@
 mod alarm;
 mod bound;
 mod broadcast;
+mod bus;
 mod capture;
 mod clk;
 mod deaths;
@@ -117,6 +118,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         task::SCENARIOS,
         deaths::SCENARIOS,
         handlers::SCENARIOS,
+        bus::SCENARIOS,
         clk::SCENARIOS,
         broadcast::SCENARIOS,
         events::SCENARIOS,
