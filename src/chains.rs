@@ -88,6 +88,8 @@ use kernel::prelude::*;
 pub mod bus;
 #[cfg(CONFIG_COMMON_CLK)]
 pub mod clk;
+#[cfg(CONFIG_CPU_PM)]
+pub mod cpu_pm;
 pub mod die;
 #[cfg(CONFIG_MODULES)]
 pub mod module;

@@ -68,6 +68,7 @@
 //! | [`chains::oom`] | [`Blocking`](blocking::Blocking) | none | pages |
 //! | [`chains::bus`] | [`Blocking`](blocking::Blocking) | [device and action](chains::bus::Event) | |
 //! | `chains::clk` | [`Srcu`](srcu::Srcu) | old and new rate of a clock | a `Result` |
+//! | `chains::cpu_pm` | raw: [`Nmi`](atomic::Nmi) | CPU or power domain loses power | a `Result` |
 //! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | [device and action](chains::netdevice::Event) | a `Result` |
 //! | [`chains::module`] | [`Blocking`](blocking::Blocking) | [name and state](chains::module::Event) | a `Result` |
 //! | [`chains::task_exit`] | [`Atomic`](atomic::Atomic) | [which, and how](chains::task_exit::Event) | |
@@ -100,6 +101,7 @@
 //! | `register_oom_notifier()` | [`chains::oom`] |
 //! | `bus_register_notifier()`, `BUS_NOTIFY_ADD_DEVICE`, ... | [`chains::bus`] |
 //! | `clk_notifier_register()`, `PRE_RATE_CHANGE`, ... | `chains::clk` |
+//! | `cpu_pm_register_notifier()`, `CPU_PM_ENTER`, ... | `chains::cpu_pm` |
 //! | `register_netdevice_notifier()`, `NETDEV_UP`, ... | [`chains::netdevice`] |
 //! | `register_module_notifier()`, `MODULE_STATE_COMING`, ... | [`chains::module`] |
 //! | the tracepoints `sched_process_exit`, `signal_deliver` | [`chains::task_exit`], [`chains::signal`] |

@@ -6,6 +6,7 @@
 
 /* Sorted alphabetically. */
 #include <linux/clk.h>
+#include <linux/cpu_pm.h>
 #include <linux/kdebug.h>
 #include <linux/netdevice.h>
 #include <linux/oom.h>

@@ -8,6 +8,7 @@ mod broadcast;
 mod bus;
 mod capture;
 mod clk;
+mod cpu_pm;
 mod deaths;
 mod driver;
 mod events;
@@ -120,6 +121,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         handlers::SCENARIOS,
         bus::SCENARIOS,
         clk::SCENARIOS,
+        cpu_pm::SCENARIOS,
         broadcast::SCENARIOS,
         events::SCENARIOS,
         kdump::SCENARIOS,
