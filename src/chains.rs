@@ -90,6 +90,8 @@ pub mod bus;
 pub mod clk;
 #[cfg(CONFIG_CPU_PM)]
 pub mod cpu_pm;
+#[cfg(CONFIG_CPU_FREQ)]
+pub mod cpufreq;
 pub mod die;
 #[cfg(CONFIG_MODULES)]
 pub mod module;

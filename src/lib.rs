@@ -68,6 +68,7 @@
 //! | [`chains::oom`] | [`Blocking`](blocking::Blocking) | none | pages |
 //! | [`chains::bus`] | [`Blocking`](blocking::Blocking) | [device and action](chains::bus::Event) | |
 //! | `chains::clk` | [`Srcu`](srcu::Srcu) | old and new rate of a clock | a `Result` |
+//! | `chains::cpufreq` | [`Blocking`](blocking::Blocking), [`Srcu`](srcu::Srcu) | policy; old and new frequency | |
 //! | `chains::cpu_pm` | raw: [`Nmi`](atomic::Nmi) | CPU or power domain loses power | a `Result` |
 //! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | [device and action](chains::netdevice::Event) | a `Result` |
 //! | [`chains::module`] | [`Blocking`](blocking::Blocking) | [name and state](chains::module::Event) | a `Result` |
@@ -101,6 +102,7 @@
 //! | `register_oom_notifier()` | [`chains::oom`] |
 //! | `bus_register_notifier()`, `BUS_NOTIFY_ADD_DEVICE`, ... | [`chains::bus`] |
 //! | `clk_notifier_register()`, `PRE_RATE_CHANGE`, ... | `chains::clk` |
+//! | `cpufreq_register_notifier()`, `CPUFREQ_PRECHANGE`, ... | `chains::cpufreq` |
 //! | `cpu_pm_register_notifier()`, `CPU_PM_ENTER`, ... | `chains::cpu_pm` |
 //! | `register_netdevice_notifier()`, `NETDEV_UP`, ... | [`chains::netdevice`] |
 //! | `register_module_notifier()`, `MODULE_STATE_COMING`, ... | [`chains::module`] |

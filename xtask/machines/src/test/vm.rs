@@ -9,6 +9,7 @@ mod bus;
 mod capture;
 mod clk;
 mod cpu_pm;
+mod cpufreq;
 mod deaths;
 mod driver;
 mod events;
@@ -122,6 +123,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         bus::SCENARIOS,
         clk::SCENARIOS,
         cpu_pm::SCENARIOS,
+        cpufreq::SCENARIOS,
         broadcast::SCENARIOS,
         events::SCENARIOS,
         kdump::SCENARIOS,
