@@ -7,8 +7,8 @@
 //!
 //! # Binding a chain
 //!
-//! A driver can bind a chain that is not here. As an example, this is the PM chain, which the
-//! kernel calls before and after it suspends:
+//! A driver can bind a chain that is not here. As an example, this is the ACPI chain, which the
+//! kernel calls for the events of batteries, AC adapters and displays:
 //!
 //! 1. Read where the kernel calls the chain. Of which kind is it? What are `action` and `data`, and
 //!    for how long are they valid? What does the kernel do with the answer?
@@ -18,51 +18,64 @@
 //! 4. Implement [`Chain`](crate::Chain).
 //!
 //! ```
-//! # #[cfg(CONFIG_PM_SLEEP)]
+//! # #[cfg(CONFIG_ACPI)]
 //! # mod example {
 //! use kernel::{bindings, prelude::*};
 //! use notifier_chain::{blocking::Blocking, register_by, Chain, NotifyReturn};
 //!
-//! /// The actions of the PM chain are `PM_SUSPEND_PREPARE` and its like.
-//! struct Pm;
+//! /// An event of a device that ACPI describes.
+//! struct AcpiEvent<'a>(&'a bindings::acpi_bus_event);
+//!
+//! impl AcpiEvent<'_> {
+//!     /// Returns the class of the device, such as `battery`.
+//!     fn class(&self) -> &CStr {
+//!         CStr::from_bytes_until_nul(&self.0.device_class).unwrap_or_default()
+//!     }
+//!
+//!     /// Returns what happened, by the number that ACPI has for it.
+//!     fn number(&self) -> u32 {
+//!         self.0.type_
+//!     }
+//! }
+//!
+//! struct Acpi;
 //!
 //! // SAFETY: A blocking chain in a static. The kernel calls a block from its registration until
-//! // its unregistration. `data` is not used.
-//! unsafe impl Chain for Pm {
+//! // its unregistration. It passes an event that is on its stack.
+//! unsafe impl Chain for Acpi {
 //!     type Kind = Blocking;
-//!     type Event<'a> = usize;
-//!     /// An error aborts a suspend that is being prepared. To any other action, it only keeps the
-//!     /// kernel from calling the handlers behind.
-//!     type Answer = Result;
+//!     type Event<'a> = AcpiEvent<'a>;
+//!     /// `NOTIFY_BAD` keeps the key of a display from user space. The kernel ignores the rest.
+//!     type Answer = NotifyReturn;
 //!
-//!     register_by!(bindings::register_pm_notifier, bindings::unregister_pm_notifier);
+//!     register_by!(bindings::register_acpi_notifier, bindings::unregister_acpi_notifier);
 //!
 //!     #[inline]
 //!     unsafe fn notify(
-//!         action: c_ulong,
-//!         _data: *mut c_void,
-//!         handler: impl FnOnce(usize) -> Result,
+//!         _action: c_ulong,
+//!         data: *mut c_void,
+//!         handler: impl FnOnce(AcpiEvent<'_>) -> NotifyReturn,
 //!     ) -> c_int {
-//!         NotifyReturn::from(handler(action)).into_raw()
+//!         // SAFETY: By the safety requirements, `data` is an event, which nothing changes.
+//!         let event = unsafe { &*data.cast::<bindings::acpi_bus_event>() };
+//!         handler(AcpiEvent(event)).into_raw()
 //!     }
 //! }
 //! # use notifier_chain::{context::Sleepable, Handler};
 //!
-//! struct Burner;
+//! struct Log;
 //!
-//! impl Handler<Pm> for Burner {
-//!     fn notify(&self, action: usize, _: Sleepable<'_>) -> Result {
-//!         match action as u32 {
-//!             bindings::PM_SUSPEND_PREPARE => Err(EBUSY),
-//!             _ => Ok(()),
-//!         }
+//! impl Handler<Acpi> for Log {
+//!     fn notify(&self, event: AcpiEvent<'_>, _: Sleepable<'_>) -> NotifyReturn {
+//!         pr_info!("{}: {:#x}\n", event.class(), event.number());
+//!         NotifyReturn::DONE
 //!     }
 //! }
 //! # }
 //! ```
 //!
 //! If `kernel::bindings` lacks a function, `rustc` cannot find it there: write one in a C file of
-//! the driver, add that file to `Kbuild` (`driver-y += pm.o`), and declare the function in an
+//! the driver, add that file to `Kbuild` (`driver-y += acpi.o`), and declare the function in an
 //! `unsafe extern "C"` block.
 //!
 //! Some objects have a chain each, as a clock has. Implement `Chain` for a type of the driver that
@@ -99,6 +112,8 @@ pub mod module;
 pub mod netdevice;
 pub mod oom;
 pub mod panic;
+#[cfg(CONFIG_PM_SLEEP)]
+pub mod pm;
 pub mod reboot;
 pub mod restart;
 pub mod signal;

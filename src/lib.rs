@@ -72,6 +72,7 @@
 //! | `chains::cpu_pm` | raw: [`Nmi`](atomic::Nmi) | CPU or power domain loses power | a `Result` |
 //! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | [device and action](chains::netdevice::Event) | a `Result` |
 //! | [`chains::module`] | [`Blocking`](blocking::Blocking) | [name and state](chains::module::Event) | a `Result` |
+//! | [`chains::pm`] | [`Blocking`](blocking::Blocking) | [suspend, hibernation, and their ends](chains::pm::Event) | a `Result` |
 //! | [`chains::task_exit`] | [`Atomic`](atomic::Atomic) | [which, and how](chains::task_exit::Event) | |
 //! | [`chains::signal`] | [`Atomic`](atomic::Atomic) | [which, to which task](chains::signal::Event) | |
 //!
@@ -106,6 +107,7 @@
 //! | `cpu_pm_register_notifier()`, `CPU_PM_ENTER`, ... | `chains::cpu_pm` |
 //! | `register_netdevice_notifier()`, `NETDEV_UP`, ... | [`chains::netdevice`] |
 //! | `register_module_notifier()`, `MODULE_STATE_COMING`, ... | [`chains::module`] |
+//! | `register_pm_notifier()`, `PM_SUSPEND_PREPARE`, ... | [`chains::pm`] |
 //! | the tracepoints `sched_process_exit`, `signal_deliver` | [`chains::task_exit`], [`chains::signal`] |
 //!
 //! # Examples

@@ -15,6 +15,7 @@
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <linux/srcu.h>
+#include <linux/suspend.h>
 #include <linux/version.h>
 
 /* See helpers.c. */

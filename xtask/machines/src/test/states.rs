@@ -44,7 +44,7 @@ impl Booted {
 pub const EMULATOR_MIB: u64 = 256;
 
 /// Programs that the build makes beside the modules.
-const PROGRAMS: [&str; 3] = ["fail_nth", "restart", "tasks"];
+const PROGRAMS: [&str; 4] = ["fail_nth", "restart", "tasks", "wakes_soon"];
 
 /// The kernel's own modules that scenarios load, as far as a kernel has them.
 const OF_KERNEL: [&str; 2] = ["lkdtm", "veth"];

@@ -19,6 +19,7 @@ mod load;
 mod memory;
 mod metadata;
 mod package;
+mod pm;
 mod root;
 mod task;
 mod trees;
@@ -126,6 +127,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         cpufreq::SCENARIOS,
         broadcast::SCENARIOS,
         events::SCENARIOS,
+        pm::SCENARIOS,
         kdump::SCENARIOS,
     ]
     .into_iter()

@@ -235,7 +235,7 @@ const OF_KERNEL: [&str; 3] = [
 ];
 
 /// A module says just that, line by line, however each goes on.
-fn same(console: &[String], module: &str, wanted: Vec<String>) -> Result<()> {
+pub fn same(console: &[String], module: &str, wanted: Vec<String>) -> Result<()> {
     let prefix = format!("] {module}: ");
     let said: Vec<_> = console
         .iter()
