@@ -117,6 +117,7 @@ pub mod pm;
 pub mod reboot;
 pub mod restart;
 pub mod signal;
+pub mod sys_off;
 pub mod task_exit;
 
 /// Implements the two functions of [`Chain`](crate::Chain) that register, by C functions that take

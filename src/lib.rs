@@ -73,6 +73,8 @@
 //! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | [device and action](chains::netdevice::Event) | a `Result` |
 //! | [`chains::module`] | [`Blocking`](blocking::Blocking) | [name and state](chains::module::Event) | a `Result` |
 //! | [`chains::pm`] | [`Blocking`](blocking::Blocking) | [suspend, hibernation, and their ends](chains::pm::Event) | a `Result` |
+//! | [`chains::sys_off`]: two that prepare | [`Blocking`](blocking::Blocking) | none | |
+//! | [`chains::sys_off`]: restart, power-off | [`Nmi`](atomic::Nmi) | [mode and command](chains::restart::Event) of a restart | |
 //! | [`chains::task_exit`] | [`Atomic`](atomic::Atomic) | [which, and how](chains::task_exit::Event) | |
 //! | [`chains::signal`] | [`Atomic`](atomic::Atomic) | [which, to which task](chains::signal::Event) | |
 //!
@@ -108,6 +110,7 @@
 //! | `register_netdevice_notifier()`, `NETDEV_UP`, ... | [`chains::netdevice`] |
 //! | `register_module_notifier()`, `MODULE_STATE_COMING`, ... | [`chains::module`] |
 //! | `register_pm_notifier()`, `PM_SUSPEND_PREPARE`, ... | [`chains::pm`] |
+//! | `register_sys_off_handler()`, `SYS_OFF_MODE_POWER_OFF`, ... | [`chains::sys_off`] |
 //! | the tracepoints `sched_process_exit`, `signal_deliver` | [`chains::task_exit`], [`chains::signal`] |
 //!
 //! # Examples

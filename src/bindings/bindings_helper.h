@@ -27,6 +27,8 @@ void notifier_chain_might_sleep(void);
 int notifier_chain_netdev_index(const struct net_device *dev);
 bool notifier_chain_netdev_is_up(const struct net_device *dev);
 const char *notifier_chain_netdev_name(const struct net_device *dev);
+int notifier_chain_register_sys_off(enum sys_off_mode mode, struct notifier_block *block);
+void notifier_chain_unregister_sys_off(struct notifier_block *block);
 bool notifier_chain_user_mode(struct pt_regs *regs);
 void notifier_chain_watch(void (*unregister)(void *), void *registration);
 

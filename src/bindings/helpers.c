@@ -68,6 +68,38 @@ const char *notifier_chain_netdev_name(const struct net_device *dev)
 	return netdev_name(dev);
 }
 
+static int call_sys_off(struct sys_off_data *data)
+{
+	struct notifier_block *block = data->cb_data;
+
+	return block->notifier_call(block, data->mode, (void *)data->cmd);
+}
+
+/*
+ * The block is on no list: its handler is. So the pointer to the next block is
+ * free, and has the handler.
+ */
+int notifier_chain_register_sys_off(enum sys_off_mode mode, struct notifier_block *block)
+{
+	struct sys_off_handler *handler;
+
+	/* Its handler is a static one, and two callers could both get it. */
+	if (block->priority == SYS_OFF_PRIO_PLATFORM)
+		return -EINVAL;
+
+	handler = register_sys_off_handler(mode, block->priority, call_sys_off, block);
+	if (IS_ERR(handler))
+		return PTR_ERR(handler);
+
+	RCU_INIT_POINTER(block->next, (void *)handler);
+	return 0;
+}
+
+void notifier_chain_unregister_sys_off(struct notifier_block *block)
+{
+	unregister_sys_off_handler((void *)rcu_access_pointer(block->next));
+}
+
 bool notifier_chain_user_mode(struct pt_regs *regs)
 {
 	return user_mode(regs);

@@ -2,8 +2,9 @@
 
 //! The restart chain: the last step of a restart. A handler restarts the machine.
 //!
-//! An atomic chain, for drivers of what can reset a board, such as a watchdog. New drivers in C use
-//! `devm_register_sys_off_handler()`, which calls their handlers from this chain, too.
+//! An atomic chain, for drivers of what can reset a board, such as a watchdog. Drivers register on
+//! [`sys_off::Restart`](super::sys_off::Restart) instead. It is the same chain, and it refuses a
+//! priority that another handler has.
 //!
 //! Unless it is an emergency, the [reboot chain](super::reboot) has been called long before, and
 //! the devices are shut down. The kernel calls the handlers until one of them does not return. It
@@ -110,6 +111,20 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// Makes the event of what the chain passes.
+    ///
+    /// # Safety
+    ///
+    /// `command` must be null, or a null-terminated string that stays as it is for `'a`.
+    #[inline]
+    pub(super) unsafe fn from_raw(mode: c_ulong, command: *mut c_void) -> Self {
+        Self {
+            mode: Mode::from_raw(mode),
+            // SAFETY: The requirements are the same.
+            command: unsafe { Text::new(command.cast()) },
+        }
+    }
+
     /// Returns how the user wants it restarted.
     #[inline]
     pub fn mode(&self) -> Mode {
@@ -151,11 +166,7 @@ unsafe impl crate::Chain for Chain {
         data: *mut c_void,
         handler: impl FnOnce(Event<'_>) -> NotifyReturn,
     ) -> c_int {
-        handler(Event {
-            mode: Mode::from_raw(action),
-            // SAFETY: By the safety requirements, `data` is a string, or null.
-            command: unsafe { Text::new(data.cast()) },
-        })
-        .into_raw()
+        // SAFETY: By the safety requirements, `data` is a string, or null.
+        handler(unsafe { Event::from_raw(action, data) }).into_raw()
     }
 }

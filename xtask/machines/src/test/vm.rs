@@ -21,6 +21,7 @@ mod metadata;
 mod package;
 mod pm;
 mod root;
+mod sys_off;
 mod task;
 mod trees;
 
@@ -128,6 +129,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         broadcast::SCENARIOS,
         events::SCENARIOS,
         pm::SCENARIOS,
+        sys_off::SCENARIOS,
         kdump::SCENARIOS,
     ]
     .into_iter()

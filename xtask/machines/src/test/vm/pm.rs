@@ -10,7 +10,7 @@ pub const SCENARIOS: &[Scenario] = &[Scenario {
     name: "pm-events",
     script: "pm_events.sh",
     verdict: sleeps,
-    // Debian has the driver of the clock of QEMU's arm64 machine as a module.
+    // Whether the clock of QEMU's arm64 machine ends a suspend was not tried.
     only_on: Some(Arch::X86_64),
     ..STOCK
 }];
