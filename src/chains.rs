@@ -106,6 +106,8 @@ pub mod cpu_pm;
 #[cfg(CONFIG_CPU_FREQ)]
 pub mod cpufreq;
 pub mod die;
+#[cfg(CONFIG_PRINTK)]
+pub mod kmsg_dump;
 #[cfg(CONFIG_MODULES)]
 pub mod module;
 #[cfg(CONFIG_NET)]

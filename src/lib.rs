@@ -75,6 +75,7 @@
 //! | [`chains::pm`] | [`Blocking`](blocking::Blocking) | [suspend, hibernation, and their ends](chains::pm::Event) | a `Result` |
 //! | [`chains::sys_off`]: two that prepare | [`Blocking`](blocking::Blocking) | none | |
 //! | [`chains::sys_off`]: restart, power-off | [`Nmi`](atomic::Nmi) | [mode and command](chains::restart::Event) of a restart | |
+//! | [`chains::kmsg_dump`] | [`Nmi`](atomic::Nmi) | [reason, and the log](chains::kmsg_dump::Event) | |
 //! | [`chains::task_exit`] | [`Atomic`](atomic::Atomic) | [which, and how](chains::task_exit::Event) | |
 //! | [`chains::signal`] | [`Atomic`](atomic::Atomic) | [which, to which task](chains::signal::Event) | |
 //!
@@ -111,6 +112,7 @@
 //! | `register_module_notifier()`, `MODULE_STATE_COMING`, ... | [`chains::module`] |
 //! | `register_pm_notifier()`, `PM_SUSPEND_PREPARE`, ... | [`chains::pm`] |
 //! | `register_sys_off_handler()`, `SYS_OFF_MODE_POWER_OFF`, ... | [`chains::sys_off`] |
+//! | `kmsg_dump_register()`, `struct kmsg_dumper` | [`chains::kmsg_dump`] |
 //! | the tracepoints `sched_process_exit`, `signal_deliver` | [`chains::task_exit`], [`chains::signal`] |
 //!
 //! # Examples

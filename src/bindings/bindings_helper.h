@@ -8,6 +8,7 @@
 #include <linux/clk.h>
 #include <linux/cpu_pm.h>
 #include <linux/kdebug.h>
+#include <linux/kmsg_dump.h>
 #include <linux/netdevice.h>
 #include <linux/oom.h>
 #include <linux/panic_notifier.h>
@@ -27,6 +28,9 @@ void notifier_chain_might_sleep(void);
 int notifier_chain_netdev_index(const struct net_device *dev);
 bool notifier_chain_netdev_is_up(const struct net_device *dev);
 const char *notifier_chain_netdev_name(const struct net_device *dev);
+int notifier_chain_register_kmsg_dump(enum kmsg_dump_reason max_reason,
+				      struct notifier_block *block);
+void notifier_chain_unregister_kmsg_dump(struct notifier_block *block);
 int notifier_chain_register_sys_off(enum sys_off_mode mode, struct notifier_block *block);
 void notifier_chain_unregister_sys_off(struct notifier_block *block);
 bool notifier_chain_user_mode(struct pt_regs *regs);

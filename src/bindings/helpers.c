@@ -39,6 +39,54 @@ bool notifier_chain_kdump_loaded(void)
 	return kexec_crash_loaded();
 }
 
+/* What the kernel calls for a block that hears when the log is dumped. */
+struct dumper {
+	struct kmsg_dumper dumper;
+	struct notifier_block *block;
+};
+
+static void call_dumper(struct kmsg_dumper *kmsg_dumper, struct kmsg_dump_detail *detail)
+{
+	struct dumper *dumper = container_of(kmsg_dumper, struct dumper, dumper);
+
+	dumper->block->notifier_call(dumper->block, detail->reason, (void *)detail->description);
+}
+
+/*
+ * The block is on no list: its dumper is. So the pointer to the next block is
+ * free, and has the dumper.
+ */
+int notifier_chain_register_kmsg_dump(enum kmsg_dump_reason max_reason,
+				      struct notifier_block *block)
+{
+	struct dumper *dumper = kzalloc(sizeof(*dumper), GFP_KERNEL);
+	int error;
+
+	if (!dumper)
+		return -ENOMEM;
+
+	dumper->dumper.dump = call_dumper;
+	dumper->dumper.max_reason = max_reason;
+	dumper->block = block;
+	error = kmsg_dump_register(&dumper->dumper);
+	if (error) {
+		kfree(dumper);
+		return error;
+	}
+
+	RCU_INIT_POINTER(block->next, (void *)dumper);
+	return 0;
+}
+
+void notifier_chain_unregister_kmsg_dump(struct notifier_block *block)
+{
+	struct dumper *dumper = (void *)rcu_access_pointer(block->next);
+
+	/* Waits for RCU readers. */
+	kmsg_dump_unregister(&dumper->dumper);
+	kfree(dumper);
+}
+
 /*
  * Stops where the code must not sleep. Going on would free what an RCU reader,
  * such as an atomic notifier, still uses. noinline, since context-check finds

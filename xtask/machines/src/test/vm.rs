@@ -15,6 +15,7 @@ mod driver;
 mod events;
 mod handlers;
 mod kdump;
+mod kmsg_dump;
 mod load;
 mod memory;
 mod metadata;
@@ -130,6 +131,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         events::SCENARIOS,
         pm::SCENARIOS,
         sys_off::SCENARIOS,
+        kmsg_dump::SCENARIOS,
         kdump::SCENARIOS,
     ]
     .into_iter()
