@@ -2,10 +2,7 @@
 
 //! What is broadcast, and over which interface.
 
-use core::ptr::NonNull;
-
 use kernel::{
-    bindings::net_device,
     prelude::*,
     sync::{
         atomic::{
@@ -22,7 +19,12 @@ use kernel::{
 };
 use notifier_chain::{
     chains::{
-        netdevice,
+        netdevice::{
+            self,
+            Device,
+            Namespace,
+            Rtnl, //
+        },
         panic, //
     },
     compat::LocalInterruptDisabled,
@@ -43,10 +45,8 @@ use crate::{
     bindings,
     budget::Budget,
     interface::{
-        self,
         Interface,
-        Refusal,
-        Rtnl, //
+        Refusal, //
     },
     log, //
 };
@@ -111,12 +111,14 @@ impl Broadcast {
     pub(crate) fn start(&self) -> Result {
         let name = self.settings.interface;
 
-        let taken = Rtnl::with(|rtnl| match interface::find(rtnl, name) {
-            Some(device) => self.take(rtnl, device),
-            None => Err(Refusal {
-                error: ENODEV,
-                reason: "no such device",
-            }),
+        let taken = Rtnl::with(Sleepable::might_sleep(), |rtnl| {
+            match Namespace::initial().device(name, rtnl) {
+                Some(device) => self.take(rtnl, device),
+                None => Err(Refusal {
+                    error: ENODEV,
+                    reason: "no such device",
+                }),
+            }
         });
         if let Err(Refusal { error, reason }) = taken {
             pr_err!("interface={}: {}\n", name, reason);
@@ -125,7 +127,7 @@ impl Broadcast {
         Ok(())
     }
 
-    fn take(&self, rtnl: &Rtnl, device: NonNull<net_device>) -> Result<(), Refusal> {
+    fn take(&self, rtnl: &Rtnl, device: &Device) -> Result<(), Refusal> {
         let Settings { source, port, .. } = self.settings;
 
         let interface = Interface::take(rtnl, device, source, port)?;
@@ -167,9 +169,13 @@ impl Broadcast {
     }
 
     fn has_carrier(&self) -> bool {
-        Rtnl::with(|_rtnl| match self.state.try_lock() {
-            Some(state) => matches!(&state.link, Link::Taken(interface) if interface.has_carrier()),
-            None => false,
+        Rtnl::with(Sleepable::might_sleep(), |_rtnl| {
+            match self.state.try_lock() {
+                Some(state) => {
+                    matches!(&state.link, Link::Taken(interface) if interface.has_carrier())
+                }
+                None => false,
+            }
         })
     }
 
@@ -332,14 +338,11 @@ pub(crate) struct OnNetdevice(pub(crate) Arc<Broadcast>);
 
 impl Handler<netdevice::Chain> for OnNetdevice {
     fn notify(&self, event: netdevice::Event<'_>, _: Sleepable<'_>) -> Result {
-        // SAFETY: RTNL is held as long as the event lives, which is longer than this.
-        let rtnl = unsafe { Rtnl::held() };
-
         match event.action() {
-            netdevice::Action::Up => self.up(&rtnl, &event),
+            netdevice::Action::Up => self.up(event),
             netdevice::Action::GoingDown
             | netdevice::Action::Join
-            | netdevice::Action::Unregister => self.gone(&rtnl, &event),
+            | netdevice::Action::Unregister => self.gone(event),
             _ => {}
         }
         Ok(())
@@ -347,19 +350,17 @@ impl Handler<netdevice::Chain> for OnNetdevice {
 }
 
 impl OnNetdevice {
-    fn up(&self, rtnl: &Rtnl, event: &netdevice::Event<'_>) {
+    fn up(&self, event: netdevice::Event<'_>) {
         let broadcast = &self.0;
         let name = broadcast.settings.interface;
-        let Some(device) = NonNull::new(event.device().as_ptr()) else {
-            return;
-        };
+        let (device, rtnl) = (event.device(), event.rtnl());
         let lost = broadcast
             .state
             .try_lock()
             .is_some_and(|state| matches!(state.link, Link::Lost));
-        // SAFETY: The device lives as long as the event does.
-        let of_host = unsafe { interface::is_of_host(rtnl, device) };
-        if !lost || !of_host || event.device().name() != name {
+        // Containers may use its name.
+        let of_host = device.namespace(rtnl).is_initial();
+        if !lost || !of_host || device.name(rtnl) != name {
             return;
         }
 
@@ -369,17 +370,19 @@ impl OnNetdevice {
         }
     }
 
-    fn gone(&self, rtnl: &Rtnl, event: &netdevice::Event<'_>) {
+    fn gone(&self, event: netdevice::Event<'_>) {
+        let (device, rtnl) = (event.device(), event.rtnl());
+
         let Some(mut state) = self.0.state.try_lock() else {
             return;
         };
-        if !matches!(&state.link, Link::Taken(interface) if interface.is(event.device().as_ptr())) {
+        if !matches!(&state.link, Link::Taken(interface) if interface.is(device)) {
             return;
         }
 
         if let Link::Taken(interface) = core::mem::replace(&mut state.link, Link::Lost) {
             interface.release(rtnl);
-            pr_info!("released {}\n", event.device().name());
+            pr_info!("released {}\n", device.name(rtnl));
         }
     }
 }

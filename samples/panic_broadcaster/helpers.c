@@ -27,18 +27,6 @@ char *panic_broadcaster_source = "";
 module_param_named(source, panic_broadcaster_source, charp, 0);
 MODULE_PARM_DESC(source, "IPv4 address to broadcast from (default: the interface's own)");
 
-/* Call under RTNL. The device lives as long as it is held. */
-struct net_device *panic_broadcaster_find(const char *name)
-{
-	return __dev_get_by_name(&init_net, name);
-}
-
-/* Whether the device is one of the host's: containers may use the same names. */
-bool panic_broadcaster_is_of_host(const struct net_device *dev)
-{
-	return net_eq(dev_net(dev), &init_net);
-}
-
 /* What __netpoll_setup() asks, too, but says so in words of its own. */
 bool panic_broadcaster_has_netpoll(const struct net_device *dev)
 {
@@ -68,24 +56,9 @@ bool panic_broadcaster_shares_packets(const struct net_device *dev)
 	       !dev->netdev_ops->ndo_netpoll_setup;
 }
 
-bool panic_broadcaster_is_up(const struct net_device *dev)
-{
-	return netif_running(dev);
-}
-
 bool panic_broadcaster_has_carrier(const struct net_device *dev)
 {
 	return netif_carrier_ok(dev);
-}
-
-unsigned int panic_broadcaster_mtu(const struct net_device *dev)
-{
-	return READ_ONCE(dev->mtu);
-}
-
-void panic_broadcaster_mac(const struct net_device *dev, u8 mac[ETH_ALEN])
-{
-	ether_addr_copy(mac, dev->dev_addr);
 }
 
 /* The interface's first IPv4 address, or 0.0.0.0. Under RTNL. */

@@ -7,23 +7,17 @@
 #include <linux/kmsg_dump.h>
 #include <linux/netdevice.h>
 #include <linux/netpoll.h>
-#include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 
 /* See helpers.c. */
 extern char *panic_broadcaster_interface;
 extern char *panic_broadcaster_source;
 
-struct net_device *panic_broadcaster_find(const char *name);
-bool panic_broadcaster_is_of_host(const struct net_device *dev);
 bool panic_broadcaster_has_netpoll(const struct net_device *dev);
 bool panic_broadcaster_is_ethernet(const struct net_device *dev);
 bool panic_broadcaster_is_lower(struct net_device *dev);
 bool panic_broadcaster_shares_packets(const struct net_device *dev);
-bool panic_broadcaster_is_up(const struct net_device *dev);
 bool panic_broadcaster_has_carrier(const struct net_device *dev);
-unsigned int panic_broadcaster_mtu(const struct net_device *dev);
-void panic_broadcaster_mac(const struct net_device *dev, u8 mac[ETH_ALEN]);
 void panic_broadcaster_ip(const struct net_device *dev, u8 ip[4]);
 
 unsigned int panic_broadcaster_carrier_timeout(void);

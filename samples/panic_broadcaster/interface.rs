@@ -17,12 +17,16 @@ use kernel::{
     error::to_result,
     ffi::c_int,
     prelude::*,
-    types::{
-        NotThreadSafe,
-        Opaque, //
-    },
+    types::Opaque, //
 };
-use notifier_chain::compat::LocalInterruptDisabled;
+use notifier_chain::{
+    chains::netdevice::{
+        Device,
+        Rtnl, //
+    },
+    compat::LocalInterruptDisabled,
+    context::Sleepable, //
+};
 use panic_wire::{
     frame,
     MAX_PAYLOAD, //
@@ -52,30 +56,6 @@ const POLL_US: u32 = 50;
 /// After how long it is asked in every way that there is. Most drivers need but one.
 const INSIST_US: u32 = 1_000;
 
-/// Proof that RTNL, the lock of all network configuration, is held.
-pub(crate) struct Rtnl(NotThreadSafe);
-
-impl Rtnl {
-    /// Calls `f` with RTNL held. May sleep.
-    pub(crate) fn with<R>(f: impl FnOnce(&Self) -> R) -> R {
-        // SAFETY: Balanced below; nothing between returns early.
-        unsafe { bindings::rtnl_lock() };
-        let result = f(&Self(NotThreadSafe));
-        // SAFETY: It was locked above.
-        unsafe { bindings::rtnl_unlock() };
-        result
-    }
-
-    /// Creates the proof where somebody else has locked it.
-    ///
-    /// # Safety
-    ///
-    /// RTNL must be held as long as this lives.
-    pub(crate) unsafe fn held() -> Self {
-        Self(NotThreadSafe)
-    }
-}
-
 /// Why an interface cannot be taken.
 pub(crate) struct Refusal {
     /// What `insmod` fails with.
@@ -91,23 +71,6 @@ fn eopnotsupp() -> Error {
 
 const fn refuse<T>(error: Error, reason: &'static str) -> Result<T, Refusal> {
     Err(Refusal { error, reason })
-}
-
-/// Returns the device called `name`, which lives as long as RTNL is held.
-pub(crate) fn find(_rtnl: &Rtnl, name: &CStr) -> Option<NonNull<net_device>> {
-    // SAFETY: RTNL is held, and `name` is a null-terminated string.
-    NonNull::new(unsafe { bindings::panic_broadcaster_find(name.as_char_ptr()) })
-}
-
-/// Returns whether `device` is one of the host's, where [`find()`] looks. Containers may use its
-/// name.
-///
-/// # Safety
-///
-/// `device` must point to a live device.
-pub(crate) unsafe fn is_of_host(_rtnl: &Rtnl, device: NonNull<net_device>) -> bool {
-    // SAFETY: By the safety requirements.
-    unsafe { bindings::panic_broadcaster_is_of_host(device.as_ptr()) }
 }
 
 /// A network interface that is ours to send on.
@@ -140,13 +103,13 @@ impl Interface {
     /// 0.0.0.0 if it has none.
     pub(crate) fn take(
         rtnl: &Rtnl,
-        device: NonNull<net_device>,
+        device: &Device,
         source: Option<[u8; 4]>,
         port: u16,
     ) -> Result<Self, Refusal> {
         let dev = device.as_ptr();
 
-        // SAFETY: Here and below, the device lives, since RTNL is held.
+        // SAFETY: Here and below, the device lives as long as it is borrowed.
         if !unsafe { bindings::panic_broadcaster_has_netpoll(dev) } {
             return refuse(eopnotsupp(), "the device does not support netpoll");
         }
@@ -172,8 +135,7 @@ impl Interface {
             Err(error) => return refuse(error, "no memory for the packets"),
         };
 
-        // SAFETY: As above.
-        if !unsafe { bindings::panic_broadcaster_is_up(dev) } {
+        if !device.is_up() {
             // SAFETY: As above.
             if let Err(error) = to_result(unsafe { bindings::dev_open(dev, core::ptr::null_mut()) })
             {
@@ -190,21 +152,18 @@ impl Interface {
     }
 
     fn allocate(
-        _rtnl: &Rtnl,
-        device: NonNull<net_device>,
+        rtnl: &Rtnl,
+        device: &Device,
         source: Option<[u8; 4]>,
         to_port: u16,
     ) -> Result<Self> {
-        let dev = device.as_ptr();
-        let (mut mac, mut ip) = ([0; 6], [0; 4]);
+        let mac = device.address(rtnl).as_bytes().try_into();
+        let mac = mac.map_err(|_| eopnotsupp())?;
+        let mut ip = [0; 4];
+        // SAFETY: The device lives, RTNL is held, and the array is as long as is written.
+        unsafe { bindings::panic_broadcaster_ip(device.as_ptr(), ip.as_mut_ptr()) };
 
-        // SAFETY: The device lives, since RTNL is held, and the arrays are as long as is written.
-        let mtu = unsafe {
-            bindings::panic_broadcaster_mac(dev, mac.as_mut_ptr());
-            bindings::panic_broadcaster_ip(dev, ip.as_mut_ptr());
-            bindings::panic_broadcaster_mtu(dev)
-        };
-        let max_payload = usize::try_from(mtu)?
+        let max_payload = usize::try_from(device.mtu())?
             .saturating_sub(IP_OVERHEAD)
             .min(MAX_PAYLOAD);
         if max_payload < MIN_PAYLOAD {
@@ -213,13 +172,11 @@ impl Interface {
 
         let mut packets = KVec::with_capacity(PACKETS, GFP_KERNEL)?;
         for _ in 0..PACKETS {
-            // SAFETY: The device lives, since RTNL is held.
-            let packet = unsafe { Packet::new(device, frame::LEN + max_payload) }?;
-            packets.push_within_capacity(packet)?;
+            packets.push_within_capacity(Packet::new(device, frame::LEN + max_payload)?)?;
         }
 
         Ok(Self {
-            device,
+            device: NonNull::from(device).cast(),
             netpoll: None,
             header: frame::Header::broadcast(frame::Source {
                 mac,
@@ -236,7 +193,7 @@ impl Interface {
 
     fn set_up_netpoll(
         _rtnl: &Rtnl,
-        device: NonNull<net_device>,
+        device: &Device,
     ) -> Result<KBox<Opaque<bindings::netpoll>>> {
         let netpoll = KBox::new(Opaque::new(bindings::netpoll::default()), GFP_KERNEL)?;
 
@@ -261,8 +218,8 @@ impl Interface {
     }
 
     /// Returns whether this is `device`.
-    pub(crate) fn is(&self, device: *const net_device) -> bool {
-        core::ptr::eq(self.device.as_ptr(), device)
+    pub(crate) fn is(&self, device: &Device) -> bool {
+        self.device.as_ptr() == device.as_ptr()
     }
 
     /// Returns whether the device has a link to send on.
@@ -375,7 +332,7 @@ impl Interface {
 impl Drop for Interface {
     fn drop(&mut self) {
         if self.netpoll.is_some() {
-            Rtnl::with(|rtnl| self.give_back(rtnl));
+            Rtnl::with(Sleepable::might_sleep(), |rtnl| self.give_back(rtnl));
         }
     }
 }
@@ -389,14 +346,10 @@ struct Packet(NonNull<sk_buff>);
 
 impl Packet {
     /// Allocates a packet for frames of up to `len` bytes on `device`.
-    ///
-    /// # Safety
-    ///
-    /// `device` must point to a live device.
-    unsafe fn new(device: NonNull<net_device>, len: usize) -> Result<Self> {
+    fn new(device: &Device, len: usize) -> Result<Self> {
         let len = u32::try_from(len)?;
 
-        // SAFETY: By the safety requirements, the device lives.
+        // SAFETY: The device lives as long as it is borrowed.
         let packet = unsafe { bindings::panic_broadcaster_packet_alloc(device.as_ptr(), len) };
 
         // INVARIANT: Its one reference is ours.

@@ -13,6 +13,7 @@
 #include <linux/oom.h>
 #include <linux/panic_notifier.h>
 #include <linux/reboot.h>
+#include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <linux/srcu.h>
@@ -35,6 +36,17 @@ int notifier_chain_register_sys_off(enum sys_off_mode mode, struct notifier_bloc
 void notifier_chain_unregister_sys_off(struct notifier_block *block);
 bool notifier_chain_user_mode(struct pt_regs *regs);
 void notifier_chain_watch(void (*unregister)(void *), void *registration);
+
+/* See network.c. */
+u8 notifier_chain_netdev_address(const struct net_device *dev, u8 *to);
+u8 notifier_chain_netdev_copy(const struct net_device *dev, const u8 *from, u8 *to);
+int notifier_chain_netdev_index(const struct net_device *dev);
+struct net *notifier_chain_netdev_init_net(void);
+bool notifier_chain_netdev_is_up(const struct net_device *dev);
+unsigned int notifier_chain_netdev_mtu(const struct net_device *dev);
+const char *notifier_chain_netdev_name(const struct net_device *dev);
+u32 notifier_chain_netdev_old_mtu(const struct netdev_notifier_info *info);
+struct net *notifier_chain_netdev_namespace(const struct net_device *dev);
 
 /* See panic_notifiers.c. */
 int notifier_chain_panic_wants(const char *name);

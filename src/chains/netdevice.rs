@@ -34,7 +34,8 @@
 //!
 //! impl Handler<netdevice::Chain> for Log {
 //!     fn notify(&self, event: netdevice::Event<'_>, _: Sleepable<'_>) -> Result {
-//!         pr_info!("{:?}: {:?}\n", event.device().name(), event.action());
+//!         let name = event.device().name(event.rtnl());
+//!         pr_info!("{:?}: {:?}\n", name, event.action());
 //!         Ok(())
 //!     }
 //! }
@@ -45,19 +46,29 @@
 //! # Ok::<(), Error>(())
 //! ```
 
+mod address;
+mod device;
+mod namespace;
+mod rtnl;
+mod upper;
+
 use core::fmt;
 
-use kernel::{
-    bindings::net_device,
-    prelude::*,
-    types::Opaque, //
-};
+use kernel::prelude::*;
 
 use crate::{
     bindings,
     blocking::Blocking,
     register_by,
     NotifyReturn, //
+};
+
+pub use self::{
+    address::Address,
+    device::Device,
+    namespace::Namespace,
+    rtnl::Rtnl,
+    upper::Upper, //
 };
 
 /// What happened to a network device: `enum netdev_cmd`.
@@ -203,51 +214,16 @@ impl Action {
     }
 }
 
-/// A network device: `struct net_device`.
+/// Something happened to a network device. RTNL is held as long as this lives.
 ///
 /// # Invariants
 ///
-/// The device lives, and RTNL is held, as long as it is borrowed.
-#[repr(transparent)]
-pub struct Device(Opaque<net_device>);
-
-impl Device {
-    /// Returns the name, such as `eth0`: `netdev_name()`.
-    ///
-    /// It may be that of a device in another network namespace, too.
-    #[inline]
-    pub fn name(&self) -> &CStr {
-        // SAFETY: By the type invariants, the device lives. Its name is a null-terminated string
-        // that changes under RTNL only, which is held as long as `self` is borrowed.
-        unsafe { CStr::from_char_ptr(bindings::notifier_chain_netdev_name(self.as_ptr())) }
-    }
-
-    /// Returns the number by which user space knows it, unique in its network namespace.
-    #[inline]
-    pub fn index(&self) -> c_int {
-        // SAFETY: By the type invariants, the device lives.
-        unsafe { bindings::notifier_chain_netdev_index(self.as_ptr()) }
-    }
-
-    /// Returns whether it has been brought up: `IFF_UP`.
-    #[inline]
-    pub fn is_up(&self) -> bool {
-        // SAFETY: By the type invariants, the device lives, and the flag does not change.
-        unsafe { bindings::notifier_chain_netdev_is_up(self.as_ptr()) }
-    }
-
-    /// Returns the device that C knows. It lives, and RTNL is held, as long as `self` is borrowed.
-    #[inline]
-    pub fn as_ptr(&self) -> *mut net_device {
-        self.0.get()
-    }
-}
-
-/// Something happened to a network device. RTNL is held as long as this lives.
-#[derive(Clone, Copy, Debug)]
+/// `info` is what the network core passes with `action`, and stays as it is for `'a`.
+#[derive(Clone, Copy)]
 pub struct Event<'a> {
     action: Action,
-    device: &'a Device,
+    info: *const bindings::netdev_notifier_info,
+    rtnl: &'a Rtnl,
 }
 
 impl<'a> Event<'a> {
@@ -260,16 +236,73 @@ impl<'a> Event<'a> {
     /// Returns the device.
     #[inline]
     pub fn device(&self) -> &'a Device {
-        self.device
+        // SAFETY: By the type invariants, this is a device. RTNL is held for `'a`, and keeps it.
+        unsafe { Device::from_raw((*self.info).dev) }
+    }
+
+    /// Returns the proof that RTNL is held.
+    #[inline]
+    pub fn rtnl(&self) -> &'a Rtnl {
+        self.rtnl
+    }
+
+    /// Returns the MTU before an [`Action::ChangeMtu`]. If a handler refuses the change, the kernel
+    /// announces another one: back, from the one that was refused.
+    #[inline]
+    pub fn old_mtu(&self) -> Option<u32> {
+        if self.action != Action::ChangeMtu {
+            return None;
+        }
+        // SAFETY: By the type invariants, the core has passed a `struct netdev_notifier_info_ext`.
+        Some(unsafe { bindings::notifier_chain_netdev_old_mtu(self.info) })
+    }
+
+    /// Returns the hardware address after an [`Action::PreChangeAddress`]. The device has the old
+    /// one yet.
+    #[inline]
+    pub fn new_address(&self) -> Option<Address> {
+        if self.action != Action::PreChangeAddress {
+            return None;
+        }
+        let info = self.info.cast::<bindings::netdev_notifier_pre_changeaddr_info>();
+        // SAFETY: By the type invariants, the core has passed this structure, with an address for
+        // the device. `Address` is as long as is written.
+        Some(Address::copied(|to| unsafe {
+            let from = (*info).dev_addr;
+            bindings::notifier_chain_netdev_copy((*self.info).dev, from, to.as_mut_ptr())
+        }))
+    }
+
+    /// Returns which of the flags of `ip link` an [`Action::Change`] has changed, such as `IFF_UP`.
+    /// None of them has if it is the link that has changed.
+    #[inline]
+    pub fn changed_flags(&self) -> Option<c_uint> {
+        if self.action != Action::Change {
+            return None;
+        }
+        let info = self.info.cast::<bindings::netdev_notifier_change_info>();
+        // SAFETY: By the type invariants, the core has passed this structure.
+        Some(unsafe { (*info).flags_changed })
+    }
+
+    /// Returns the device above in an [`Action::PreChangeUpper`] and an [`Action::ChangeUpper`].
+    #[inline]
+    pub fn upper(&self) -> Option<Upper<'a>> {
+        if !matches!(self.action, Action::PreChangeUpper | Action::ChangeUpper) {
+            return None;
+        }
+        let info = self.info.cast::<bindings::netdev_notifier_changeupper_info>();
+        // SAFETY: By the type invariants, the core has passed this structure for `'a`.
+        Some(unsafe { Upper::from_raw(&*info) })
     }
 }
 
-impl fmt::Debug for Device {
+impl fmt::Debug for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Device")
-            .field("name", &self.name())
-            .field("index", &self.index())
-            .field("is_up", &self.is_up())
+        f.debug_struct("Event")
+            .field("action", &self.action)
+            .field("name", &self.device().name(self.rtnl))
+            .field("device", self.device())
             .finish()
     }
 }
@@ -279,8 +312,8 @@ pub struct Chain;
 
 // SAFETY: The network core calls and changes this chain only under RTNL, a mutex, hence in a task
 // that may sleep. A block is called from within its register function on, and no more once its
-// unregister function has returned. The core passes a `struct netdev_notifier_info`, or a larger
-// structure that begins with one.
+// unregister function has returned. The core passes a `struct netdev_notifier_info` with a device,
+// and for some actions a larger structure that begins with one.
 unsafe impl crate::Chain for Chain {
     type Kind = Blocking;
     type Event<'a> = Event<'a>;
@@ -297,15 +330,12 @@ unsafe impl crate::Chain for Chain {
         data: *mut c_void,
         handler: impl FnOnce(Event<'_>) -> Result,
     ) -> c_int {
-        // SAFETY: By the safety requirements, `data` is a `struct netdev_notifier_info`.
-        let info = unsafe { &*data.cast::<bindings::netdev_notifier_info>() };
-        // INVARIANT: RTNL is held for this callback, and keeps the device.
-        // SAFETY: By the safety requirements, this is a device. `Device` has its layout, and lets C
-        // change it.
-        let device = unsafe { &*info.dev.cast::<Device>() };
+        // INVARIANT: By the safety requirements.
         NotifyReturn::from(handler(Event {
             action: Action::from_raw(action),
-            device,
+            info: data.cast(),
+            // SAFETY: RTNL is held for this callback.
+            rtnl: unsafe { Rtnl::held() },
         }))
         .into_raw()
     }

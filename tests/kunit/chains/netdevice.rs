@@ -62,7 +62,7 @@ mod tests {
     impl Handler<netdevice::Chain> for Recorder {
         fn notify(&self, event: netdevice::Event<'_>, _cx: Sleepable<'_>) -> Result {
             let device = event.device();
-            if (device.name(), device.index()) != LOOPBACK {
+            if (device.name(event.rtnl()), device.index()) != LOOPBACK {
                 return Ok(());
             }
             Ok(self.0.actions.lock().push(event.action(), GFP_KERNEL)?)

@@ -98,7 +98,7 @@ impl Handler<netdevice::Chain> for Listener {
         pr_info!(
             "netdevice: {:?}: {}\n",
             event.action(),
-            event.device().name()
+            event.device().name(event.rtnl())
         );
         Ok(())
     }

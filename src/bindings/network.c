@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What Rust cannot reach by itself of the network's structures. Only for
+ * kernels with CONFIG_NET.
+ */
+
+#include <linux/netdevice.h>
+#include <net/net_namespace.h>
+
+#include "bindings_helper.h"
+
+/*
+ * Under RTNL, copies what is an address for @dev from @from to @to, which has
+ * MAX_ADDR_LEN bytes.
+ */
+u8 notifier_chain_netdev_copy(const struct net_device *dev, const u8 *from, u8 *to)
+{
+	const u8 len = min(dev->addr_len, MAX_ADDR_LEN);
+
+	memcpy(to, from, len);
+	return len;
+}
+
+u8 notifier_chain_netdev_address(const struct net_device *dev, u8 *to)
+{
+	return notifier_chain_netdev_copy(dev, dev->dev_addr, to);
+}
+
+int notifier_chain_netdev_index(const struct net_device *dev)
+{
+	return READ_ONCE(dev->ifindex);
+}
+
+bool notifier_chain_netdev_is_up(const struct net_device *dev)
+{
+	return READ_ONCE(dev->flags) & IFF_UP;
+}
+
+unsigned int notifier_chain_netdev_mtu(const struct net_device *dev)
+{
+	return READ_ONCE(dev->mtu);
+}
+
+const char *notifier_chain_netdev_name(const struct net_device *dev)
+{
+	return netdev_name(dev);
+}
+
+struct net *notifier_chain_netdev_namespace(const struct net_device *dev)
+{
+	return dev_net(dev);
+}
+
+/* bindgen makes no use of unions without names. */
+u32 notifier_chain_netdev_old_mtu(const struct netdev_notifier_info *info)
+{
+	return container_of_const(info, struct netdev_notifier_info_ext, info)->ext.mtu;
+}
+
+/* It is a macro in kernels without CONFIG_NET_NS. */
+struct net *notifier_chain_netdev_init_net(void)
+{
+	return &init_net;
+}
