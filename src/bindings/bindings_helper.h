@@ -7,6 +7,7 @@
 /* Sorted alphabetically. */
 #include <linux/clk.h>
 #include <linux/cpu_pm.h>
+#include <linux/inetdevice.h>
 #include <linux/kdebug.h>
 #include <linux/kmsg_dump.h>
 #include <linux/netdevice.h>
@@ -38,6 +39,9 @@ bool notifier_chain_user_mode(struct pt_regs *regs);
 void notifier_chain_watch(void (*unregister)(void *), void *registration);
 
 /* See network.c. */
+struct net_device *notifier_chain_inetaddr_device(const struct in_ifaddr *ifa);
+__be32 notifier_chain_inetaddr_local(const struct in_ifaddr *ifa);
+u8 notifier_chain_inetaddr_prefix_len(const struct in_ifaddr *ifa);
 u8 notifier_chain_netdev_address(const struct net_device *dev, u8 *to);
 u8 notifier_chain_netdev_copy(const struct net_device *dev, const u8 *from, u8 *to);
 int notifier_chain_netdev_index(const struct net_device *dev);

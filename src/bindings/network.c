@@ -4,10 +4,26 @@
  * kernels with CONFIG_NET.
  */
 
+#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <net/net_namespace.h>
 
 #include "bindings_helper.h"
+
+struct net_device *notifier_chain_inetaddr_device(const struct in_ifaddr *ifa)
+{
+	return ifa->ifa_dev->dev;
+}
+
+__be32 notifier_chain_inetaddr_local(const struct in_ifaddr *ifa)
+{
+	return ifa->ifa_local;
+}
+
+u8 notifier_chain_inetaddr_prefix_len(const struct in_ifaddr *ifa)
+{
+	return ifa->ifa_prefixlen;
+}
 
 /*
  * Under RTNL, copies what is an address for @dev from @from to @to, which has
