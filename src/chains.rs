@@ -108,6 +108,8 @@ pub mod cpufreq;
 pub mod die;
 #[cfg(CONFIG_PRINTK)]
 pub mod kmsg_dump;
+#[cfg(CONFIG_IPV6)]
+pub mod inet6addr;
 #[cfg(CONFIG_INET)]
 pub mod inetaddr;
 #[cfg(CONFIG_MODULES)]

@@ -20,6 +20,7 @@
 #include <linux/srcu.h>
 #include <linux/suspend.h>
 #include <linux/version.h>
+#include <net/addrconf.h>
 
 /* See helpers.c. */
 unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs);
@@ -39,6 +40,9 @@ bool notifier_chain_user_mode(struct pt_regs *regs);
 void notifier_chain_watch(void (*unregister)(void *), void *registration);
 
 /* See network.c. */
+void notifier_chain_inet6addr_copy(const struct inet6_ifaddr *ifa, u8 *to);
+struct net_device *notifier_chain_inet6addr_device(const struct inet6_ifaddr *ifa);
+u32 notifier_chain_inet6addr_prefix_len(const struct inet6_ifaddr *ifa);
 struct net_device *notifier_chain_inetaddr_device(const struct in_ifaddr *ifa);
 __be32 notifier_chain_inetaddr_local(const struct in_ifaddr *ifa);
 u8 notifier_chain_inetaddr_prefix_len(const struct in_ifaddr *ifa);

@@ -6,9 +6,25 @@
 
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
+#include <net/if_inet6.h>
 #include <net/net_namespace.h>
 
 #include "bindings_helper.h"
+
+void notifier_chain_inet6addr_copy(const struct inet6_ifaddr *ifa, u8 *to)
+{
+	memcpy(to, &ifa->addr, sizeof(ifa->addr));
+}
+
+struct net_device *notifier_chain_inet6addr_device(const struct inet6_ifaddr *ifa)
+{
+	return ifa->idev->dev;
+}
+
+u32 notifier_chain_inet6addr_prefix_len(const struct inet6_ifaddr *ifa)
+{
+	return ifa->prefix_len;
+}
 
 struct net_device *notifier_chain_inetaddr_device(const struct in_ifaddr *ifa)
 {
