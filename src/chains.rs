@@ -116,6 +116,8 @@ pub mod inetaddr;
 pub mod module;
 #[cfg(CONFIG_NET)]
 pub mod netdevice;
+#[cfg(CONFIG_NET)]
+pub mod netevent;
 pub mod oom;
 pub mod panic;
 #[cfg(CONFIG_PM_SLEEP)]

@@ -74,6 +74,7 @@
 //! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | [device, action and change](chains::netdevice::Event) | a `Result` |
 //! | [`chains::inetaddr`] | [`Blocking`](blocking::Blocking), under RTNL | [IPv4 address and device](chains::inetaddr::Event) | |
 //! | [`chains::inet6addr`] | [`Atomic`](atomic::Atomic) | [IPv6 address and device](chains::inet6addr::Event) | |
+//! | [`chains::netevent`] | [`Atomic`](atomic::Atomic) | [neighbour, redirect or setting](chains::netevent::Event) | |
 //! | [`chains::module`] | [`Blocking`](blocking::Blocking) | [name and state](chains::module::Event) | a `Result` |
 //! | [`chains::pm`] | [`Blocking`](blocking::Blocking) | [suspend, hibernation, and their ends](chains::pm::Event) | a `Result` |
 //! | [`chains::sys_off`]: two that prepare | [`Blocking`](blocking::Blocking) | none | |
@@ -115,6 +116,7 @@
 //! | `ASSERT_RTNL()`, `rtnl_lock()`, `dev_net()` | [`Rtnl`](chains::netdevice::Rtnl), [`Device::namespace()`](chains::netdevice::Device::namespace) |
 //! | `register_inetaddr_notifier()`, `struct in_ifaddr` | [`chains::inetaddr`] |
 //! | `register_inet6addr_notifier()`, `struct inet6_ifaddr` | [`chains::inet6addr`] |
+//! | `register_netevent_notifier()`, `struct neighbour` | [`chains::netevent`] |
 //! | `register_module_notifier()`, `MODULE_STATE_COMING`, ... | [`chains::module`] |
 //! | `register_pm_notifier()`, `PM_SUSPEND_PREPARE`, ... | [`chains::pm`] |
 //! | `register_sys_off_handler()`, `SYS_OFF_MODE_POWER_OFF`, ... | [`chains::sys_off`] |

@@ -21,6 +21,8 @@
 #include <linux/suspend.h>
 #include <linux/version.h>
 #include <net/addrconf.h>
+#include <net/neighbour.h>
+#include <net/netevent.h>
 
 /* See helpers.c. */
 unsigned long notifier_chain_instruction_pointer(struct pt_regs *regs);
@@ -46,6 +48,14 @@ u32 notifier_chain_inet6addr_prefix_len(const struct inet6_ifaddr *ifa);
 struct net_device *notifier_chain_inetaddr_device(const struct in_ifaddr *ifa);
 __be32 notifier_chain_inetaddr_local(const struct in_ifaddr *ifa);
 u8 notifier_chain_inetaddr_prefix_len(const struct in_ifaddr *ifa);
+u8 notifier_chain_neigh_address(const struct neighbour *neigh, u8 *to);
+struct net_device *notifier_chain_neigh_device(const struct neighbour *neigh);
+u8 notifier_chain_neigh_ip(const struct neighbour *neigh, u8 *to);
+bool notifier_chain_neigh_is_dead(const struct neighbour *neigh);
+u8 notifier_chain_neigh_state(const struct neighbour *neigh);
+unsigned int notifier_chain_neigh_parms_delay(const struct neigh_parms *parms);
+struct net_device *notifier_chain_neigh_parms_device(const struct neigh_parms *parms);
+bool notifier_chain_neigh_parms_is_ipv6(const struct neigh_parms *parms);
 u8 notifier_chain_netdev_address(const struct net_device *dev, u8 *to);
 u8 notifier_chain_netdev_copy(const struct net_device *dev, const u8 *from, u8 *to);
 int notifier_chain_netdev_index(const struct net_device *dev);

@@ -7,6 +7,7 @@
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <net/if_inet6.h>
+#include <net/neighbour.h>
 #include <net/net_namespace.h>
 
 #include "bindings_helper.h"
@@ -39,6 +40,53 @@ __be32 notifier_chain_inetaddr_local(const struct in_ifaddr *ifa)
 u8 notifier_chain_inetaddr_prefix_len(const struct in_ifaddr *ifa)
 {
 	return ifa->ifa_prefixlen;
+}
+
+/* Copies @neigh's hardware address to @to, which has MAX_ADDR_LEN bytes. */
+u8 notifier_chain_neigh_address(const struct neighbour *neigh, u8 *to)
+{
+	neigh_ha_snapshot(to, neigh, neigh->dev);
+	return neigh->dev->addr_len;
+}
+
+struct net_device *notifier_chain_neigh_device(const struct neighbour *neigh)
+{
+	return neigh->dev;
+}
+
+/* Copies @neigh's address to @to, which has 16 bytes. Returns its length, or 0. */
+u8 notifier_chain_neigh_ip(const struct neighbour *neigh, u8 *to)
+{
+	const int family = neigh->tbl->family;
+	const u8 len = family == AF_INET ? 4 : family == AF_INET6 ? 16 : 0;
+
+	memcpy(to, neigh->primary_key, len);
+	return len;
+}
+
+bool notifier_chain_neigh_is_dead(const struct neighbour *neigh)
+{
+	return READ_ONCE(neigh->dead);
+}
+
+u8 notifier_chain_neigh_state(const struct neighbour *neigh)
+{
+	return READ_ONCE(neigh->nud_state);
+}
+
+unsigned int notifier_chain_neigh_parms_delay(const struct neigh_parms *parms)
+{
+	return jiffies_to_msecs(NEIGH_VAR(parms, DELAY_PROBE_TIME));
+}
+
+struct net_device *notifier_chain_neigh_parms_device(const struct neigh_parms *parms)
+{
+	return parms->dev;
+}
+
+bool notifier_chain_neigh_parms_is_ipv6(const struct neigh_parms *parms)
+{
+	return parms->tbl->family == AF_INET6;
 }
 
 /*
