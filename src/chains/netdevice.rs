@@ -240,7 +240,7 @@ impl<'a> Event<'a> {
         unsafe { Device::from_raw((*self.info).dev) }
     }
 
-    /// Returns the proof that RTNL is held.
+    /// Returns the proof that RTNL is held, which some methods of [`Device`] ask for.
     #[inline]
     pub fn rtnl(&self) -> &'a Rtnl {
         self.rtnl
@@ -257,8 +257,8 @@ impl<'a> Event<'a> {
         Some(unsafe { bindings::notifier_chain_netdev_old_mtu(self.info) })
     }
 
-    /// Returns the hardware address after an [`Action::PreChangeAddress`]. The device has the old
-    /// one yet.
+    /// Returns the hardware address that comes after an [`Action::PreChangeAddress`]. The device
+    /// still has the old one.
     #[inline]
     pub fn new_address(&self) -> Option<Address> {
         if self.action != Action::PreChangeAddress {
@@ -273,8 +273,8 @@ impl<'a> Event<'a> {
         }))
     }
 
-    /// Returns which of the flags of `ip link` an [`Action::Change`] has changed, such as `IFF_UP`.
-    /// None of them has if it is the link that has changed.
+    /// Returns the flags that an [`Action::Change`] has changed, such as `IFF_MULTICAST`. There are
+    /// none if the state of the link has changed instead.
     #[inline]
     pub fn changed_flags(&self) -> Option<c_uint> {
         if self.action != Action::Change {

@@ -19,8 +19,8 @@ use crate::bindings;
 
 /// A network device: `struct net_device`.
 ///
-/// What may change under RTNL alone is told to those who hold it. The rest may be another one by
-/// the time that it is looked at.
+/// The methods that take an [`Rtnl`] return what changes under RTNL only. The results of the others
+/// may be out of date at once, unless RTNL is held.
 ///
 /// # Invariants
 ///
