@@ -191,10 +191,7 @@ impl Interface {
         })
     }
 
-    fn set_up_netpoll(
-        _rtnl: &Rtnl,
-        device: &Device,
-    ) -> Result<KBox<Opaque<bindings::netpoll>>> {
+    fn set_up_netpoll(_rtnl: &Rtnl, device: &Device) -> Result<KBox<Opaque<bindings::netpoll>>> {
         let netpoll = KBox::new(Opaque::new(bindings::netpoll::default()), GFP_KERNEL)?;
 
         // SAFETY: RTNL is held, the device lives, and `netpoll` is zeroed memory that stays where

@@ -101,7 +101,11 @@ impl<'a> Event<'a> {
     pub fn device(&self) -> &'a Device {
         // SAFETY: This is a `struct inet6_ifaddr`, which keeps its device. The network namespace of
         // a device that still gets and loses addresses lives.
-        unsafe { Device::from_raw(bindings::notifier_chain_inet6addr_device(self.address.get())) }
+        unsafe {
+            Device::from_raw(bindings::notifier_chain_inet6addr_device(
+                self.address.get(),
+            ))
+        }
     }
 }
 

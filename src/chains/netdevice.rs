@@ -264,7 +264,9 @@ impl<'a> Event<'a> {
         if self.action != Action::PreChangeAddress {
             return None;
         }
-        let info = self.info.cast::<bindings::netdev_notifier_pre_changeaddr_info>();
+        let info = self
+            .info
+            .cast::<bindings::netdev_notifier_pre_changeaddr_info>();
         // SAFETY: By the type invariants, the core has passed this structure, with an address for
         // the device. `Address` is as long as is written.
         Some(Address::copied(|to| unsafe {
@@ -291,7 +293,9 @@ impl<'a> Event<'a> {
         if !matches!(self.action, Action::PreChangeUpper | Action::ChangeUpper) {
             return None;
         }
-        let info = self.info.cast::<bindings::netdev_notifier_changeupper_info>();
+        let info = self
+            .info
+            .cast::<bindings::netdev_notifier_changeupper_info>();
         // SAFETY: By the type invariants, the core has passed this structure for `'a`.
         Some(unsafe { Upper::from_raw(&*info) })
     }

@@ -68,7 +68,7 @@ pub enum Event<'a> {
     /// A router has named a better router for a destination. Only IPv6 announces this. What the
     /// kernel passes with it is not decoded.
     Redirect,
-    /// The user has set for how long a neighbour that was used is not probed.
+    /// The user has set how long the kernel waits before it probes a neighbour that is in use.
     DelayProbeTimeUpdate(&'a Parameters),
     /// The user has set how packets of IPv4 are spread over several paths.
     Ipv4MpathHashUpdate(&'a Namespace),

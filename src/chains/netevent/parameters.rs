@@ -43,7 +43,8 @@ impl Parameters {
         unsafe { bindings::notifier_chain_neigh_parms_is_ipv6(self.0.get()) }
     }
 
-    /// Returns for how long a neighbour that was used is not probed, but may be confirmed otherwise.
+    /// Returns how long the kernel waits for a confirmation before it probes a neighbour that is in
+    /// use: `DELAY_PROBE_TIME`.
     #[inline]
     pub fn delay_probe_time(&self) -> Delta {
         // SAFETY: By the type invariants, the parameters live.
