@@ -24,6 +24,7 @@ use board::Board;
 use console::Console;
 use qmp::Qmp;
 use rustix::process::{self, Pid, Signal};
+use serde_json::Value;
 use std::{
     fs::{self, File},
     io::{Read, Write},
@@ -243,6 +244,16 @@ impl Machine {
     /// Plugs or unplugs the cable of the network card.
     pub fn set_link(&mut self, up: bool) -> Result<()> {
         self.control()?.set_link(qemu::CARD, up)
+    }
+
+    /// Plugs a device in: what the option `-device` of QEMU takes.
+    pub fn plug(&mut self, device: Value) -> Result<()> {
+        self.control()?.device_add(device)
+    }
+
+    /// Unplugs a device, or asks the guest to let it go.
+    pub fn unplug(&mut self, id: &str) -> Result<()> {
+        self.control()?.device_del(id)
     }
 
     /// Has the emulator give away the frames that the machine has sent, if it has not ended.

@@ -13,8 +13,9 @@ use crate::{
 pub struct Model {
     pub kernel: Flavour,
     pub card: Option<Card>,
-    /// Whether it has QEMU's `pci-testdev`. QEMU does not save what that device holds, so such a machine always boots.
-    pub testdev: bool,
+    /// What QEMU is told beyond the rest, as for another device. QEMU does not save all of them, so such a machine always
+    /// boots.
+    pub options: &'static [&'static str],
     pub cpus: u32,
     pub memory_mib: u32,
 }
@@ -48,10 +49,13 @@ pub const DEBIAN_FORKY: Model = Model {
     ..DEBIAN
 };
 
+/// The options for a PCI device that a driver can be tried on.
+pub const TESTDEV: &[&str] = &["-device", "pci-testdev"];
+
 pub const LEAN: Model = Model {
     kernel: Flavour::LEAN,
     card: Some(VIRTIO),
-    testdev: false,
+    options: &[],
     cpus: 2,
     memory_mib: 256,
 };
@@ -81,7 +85,7 @@ pub const PSEUDO_NMI: &str = "irqchip.gicv3_pseudo_nmi=1";
 pub const UML: Model = Model {
     kernel: Flavour::UML,
     card: None,
-    testdev: false,
+    options: &[],
     cpus: 2,
     memory_mib: 512,
 };

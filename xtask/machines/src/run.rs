@@ -8,7 +8,7 @@ use crate::{
     initramfs::Initramfs,
     kernel::{Flavour, Kernel, Kind},
     machine::{Boot, Machine},
-    model::Model,
+    model::{Model, TESTDEV},
     progress::Steps,
     run_folder::RunFolder,
     setup::{self, KernelArgs},
@@ -201,7 +201,7 @@ impl Guest<'_> {
         archive.write(&initramfs)?;
         Boot {
             model: Model {
-                testdev: true,
+                options: TESTDEV,
                 ..Model::alone(self.kernel.flavour)
             },
             kernel: self.kernel,

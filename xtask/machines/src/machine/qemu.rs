@@ -86,9 +86,7 @@ pub fn command(boot: &Boot<'_>, toolbox: &Toolbox, accel: Accel, waits: bool) ->
         ));
         qemu.args(["-device", "virtio-blk-pci,drive=disk"]);
     }
-    if boot.model.testdev {
-        qemu.args(["-device", "pci-testdev"]);
-    }
+    qemu.args(boot.model.options);
     if waits {
         qemu.args(["-incoming", "defer"]);
     }

@@ -44,6 +44,16 @@ impl Qmp {
         Ok(())
     }
 
+    pub fn device_add(&mut self, device: Value) -> Result<()> {
+        self.execute("device_add", device)?;
+        Ok(())
+    }
+
+    pub fn device_del(&mut self, id: &str) -> Result<()> {
+        self.execute("device_del", json!({ "id": id }))?;
+        Ok(())
+    }
+
     pub fn inject_nmi(&mut self) -> Result<()> {
         self.execute("inject-nmi", json!({}))?;
         Ok(())

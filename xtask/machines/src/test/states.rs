@@ -63,7 +63,7 @@ impl States {
         }
         let shared = counts
             .into_iter()
-            .filter(|(booted, count)| *count > 1 && !booted.model.testdev);
+            .filter(|(booted, count)| *count > 1 && booted.model.options.is_empty());
         States(
             shared
                 .map(|(booted, _)| (booted, OnceLock::new()))

@@ -3,12 +3,12 @@
 //! Handlers that use the registers of a device, as long as it is bound.
 
 use super::{load, Run, Scenario};
-use crate::model::{Model, DEBUG};
+use crate::model::{Model, DEBUG, TESTDEV};
 use anyhow::Result;
 
 const BOUND: Scenario = Scenario {
     on: &[Model {
-        testdev: true,
+        options: TESTDEV,
         ..DEBUG
     }],
     script: "bound.sh",
