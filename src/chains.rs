@@ -112,6 +112,8 @@ pub mod kmsg_dump;
 pub mod inet6addr;
 #[cfg(CONFIG_INET)]
 pub mod inetaddr;
+#[cfg(CONFIG_MEMORY_HOTPLUG)]
+pub mod memory;
 #[cfg(CONFIG_MODULES)]
 pub mod module;
 #[cfg(CONFIG_NET)]

@@ -80,6 +80,7 @@
 //! | [`chains::sys_off`]: two that prepare | [`Blocking`](blocking::Blocking) | none | |
 //! | [`chains::sys_off`]: restart, power-off | [`Nmi`](atomic::Nmi) | [mode and command](chains::restart::Event) of a restart | |
 //! | [`chains::kmsg_dump`] | [`Nmi`](atomic::Nmi) | [reason, and the log](chains::kmsg_dump::Event) | |
+//! | `chains::memory` | [`Blocking`](blocking::Blocking) | range and action | a `Result` |
 //! | [`chains::task_exit`] | [`Atomic`](atomic::Atomic) | [which, and how](chains::task_exit::Event) | |
 //! | [`chains::signal`] | [`Atomic`](atomic::Atomic) | [which, to which task](chains::signal::Event) | |
 //!
@@ -121,6 +122,7 @@
 //! | `register_pm_notifier()`, `PM_SUSPEND_PREPARE`, ... | [`chains::pm`] |
 //! | `register_sys_off_handler()`, `SYS_OFF_MODE_POWER_OFF`, ... | [`chains::sys_off`] |
 //! | `kmsg_dump_register()`, `struct kmsg_dumper` | [`chains::kmsg_dump`] |
+//! | `register_memory_notifier()`, `MEM_GOING_ONLINE`, ... | `chains::memory` |
 //! | the tracepoints `sched_process_exit`, `signal_deliver` | [`chains::task_exit`], [`chains::signal`] |
 //!
 //! # Examples

@@ -10,6 +10,7 @@
 #include <linux/inetdevice.h>
 #include <linux/kdebug.h>
 #include <linux/kmsg_dump.h>
+#include <linux/memory.h>
 #include <linux/netdevice.h>
 #include <linux/oom.h>
 #include <linux/panic_notifier.h>

@@ -18,6 +18,7 @@ mod kdump;
 mod kmsg_dump;
 mod load;
 mod memory;
+mod memory_events;
 mod metadata;
 mod package;
 mod pm;
@@ -128,6 +129,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         cpu_pm::SCENARIOS,
         cpufreq::SCENARIOS,
         broadcast::SCENARIOS,
+        memory_events::SCENARIOS,
         events::SCENARIOS,
         pm::SCENARIOS,
         sys_off::SCENARIOS,
