@@ -106,12 +106,12 @@ pub mod cpu_pm;
 #[cfg(CONFIG_CPU_FREQ)]
 pub mod cpufreq;
 pub mod die;
-#[cfg(CONFIG_PRINTK)]
-pub mod kmsg_dump;
 #[cfg(CONFIG_IPV6)]
 pub mod inet6addr;
 #[cfg(CONFIG_INET)]
 pub mod inetaddr;
+#[cfg(CONFIG_PRINTK)]
+pub mod kmsg_dump;
 #[cfg(CONFIG_MEMORY_HOTPLUG)]
 pub mod memory;
 #[cfg(CONFIG_MODULES)]

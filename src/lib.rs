@@ -59,30 +59,33 @@
 //!
 //! # The chains of the kernel
 //!
-//! | chain | kind | event | answer |
-//! | --- | --- | --- | --- |
-//! | [`chains::panic`] | [`Nmi`](atomic::Nmi) | [the message](chains::panic::Event) | |
-//! | [`chains::die`] | [`Nmi`](atomic::Nmi) | [oops or trap, and the registers](chains::die::Event) | [`die::Answer`](chains::die::Answer) |
-//! | [`chains::reboot`] | [`Blocking`](blocking::Blocking) | [how, and the command](chains::reboot::Event) | |
-//! | [`chains::restart`] | [`Nmi`](atomic::Nmi) | [mode and command](chains::restart::Event) | |
-//! | [`chains::oom`] | [`Blocking`](blocking::Blocking) | none | pages |
-//! | [`chains::bus`] | [`Blocking`](blocking::Blocking) | [device and action](chains::bus::Event) | |
-//! | `chains::clk` | [`Srcu`](srcu::Srcu) | old and new rate of a clock | a `Result` |
-//! | `chains::cpufreq` | [`Blocking`](blocking::Blocking), [`Srcu`](srcu::Srcu) | policy; old and new frequency | |
-//! | `chains::cpu_pm` | raw: [`Nmi`](atomic::Nmi) | CPU or power domain loses power | a `Result` |
-//! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | [device and action](chains::netdevice::Event) | a `Result` |
-//! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | [device, action and change](chains::netdevice::Event) | a `Result` |
-//! | [`chains::inetaddr`] | [`Blocking`](blocking::Blocking), under RTNL | [IPv4 address and device](chains::inetaddr::Event) | |
-//! | [`chains::inet6addr`] | [`Atomic`](atomic::Atomic) | [IPv6 address and device](chains::inet6addr::Event) | |
-//! | [`chains::netevent`] | [`Atomic`](atomic::Atomic) | [neighbour, redirect or setting](chains::netevent::Event) | |
-//! | [`chains::module`] | [`Blocking`](blocking::Blocking) | [name and state](chains::module::Event) | a `Result` |
-//! | [`chains::pm`] | [`Blocking`](blocking::Blocking) | [suspend, hibernation, and their ends](chains::pm::Event) | a `Result` |
-//! | [`chains::sys_off`]: two that prepare | [`Blocking`](blocking::Blocking) | none | |
-//! | [`chains::sys_off`]: restart, power-off | [`Nmi`](atomic::Nmi) | [mode and command](chains::restart::Event) of a restart | |
-//! | [`chains::kmsg_dump`] | [`Nmi`](atomic::Nmi) | [reason, and the log](chains::kmsg_dump::Event) | |
-//! | `chains::memory` | [`Blocking`](blocking::Blocking) | range and action | a `Result` |
-//! | [`chains::task_exit`] | [`Atomic`](atomic::Atomic) | [which, and how](chains::task_exit::Event) | |
-//! | [`chains::signal`] | [`Atomic`](atomic::Atomic) | [which, to which task](chains::signal::Event) | |
+//! | chain | kind | when the kernel calls it | an answer | files of C in 7.3.4 that use it |
+//! | --- | --- | --- | --- | --- |
+//! | [`chains::panic`] | [`Nmi`](atomic::Nmi) | in a panic, with interrupts off | is ignored | 47: firmware and hypervisors that are told, watchdogs, LEDs |
+//! | [`chains::die`] | [`Nmi`](atomic::Nmi) | at an oops, and on x86 at a trap | may [handle](chains::die::Answer) a trap | 24: debuggers, tracers, error reports |
+//! | [`chains::kmsg_dump`] | [`Nmi`](atomic::Nmi) | after an oops, a panic's chain, an orderly shutdown |  | 8: pstore, crash logs in flash memory |
+//! | [`chains::reboot`] | [`Blocking`](blocking::Blocking) | before the machine goes down in an orderly way | is ignored | 100: watchdogs, storage, links to firmware |
+//! | [`chains::sys_off`]: two that prepare | [`Blocking`](blocking::Blocking) | after that, before a restart or a power-off | is ignored | 86: chips that switch the power |
+//! | [`chains::sys_off`]: restart, power-off | [`Nmi`](atomic::Nmi) | last, to do it | is ignored; a handler that works does not return | the same |
+//! | [`chains::restart`] | [`Nmi`](atomic::Nmi) | last, to restart | as above | 24, older than sys-off: watchdogs, boards |
+//! | `chains::pm` | [`Blocking`](blocking::Blocking) | before and after suspend, hibernation, restore | an error keeps it from happening | 41: firmware loaders, what must stop before tasks freeze |
+//! | `chains::cpu_pm` | raw: [`Nmi`](atomic::Nmi) | when a CPU or its cluster loses power, and has it again | an error keeps the CPU from it | 38: interrupt controllers, timers, counters |
+//! | `chains::cpufreq` | [`Blocking`](blocking::Blocking), [`Srcu`](srcu::Srcu) | when a policy comes and goes; around each change of frequency | is ignored | 21: timers, memory controllers |
+//! | `chains::clk` | [`Srcu`](srcu::Srcu) | around a change of a clock's rate | an error refuses the rate | 54: UARTs, PWMs, clocks that depend on it |
+//! | [`chains::bus`] | [`Blocking`](blocking::Blocking) | when a device comes, is bound, unbound, goes | is ignored | 50: IOMMUs, power domains, companions |
+//! | `chains::usb` | [`Blocking`](blocking::Blocking) | when a USB device or bus comes and goes | is ignored | 4: monitors, firmware |
+//! | `chains::memory` | [`Blocking`](blocking::Blocking) | when memory goes online or offline | an error keeps it from happening | 18: balloons, allocators, page tables of devices |
+//! | [`chains::oom`] | [`Blocking`](blocking::Blocking) | when memory has run out | pages that were given back | 6: balloons, graphics |
+//! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | when a network device comes, goes, changes | an error refuses some of it | 153: bonds, bridges, VLANs, offloads |
+//! | [`chains::inetaddr`] | [`Blocking`](blocking::Blocking), under RTNL | when a device gets or loses an IPv4 address | is ignored | 19: offloads, RDMA |
+//! | `chains::inet6addr` | [`Atomic`](atomic::Atomic) | when a device gets or loses an IPv6 address | is ignored | 13: the same |
+//! | [`chains::netevent`] | [`Atomic`](atomic::Atomic) | when a neighbour, a route or a setting changes | is ignored | 13: offloads, RDMA |
+//! | [`chains::module`] | [`Blocking`](blocking::Blocking) | when a module comes and goes | an error refuses the module | 20: tracers, probes, coverage |
+//! | [`chains::task_exit`] | [`Atomic`](atomic::Atomic) | when a task ends |  | none: a tracepoint |
+//! | [`chains::signal`] | [`Atomic`](atomic::Atomic) | when a signal is delivered |  | none: a tracepoint |
+//!
+//! A module that is not linked is missing in some kernels: it is there if the kernel is built with
+//! the subsystem.
 //!
 //! To bind another one, see [`chains`](chains#binding-a-chain). A driver that also supports kernels
 //! of 7.2 uses [`compat`] for what those lack.

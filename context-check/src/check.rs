@@ -15,7 +15,7 @@ use crate::{
     names::{handler, is_rust, readable},
     room::Room,
     roots::{self, Registration, Root, Unknown},
-    rules::{Rule, Rules},
+    rules::{Rule, Rules, Ruling},
     stack::{self, Frame},
     state::Slot,
     tables::{self, Table},
@@ -239,7 +239,12 @@ impl<'a> Checker<'a> {
             flows: RefCell::default(),
         };
         let flow = |address| this.flow(address, &Entry::unknown());
-        (this.roots, this.unknown) = roots::find(module, kernel, flow);
+        let (mut roots, unknown) = roots::find(module, kernel, flow);
+        roots.retain(|root| {
+            let ruling = this.rules.ruling(&this.name(root.address), root.class);
+            root.registration.is_none() || ruling != Some(Ruling::Good)
+        });
+        (this.roots, this.unknown) = (roots, unknown);
         this
     }
 

@@ -31,9 +31,6 @@ int notifier_chain_init_srcu(struct srcu_struct *srcu, const char *name,
 			     struct lock_class_key *key);
 bool notifier_chain_kdump_loaded(void);
 void notifier_chain_might_sleep(void);
-int notifier_chain_netdev_index(const struct net_device *dev);
-bool notifier_chain_netdev_is_up(const struct net_device *dev);
-const char *notifier_chain_netdev_name(const struct net_device *dev);
 int notifier_chain_register_kmsg_dump(enum kmsg_dump_reason max_reason,
 				      struct notifier_block *block);
 void notifier_chain_unregister_kmsg_dump(struct notifier_block *block);

@@ -45,7 +45,7 @@ struct dumper {
 	struct notifier_block *block;
 };
 
-static void call_dumper(struct kmsg_dumper *kmsg_dumper, struct kmsg_dump_detail *detail)
+static void notifier_chain_call_dumper(struct kmsg_dumper *kmsg_dumper, struct kmsg_dump_detail *detail)
 {
 	struct dumper *dumper = container_of(kmsg_dumper, struct dumper, dumper);
 
@@ -65,7 +65,7 @@ int notifier_chain_register_kmsg_dump(enum kmsg_dump_reason max_reason,
 	if (!dumper)
 		return -ENOMEM;
 
-	dumper->dumper.dump = call_dumper;
+	dumper->dumper.dump = notifier_chain_call_dumper;
 	dumper->dumper.max_reason = max_reason;
 	dumper->block = block;
 	error = kmsg_dump_register(&dumper->dumper);
@@ -99,21 +99,6 @@ noinline void notifier_chain_might_sleep(void)
 		BUG();
 	}
 	might_sleep();
-}
-
-int notifier_chain_netdev_index(const struct net_device *dev)
-{
-	return dev->ifindex;
-}
-
-bool notifier_chain_netdev_is_up(const struct net_device *dev)
-{
-	return dev->flags & IFF_UP;
-}
-
-const char *notifier_chain_netdev_name(const struct net_device *dev)
-{
-	return netdev_name(dev);
 }
 
 static int call_sys_off(struct sys_off_data *data)

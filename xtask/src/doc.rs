@@ -6,7 +6,7 @@
 use crate::{
     arch::Arch,
     cache::Cache,
-    kernel::{Flavour, Kernel},
+    kernel::{Flavour, Kernel, Kind},
     modules,
     progress::Steps,
     project,
@@ -33,6 +33,9 @@ pub struct Args {
     /// Open the front page in a browser
     #[arg(long)]
     open: bool,
+    /// The kernel whose chains it has
+    #[arg(long = "kernel", value_name = "KERNEL", default_value = "debian", conflicts_with = "kdir")]
+    kind: Kind,
     #[command(flatten)]
     kernel: KernelArgs,
 }
@@ -40,7 +43,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let cache = Cache::open()?;
     let run = RunFolder::new("doc")?;
-    let flavours = [Flavour::LEAN.on(Arch::HOST)];
+    let flavours = [Flavour::new(args.kind, Arch::HOST)?];
     let mut steps = Steps::new(&run, setup::steps(&flavours) + 2);
     let (toolbox, kernels) = setup::ready(&cache, &flavours, &args.kernel, &mut steps)?;
     let kernel = kernels.first().context("no kernel")?;
