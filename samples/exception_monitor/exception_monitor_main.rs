@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Logs whatever befalls a kernel: it oopses, panics, runs out of memory, is told to go. And, if it
-//! is asked to, what befalls tasks: they exit, and are delivered signals.
+//! Logs whatever befalls a kernel: it oopses, panics, runs out of memory, sleeps, is told to go.
+//! And, if it is asked to, what befalls tasks: they exit, and are delivered signals.
 //!
 //! And helps once when memory runs out: it gives back what it has kept for that.
 
@@ -10,13 +10,17 @@ mod reserve;
 mod tasks;
 
 use kernel::prelude::*;
+#[cfg(CONFIG_PM_SLEEP)]
+use notifier_chain::chains::pm;
 use notifier_chain::{
     chains::{
         die,
+        kmsg_dump,
         oom,
         panic,
         reboot,
-        restart, //
+        restart,
+        sys_off, //
     },
     compat::parameter,
     context::Sleepable,
@@ -53,9 +57,16 @@ struct ExceptionMonitor {
     #[pin]
     die: Registration<die::Chain, Log>,
     #[pin]
+    kmsg_dump: Registration<kmsg_dump::Chain, Log>,
+    #[pin]
     oom: Registration<oom::Chain, Reserve>,
     #[pin]
     panic: Registration<panic::Chain, Log>,
+    #[cfg(CONFIG_PM_SLEEP)]
+    #[pin]
+    pm: Registration<pm::Chain, Log>,
+    #[pin]
+    power_off: Registration<sys_off::PowerOffPrepare, Log>,
     #[pin]
     reboot: Registration<reboot::Chain, Log>,
     #[pin]
@@ -69,6 +80,12 @@ impl kernel::InPlaceModule for ExceptionMonitor {
 
         try_pin_init!(Self {
             die <- Registration::new(die::Chain, Priority::FIRST, Log, cx),
+            kmsg_dump <- Registration::new(
+                kmsg_dump::Chain(kmsg_dump::Reason::Oops),
+                Priority::DEFAULT,
+                Log,
+                cx,
+            ),
             oom <- Registration::new(
                 oom::Chain,
                 Priority::DEFAULT,
@@ -81,6 +98,9 @@ impl kernel::InPlaceModule for ExceptionMonitor {
                 Log,
                 cx,
             ),
+            #[cfg(CONFIG_PM_SLEEP)]
+            pm <- Registration::new(pm::Chain, Priority::FIRST, Log, cx),
+            power_off <- Registration::new(sys_off::PowerOffPrepare, sys_off::DEFAULT, Log, cx),
             reboot <- Registration::new(reboot::Chain, Priority::FIRST, Log, cx),
             restart <- Registration::new(restart::Chain, restart::HIGHEST, Log, cx),
             tasks: match parameter::<u8>(module_parameters::tasks.value()) {

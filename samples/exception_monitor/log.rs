@@ -6,12 +6,16 @@ use kernel::{
     prelude::*,
     sync::rcu, //
 };
+#[cfg(CONFIG_PM_SLEEP)]
+use notifier_chain::chains::pm;
 use notifier_chain::{
     chains::{
         die,
+        kmsg_dump,
         panic,
         reboot,
-        restart, //
+        restart,
+        sys_off, //
     },
     context::Sleepable,
     Handler,
@@ -51,6 +55,15 @@ impl Handler<die::Chain> for Log {
     }
 }
 
+impl Handler<kmsg_dump::Chain> for Log {
+    fn notify(&self, event: kmsg_dump::Event<'_>, _: &rcu::Guard) {
+        match event.description() {
+            Some(description) => pr_emerg!("kmsg_dump: {:?}, {}\n", event.reason(), description),
+            None => pr_emerg!("kmsg_dump: {:?}\n", event.reason()),
+        }
+    }
+}
+
 impl Handler<panic::Chain> for Log {
     fn notify(&self, event: panic::Event<'_>, _: &rcu::Guard) -> NotifyReturn {
         pr_emerg!(
@@ -63,6 +76,14 @@ impl Handler<panic::Chain> for Log {
             },
         );
         NotifyReturn::DONE
+    }
+}
+
+#[cfg(CONFIG_PM_SLEEP)]
+impl Handler<pm::Chain> for Log {
+    fn notify(&self, event: pm::Event, _: Sleepable<'_>) -> Result {
+        pr_notice!("pm: {:?}\n", event.action());
+        Ok(())
     }
 }
 
@@ -82,6 +103,14 @@ impl Handler<restart::Chain> for Log {
             Some(command) => pr_notice!("restart: {:?}, command {}\n", event.mode(), command),
             None => pr_notice!("restart: {:?}\n", event.mode()),
         }
+        NotifyReturn::DONE
+    }
+}
+
+// It only prepares: a handler on `PowerOff` has the kernel believe that it can switch off.
+impl Handler<sys_off::PowerOffPrepare> for Log {
+    fn notify(&self, (): (), _: Sleepable<'_>) -> NotifyReturn {
+        pr_notice!("sys_off: power-off\n");
         NotifyReturn::DONE
     }
 }

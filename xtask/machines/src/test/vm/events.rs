@@ -30,7 +30,12 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "event-sysrq",
         variables: "event=sysrq",
-        verdict: |run| run.tells(&["panic: sysrq triggered crash; a kdump kernel is not loaded"]),
+        verdict: |run| {
+            run.tells(&[
+                "panic: sysrq triggered crash; a kdump kernel is not loaded",
+                "kmsg_dump: Panic, sysrq triggered crash",
+            ])
+        },
         ..STOCK
     },
     // What is compared with the samples is what they do.
@@ -147,10 +152,22 @@ pub const SCENARIOS: &[Scenario] = &[
         name: "event-poweroff",
         variables: "event=poweroff",
         verdict: |run| {
-            run.tells(&["reboot: PowerOff"])?;
+            run.tells(&["reboot: PowerOff", "sys_off: power-off"])?;
             run.stage.machine.wait_off()
         },
         ..STOCK
+    },
+    Scenario {
+        name: "event-suspend",
+        on: &[model::DEBIAN],
+        variables: "event=suspend",
+        verdict: |run| {
+            run.tells(&["pm: SuspendPrepare", "pm: PostSuspend"])?;
+            run.ended_well()
+        },
+        // Whether the clock of QEMU's arm64 machine ends a suspend was not tried.
+        only_on: Some(Arch::X86_64),
+        ..LEAN
     },
     Scenario {
         name: "event-task",
@@ -195,16 +212,19 @@ fn out_of_memory(run: &mut Run) -> Result<()> {
 }
 
 impl Run {
-    /// The kernel dies where it is, and the monitor's handler on the die chain is told each of these.
+    /// The kernel dies where it is, and the monitor's handler on the die chain is told each of these. Then the log is
+    /// dumped.
     fn dies(&mut self, events: &[&str]) -> Result<()> {
-        events
-            .iter()
-            .try_for_each(|event| self.tells(&[&format!("die: {event}"), KERNEL]))
+        for event in events {
+            self.tells(&[&format!("die: {event}"), KERNEL])?;
+        }
+        self.tells(&["kmsg_dump: Oops"])
     }
 
     /// These are the next lines of the monitor's handlers: nothing more, and nothing less.
     fn tells(&mut self, expected: &[&str]) -> Result<()> {
-        const ANY: &str = r"\] exception_monitor: (die|oom|panic|reboot|restart): ";
+        const ANY: &str =
+            r"\] exception_monitor: (die|kmsg_dump|oom|panic|pm|reboot|restart|sys_off): ";
         for pattern in expected {
             let machine = &mut self.stage.machine;
             let line_of_it = Regex::new(&format!(r"\] exception_monitor: {pattern}$"))?;
