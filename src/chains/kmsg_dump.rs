@@ -14,7 +14,8 @@
 //! - for a panic, after the [panic chain](super::panic), with interrupts off and the other CPUs
 //!   stopped. So the log has what the handlers there have printed. If a kdump kernel is loaded, it
 //!   is started instead, as for the panic chain,
-//! - for an emergency restart, which SysRq-B asks for, in any context,
+//! - for an emergency restart, which SysRq-B asks for, and with which a panic ends that has a
+//!   timeout, in any context,
 //! - for a restart, a halt, a power-off and kexec, in a task, when the devices are shut down.
 //!
 //! Hence handlers are [`NmiSafe`](crate::context::NmiSafe).
