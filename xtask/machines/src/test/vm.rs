@@ -20,6 +20,7 @@ mod load;
 mod memory;
 mod memory_events;
 mod metadata;
+mod network;
 mod package;
 mod pm;
 mod root;
@@ -134,6 +135,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         pm::SCENARIOS,
         sys_off::SCENARIOS,
         kmsg_dump::SCENARIOS,
+        network::SCENARIOS,
         kdump::SCENARIOS,
     ]
     .into_iter()
