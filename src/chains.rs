@@ -129,6 +129,8 @@ pub mod restart;
 pub mod signal;
 pub mod sys_off;
 pub mod task_exit;
+#[cfg(CONFIG_USB)]
+pub mod usb;
 
 /// Implements the two functions of [`Chain`](crate::Chain) that register, by C functions that take
 /// the block and nothing else.

@@ -27,6 +27,7 @@ mod root;
 mod sys_off;
 mod task;
 mod trees;
+mod usb_events;
 
 pub use broadcast::SYSRQ;
 
@@ -131,6 +132,7 @@ fn scenarios() -> impl Iterator<Item = &'static Scenario> {
         cpufreq::SCENARIOS,
         broadcast::SCENARIOS,
         memory_events::SCENARIOS,
+        usb_events::SCENARIOS,
         events::SCENARIOS,
         pm::SCENARIOS,
         sys_off::SCENARIOS,

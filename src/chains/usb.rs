@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The USB chain: devices and buses come and go.
+//!
+//! A blocking chain, called in the task that finds or removes the device, which is most often the
+//! work item of a hub. A root hub is a device, too. The kernel ignores the answer of a handler, but
+//! one that stops the walk keeps the handlers behind it from being called.
+//!
+//! A handler on this chain hears of all devices. It claims none of them: a driver for a device is
+//! a `kernel::usb::Driver`.
+//!
+//! # When it is called
+//!
+//! - [`Event::DeviceAdd`]: the kernel has chosen a configuration of the device, and the drivers of
+//!   its interfaces may have been bound. A device that is not authorised comes without a
+//!   configuration.
+//! - [`Event::DeviceRemove`]: if the device is unplugged, its interfaces are gone already, and
+//!   nothing can be sent to it any more.
+//! - [`Event::BusAdd`]: the bus has its number. Its root hub does not exist yet.
+//! - [`Event::BusRemove`]: the root hub is gone, and another bus may have the number already.
+//!
+//! A user can unbind the device from the driver `usb` in sysfs, and bind it again. This is told as
+//! a removal and an addition. A driver that takes a whole device for itself, as that of usbip, is
+//! bound instead of the driver `usb`. Such a device is not told. The kernel repeats nothing for
+//! devices and buses that exist when a handler registers.
+//!
+//! # Locks
+//!
+//! A device's own lock is held when it is told, and so is that of the hub that it is plugged into,
+//! if it comes or goes there. A handler must not take them, nor call a function that does, such as
+//! `usb_reset_device()` for another device of the same hub. It must not unbind the device or remove
+//! its hub. No such lock is held for a bus.
+//!
+//! C header: [`include/linux/usb.h`](srctree/include/linux/usb.h)
+//!
+//! # Examples
+//!
+//! ```
+//! # use kernel::prelude::*;
+//! # use notifier_chain::{chains::usb, context::Sleepable, *};
+//! struct Log;
+//!
+//! impl Handler<usb::Chain> for Log {
+//!     fn notify(&self, event: usb::Event<'_>, _: Sleepable<'_>) -> NotifyReturn {
+//!         if let usb::Event::DeviceAdd(device) = event {
+//!             dev_info!(device.as_ref(), "{:04x}:{:04x}\n", device.vendor(), device.product());
+//!         }
+//!         NotifyReturn::DONE
+//!     }
+//! }
+//!
+//! let cx = Sleepable::might_sleep();
+//! let log = Registration::new(usb::Chain, Priority::DEFAULT, Log, cx);
+//! let _log = KBox::pin_init(log, GFP_KERNEL)?;
+//! # Ok::<(), Error>(())
+//! ```
+
+use core::fmt;
+
+use kernel::{
+    bindings,
+    device,
+    prelude::*,
+    types::Opaque, //
+};
+
+use crate::{
+    blocking::Blocking,
+    NotifyReturn, //
+};
+
+/// A USB device: `struct usb_device`.
+///
+/// # Invariants
+///
+/// The device lives, and its own lock is held, as long as it is borrowed.
+#[repr(transparent)]
+pub struct Device(Opaque<bindings::usb_device>);
+
+impl Device {
+    /// Returns the number of the vendor: `idVendor` of the device's descriptor.
+    #[inline]
+    pub fn vendor(&self) -> u16 {
+        // SAFETY: By the type invariants, the device lives, and its descriptor does not change.
+        u16::from_le(unsafe { (*self.as_ptr()).descriptor.idVendor })
+    }
+
+    /// Returns the vendor's number of the product: `idProduct` of the device's descriptor.
+    #[inline]
+    pub fn product(&self) -> u16 {
+        // SAFETY: By the type invariants, the device lives, and its descriptor does not change.
+        u16::from_le(unsafe { (*self.as_ptr()).descriptor.idProduct })
+    }
+
+    /// Returns the bus that it is on.
+    #[inline]
+    pub fn bus(&self) -> &Bus {
+        // INVARIANT: A device holds a reference to its bus, and its controller is not unbound
+        // before the device is removed.
+        // SAFETY: By the type invariants, the device lives. `Bus` has the layout of its bus, and
+        // lets C change it.
+        unsafe { &*(*self.as_ptr()).bus.cast::<Bus>() }
+    }
+
+    /// Returns the device that C knows. It lives as long as `self` is borrowed.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut bindings::usb_device {
+        self.0.get()
+    }
+}
+
+impl AsRef<device::Device> for Device {
+    #[inline]
+    fn as_ref(&self) -> &device::Device {
+        // SAFETY: By the type invariants, the device lives as long as `self` is borrowed.
+        unsafe { device::Device::from_raw(&raw mut (*self.as_ptr()).dev) }
+    }
+}
+
+impl fmt::Debug for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Device")
+            .field("name", &self.as_ref().name())
+            .field("vendor", &self.vendor())
+            .field("product", &self.product())
+            .finish()
+    }
+}
+
+/// A USB bus: `struct usb_bus`.
+///
+/// # Invariants
+///
+/// The bus and its controller live as long as it is borrowed.
+#[repr(transparent)]
+pub struct Bus(Opaque<bindings::usb_bus>);
+
+impl Bus {
+    /// Returns the number that it has, or had until it was removed.
+    #[inline]
+    pub fn number(&self) -> c_int {
+        // SAFETY: By the type invariants, the bus lives. Its number is written before it is told.
+        unsafe { (*self.as_ptr()).busnum }
+    }
+
+    /// Returns the controller, such as a PCI device.
+    #[inline]
+    pub fn controller(&self) -> &device::Device {
+        // SAFETY: By the type invariants, the bus and its controller live as long as `self` is
+        // borrowed. A bus has a controller from its allocation on.
+        unsafe { device::Device::from_raw((*self.as_ptr()).controller) }
+    }
+
+    /// Returns the bus that C knows. It lives as long as `self` is borrowed.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut bindings::usb_bus {
+        self.0.get()
+    }
+}
+
+impl fmt::Debug for Bus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bus")
+            .field("number", &self.number())
+            .field("controller", &self.controller().name())
+            .finish()
+    }
+}
+
+/// A device or a bus comes or goes.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A device is here and can be used: `USB_DEVICE_ADD`.
+    DeviceAdd(&'a Device),
+    /// A device goes: `USB_DEVICE_REMOVE`.
+    DeviceRemove(&'a Device),
+    /// A bus is registered: `USB_BUS_ADD`.
+    BusAdd(&'a Bus),
+    /// A bus is unregistered: `USB_BUS_REMOVE`.
+    BusRemove(&'a Bus),
+    /// Any other, with the kernel's number.
+    Other(c_ulong),
+}
+
+/// The USB chain: `usb_register_notify()`.
+pub struct Chain;
+
+// SAFETY: A blocking chain in a static. The USB core passes a device to `USB_DEVICE_ADD` and
+// `USB_DEVICE_REMOVE`, and holds its lock. It passes a bus to `USB_BUS_ADD` and `USB_BUS_REMOVE`,
+// in the probing and removing of its controller.
+unsafe impl crate::Chain for Chain {
+    type Kind = Blocking;
+    type Event<'a> = Event<'a>;
+    type Answer = NotifyReturn;
+
+    // Both are inline, so that only a module that uses this chain depends on `usbcore`, where that
+    // is a module.
+    #[inline]
+    unsafe fn register(&self, block: *mut bindings::notifier_block) -> Result {
+        // SAFETY: The C function demands what is demanded here.
+        unsafe { bindings::usb_register_notify(block) };
+        Ok(())
+    }
+
+    #[inline]
+    unsafe fn unregister(&self, block: *mut bindings::notifier_block) {
+        // SAFETY: The C function demands what is demanded here.
+        unsafe { bindings::usb_unregister_notify(block) };
+    }
+
+    #[inline]
+    unsafe fn notify(
+        action: c_ulong,
+        data: *mut c_void,
+        handler: impl FnOnce(Event<'_>) -> NotifyReturn,
+    ) -> c_int {
+        // INVARIANT: The USB core keeps what it passes, and holds the lock of a device, for this
+        // callback.
+        // SAFETY: By the safety requirements, `data` is a device. `Device` has its layout, and lets
+        // C change it.
+        let device = || unsafe { &*data.cast::<Device>() };
+        // SAFETY: By the safety requirements, `data` is a bus. `Bus` has its layout, and lets C
+        // change it.
+        let bus = || unsafe { &*data.cast::<Bus>() };
+        handler(match u32::try_from(action) {
+            Ok(bindings::USB_DEVICE_ADD) => Event::DeviceAdd(device()),
+            Ok(bindings::USB_DEVICE_REMOVE) => Event::DeviceRemove(device()),
+            Ok(bindings::USB_BUS_ADD) => Event::BusAdd(bus()),
+            Ok(bindings::USB_BUS_REMOVE) => Event::BusRemove(bus()),
+            _ => Event::Other(action),
+        })
+        .into_raw()
+    }
+}
