@@ -77,6 +77,10 @@
 //! If `kernel::bindings` lacks a function, `rustc` cannot find it there: write one in a C file of
 //! the driver, add that file to `Kbuild` (`driver-y += acpi.o`), and declare the function in an
 //! `unsafe extern "C"` block.
+//! If `kernel::bindings` lacks a function that the kernel exports, declare it in an
+//! `unsafe extern "C"` block of the driver, and give that to `register_by!`. An inline function, a
+//! macro, and a field of a structure without bindings take a function in a C file of the driver:
+//! add that file to `Kbuild` (`driver-y += pm.o`), and declare its function in the same block.
 //!
 //! Some objects have a chain each, as a clock has. Implement `Chain` for a type of the driver that
 //! holds the object: `register()` and `unregister()` take it as `self`.
