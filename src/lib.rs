@@ -86,19 +86,6 @@
 //!
 //! A module that is not linked is missing in some kernels: it is there if the kernel is built with
 //! the subsystem.
-//! | chain | kind | event | answer |
-//! | --- | --- | --- | --- |
-//! | [`chains::panic`] | [`Nmi`](atomic::Nmi) | [the message](chains::panic::Event) | |
-//! | [`chains::die`] | [`Nmi`](atomic::Nmi) | [oops or trap, and the registers](chains::die::Event) | [`die::Answer`](chains::die::Answer) |
-//! | [`chains::reboot`] | [`Blocking`](blocking::Blocking) | [how, and the command](chains::reboot::Event) | |
-//! | [`chains::restart`] | [`Nmi`](atomic::Nmi) | [mode and command](chains::restart::Event) | |
-//! | [`chains::oom`] | [`Blocking`](blocking::Blocking) | none | pages |
-//! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | [device and action](chains::netdevice::Event) | a `Result` |
-//! | [`chains::module`] | [`Blocking`](blocking::Blocking) | [name and state](chains::module::Event) | a `Result` |
-//! | `chains::memory` | [`Blocking`](blocking::Blocking) | range and action | a `Result` |
-//! | `chains::usb` | [`Blocking`](blocking::Blocking) | device or bus | |
-//! | [`chains::task_exit`] | [`Atomic`](atomic::Atomic) | [which, and how](chains::task_exit::Event) | |
-//! | [`chains::signal`] | [`Atomic`](atomic::Atomic) | [which, to which task](chains::signal::Event) | |
 //!
 //! To bind another one, see [`chains`](chains#binding-a-chain). A driver that also supports kernels
 //! of 7.2 uses [`compat`] for what those lack.
