@@ -34,7 +34,12 @@ pub struct Args {
     #[arg(long)]
     open: bool,
     /// The kernel whose chains it has
-    #[arg(long = "kernel", value_name = "KERNEL", default_value = "debian", conflicts_with = "kdir")]
+    #[arg(
+        long = "kernel",
+        value_name = "KERNEL",
+        default_value = "debian",
+        conflicts_with = "kdir"
+    )]
     kind: Kind,
     #[command(flatten)]
     kernel: KernelArgs,
