@@ -105,7 +105,7 @@ use kernel::prelude::*;
 pub mod bus;
 #[cfg(CONFIG_COMMON_CLK)]
 pub mod clk;
-#[cfg(CONFIG_CPU_PM)]
+#[cfg(all(CONFIG_CPU_PM, any(CONFIG_ARM64, CONFIG_RISCV)))]
 pub mod cpu_pm;
 #[cfg(CONFIG_CPU_FREQ)]
 pub mod cpufreq;

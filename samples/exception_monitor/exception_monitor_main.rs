@@ -15,7 +15,6 @@ use notifier_chain::chains::pm;
 use notifier_chain::{
     chains::{
         die,
-        kmsg_dump,
         oom,
         panic,
         reboot,
@@ -56,6 +55,7 @@ module! {
 struct ExceptionMonitor {
     #[pin]
     die: Registration<die::Chain, Log>,
+    #[cfg(CONFIG_PRINTK)]
     #[pin]
     kmsg_dump: Registration<kmsg_dump::Chain, Log>,
     #[pin]
@@ -80,6 +80,7 @@ impl kernel::InPlaceModule for ExceptionMonitor {
 
         try_pin_init!(Self {
             die <- Registration::new(die::Chain, Priority::FIRST, Log, cx),
+            #[cfg(CONFIG_PRINTK)]
             kmsg_dump <- Registration::new(
                 kmsg_dump::Chain(kmsg_dump::Reason::Oops),
                 Priority::DEFAULT,

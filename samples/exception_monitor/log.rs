@@ -6,12 +6,13 @@ use kernel::{
     prelude::*,
     sync::rcu, //
 };
+#[cfg(CONFIG_PRINTK)]
+use notifier_chain::chains::kmsg_dump;
 #[cfg(CONFIG_PM_SLEEP)]
 use notifier_chain::chains::pm;
 use notifier_chain::{
     chains::{
         die,
-        kmsg_dump,
         panic,
         reboot,
         restart,
@@ -55,6 +56,7 @@ impl Handler<die::Chain> for Log {
     }
 }
 
+#[cfg(CONFIG_PRINTK)]
 impl Handler<kmsg_dump::Chain> for Log {
     fn notify(&self, event: kmsg_dump::Event<'_>, _: &rcu::Guard) {
         match event.description() {

@@ -129,7 +129,11 @@ impl Interface {
             return refuse(EBUSY, "the device belongs to a bond, a bridge or the like");
         }
 
-        let mut this = match Self::allocate(rtnl, device, source, port) {
+        let Ok(mac) = device.address(rtnl).as_bytes().try_into() else {
+            return refuse(eopnotsupp(), "the hardware address does not have 6 bytes");
+        };
+
+        let mut this = match Self::allocate(rtnl, device, mac, source, port) {
             Ok(this) => this,
             Err(error) if error == EMSGSIZE => return refuse(error, "the MTU is too small"),
             Err(error) => return refuse(error, "no memory for the packets"),
@@ -152,13 +156,12 @@ impl Interface {
     }
 
     fn allocate(
-        rtnl: &Rtnl,
+        _rtnl: &Rtnl,
         device: &Device,
+        mac: [u8; 6],
         source: Option<[u8; 4]>,
         to_port: u16,
     ) -> Result<Self> {
-        let mac = device.address(rtnl).as_bytes().try_into();
-        let mac = mac.map_err(|_| eopnotsupp())?;
         let mut ip = [0; 4];
         // SAFETY: The device lives, RTNL is held, and the array is as long as is written.
         unsafe { bindings::panic_broadcaster_ip(device.as_ptr(), ip.as_mut_ptr()) };

@@ -42,11 +42,20 @@ u8 notifier_chain_inetaddr_prefix_len(const struct in_ifaddr *ifa)
 	return ifa->ifa_prefixlen;
 }
 
-/* Copies @neigh's hardware address to @to, which has MAX_ADDR_LEN bytes. */
+/*
+ * Copies @neigh's hardware address to @to, which has MAX_ADDR_LEN bytes. As
+ * neigh_ha_snapshot(), but a tun device may change its length meanwhile.
+ */
 u8 notifier_chain_neigh_address(const struct neighbour *neigh, u8 *to)
 {
-	neigh_ha_snapshot(to, neigh, neigh->dev);
-	return neigh->dev->addr_len;
+	const u8 len = min(READ_ONCE(neigh->dev->addr_len), MAX_ADDR_LEN);
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&neigh->ha_lock);
+		memcpy(to, neigh->ha, len);
+	} while (read_seqretry(&neigh->ha_lock, seq));
+	return len;
 }
 
 struct net_device *notifier_chain_neigh_device(const struct neighbour *neigh)

@@ -37,11 +37,13 @@
 //! }
 //!
 //! fn probe(device: &Device) -> Result<Pin<KBox<Registration<clk::Chain, Uart>>>> {
-//!     let chain = clk::Chain(Clk::get(device, Some(c"uartclk"))?);
+//!     let chain = clk::Chain::new(Clk::get(device, Some(c"uartclk"))?);
 //!     let cx = Sleepable::might_sleep();
 //!     KBox::pin_init(Registration::new(chain, Priority::DEFAULT, Uart, cx), GFP_KERNEL)
 //! }
 //! ```
+
+use core::mem::ManuallyDrop;
 
 use kernel::{
     bindings::{
@@ -53,7 +55,11 @@ use kernel::{
         Hertz, //
     },
     error::to_result,
-    prelude::*, //
+    prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    }, //
 };
 
 use crate::{
@@ -113,14 +119,52 @@ impl Event {
 /// The chain of a clock: `clk_notifier_register()`.
 ///
 /// It holds the clock, so that a registration cannot outlive it. Registering fails with `ENOMEM`
-/// if there is no memory for the chain, and with `EINVAL` on a null clock.
-pub struct Chain(pub Clk);
+/// if there is no memory for the chain, and with `EINVAL` on a null clock. It ends with `BUG` if
+/// there is no memory for the SRCU structure of the chain.
+///
+/// # Invariants
+///
+/// `blocks` is how many blocks are registered on `clk`. Until it is 0, `clk` is not released.
+pub struct Chain {
+    clk: ManuallyDrop<Clk>,
+    blocks: Atomic<usize>,
+}
+
+impl Chain {
+    /// Takes the clock.
+    #[inline]
+    pub const fn new(clk: Clk) -> Self {
+        // INVARIANT: None is registered yet: the chain is that of this very `struct clk`.
+        Self {
+            clk: ManuallyDrop::new(clk),
+            blocks: Atomic::new(0),
+        }
+    }
+
+    /// Returns the clock.
+    #[inline]
+    pub fn clk(&self) -> &Clk {
+        &self.clk
+    }
+}
+
+impl Drop for Chain {
+    /// Releases the clock. If a registration that borrows this chain was leaked, the clock is, too:
+    /// the kernel would look for it.
+    fn drop(&mut self) {
+        if self.blocks.load(Relaxed) == 0 {
+            // SAFETY: It is not used any more.
+            unsafe { ManuallyDrop::drop(&mut self.clk) };
+        }
+    }
+}
 
 // SAFETY: Each `struct clk` has an SRCU chain, which is made when the first block is registered,
 // and freed when the last one is unregistered. All of this, and each call of the chain, is done
 // with the prepare lock held, a mutex. Unregistering waits for SRCU readers. The `Clk` keeps its
-// `struct clk`, the same one, when it is moved. The kernel passes a `struct clk_notifier_data` of
-// its caller's.
+// `struct clk`, the same one, when it is moved. By the type invariants, that stays for a leaked
+// block, and nothing else of the chain is in `self`. The kernel passes a `struct clk_notifier_data`
+// of its caller's.
 unsafe impl crate::Chain for Chain {
     type Kind = Srcu;
     type Event<'a> = Event;
@@ -129,12 +173,15 @@ unsafe impl crate::Chain for Chain {
     unsafe fn register(&self, block: *mut notifier_block) -> Result {
         // SAFETY: By the type invariants, this is a clock, or null, which the function refuses. It
         // demands of `block` what is demanded here.
-        to_result(unsafe { bindings::clk_notifier_register(self.0.as_raw(), block) })
+        to_result(unsafe { bindings::clk_notifier_register(self.clk.as_raw(), block) })?;
+        self.blocks.fetch_add(1, Relaxed);
+        Ok(())
     }
 
     unsafe fn unregister(&self, block: *mut notifier_block) {
         // SAFETY: As for `register()`. It has no other error than that the block is not registered.
-        unsafe { bindings::clk_notifier_unregister(self.0.as_raw(), block) };
+        unsafe { bindings::clk_notifier_unregister(self.clk.as_raw(), block) };
+        self.blocks.fetch_sub(1, Relaxed);
     }
 
     #[inline]

@@ -9,6 +9,9 @@
 //! [`Action::CpuEnter`] and [`Action::ClusterEnter`], and other CPUs that go to idle wait for it. A
 //! handler must be quick.
 //!
+//! The kernel has this chain on Arm, too, but this module is missing there: some idle states call
+//! the chain where RCU does not notice, so that unregistering could not wait for the callback.
+//!
 //! It is up to the drivers of the platform which idle states call the chain. The kernel itself
 //! calls it on the last CPU that is online when it suspends to memory or hibernates.
 //!

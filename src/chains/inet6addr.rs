@@ -99,8 +99,9 @@ impl<'a> Event<'a> {
     /// Returns the device.
     #[inline]
     pub fn device(&self) -> &'a Device {
-        // SAFETY: This is a `struct inet6_ifaddr`, which keeps its device. The network namespace of
-        // a device that still gets and loses addresses lives.
+        // SAFETY: This is a `struct inet6_ifaddr`, which keeps its device. The namespace does not
+        // matter: a handler of an atomic chain cannot have an `Rtnl`, since `Rtnl::with()` asks for
+        // a `Sleepable`, and another task's is not `Sync`.
         unsafe {
             Device::from_raw(bindings::notifier_chain_inet6addr_device(
                 self.address.get(),

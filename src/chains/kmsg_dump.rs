@@ -14,9 +14,9 @@
 //! - for a panic, after the [panic chain](super::panic), with interrupts off and the other CPUs
 //!   stopped. So the log has what the handlers there have printed. If a kdump kernel is loaded, it
 //!   is started instead, as for the panic chain,
-//! - for an emergency restart, which SysRq-B asks for, and with which a panic ends that has a
-//!   timeout, in any context,
-//! - for a restart, a halt, a power-off and kexec, in a task, when the devices are shut down.
+//! - for an emergency restart, in any context: SysRq-B, or the end of a panic with a timeout,
+//! - for a restart, a halt and a power-off, in a task, when the devices are shut down,
+//! - for kexec, with the other CPUs stopped, and on x86 with interrupts off.
 //!
 //! Hence handlers are [`NmiSafe`](crate::context::NmiSafe).
 //!

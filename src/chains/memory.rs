@@ -18,11 +18,13 @@
 //!
 //! # Locks
 //!
-//! The lock of memory hot-plug is held for writing, and that of CPU hot-plug for reading. So a
-//! handler must not call what takes the former, such as `get_online_mems()`, or the latter for
-//! writing, as what brings a CPU up does. It must not wait for code that does. It may allocate with
-//! `GFP_KERNEL`, but nothing is allocated from the range before [`Action::Online`] and from
-//! [`Action::GoingOffline`] on.
+//! The lock of memory hot-plug is held for writing, and that of CPU hot-plug for reading. A handler
+//! must not call what takes one of them, such as `get_online_mems()` or `cpus_read_lock()`, nor
+//! wait for code that does. It may allocate with `GFP_KERNEL`.
+//!
+//! Pages may be allocated from the range before [`Action::Online`] is told, and again before
+//! [`Action::CancelOffline`] is. What must be ready before the first allocation belongs into
+//! [`Action::GoingOnline`].
 //!
 //! C header: [`include/linux/memory.h`](srctree/include/linux/memory.h)
 //!

@@ -247,7 +247,7 @@ impl<'a> Event<'a> {
     }
 
     /// Returns the MTU before an [`Action::ChangeMtu`]. If a handler refuses the change, the kernel
-    /// announces another one: back, from the one that was refused.
+    /// announces the change back, whose old MTU is the refused one.
     #[inline]
     pub fn old_mtu(&self) -> Option<u32> {
         if self.action != Action::ChangeMtu {

@@ -63,7 +63,8 @@ pub use self::{
 #[non_exhaustive]
 pub enum Event<'a> {
     /// A neighbour has changed its state or its hardware address, has been used by a redirect of
-    /// IPv4, or is about to be removed.
+    /// IPv4, or is about to be removed. The kernel does not tell all changes of the state, such as
+    /// that to `Delay`.
     NeighUpdate(&'a Neighbour),
     /// A router has named a better router for a destination. Only IPv6 announces this. What the
     /// kernel passes with it is not decoded.

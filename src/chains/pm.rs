@@ -3,7 +3,7 @@
 //! The PM chain: the machine is about to sleep, or has come back.
 //!
 //! A blocking chain. Sleeping is to suspend, to hibernate, or to restore the image of a hibernated
-//! system. Each has two actions: one before, one after. The kernel freezes the processes behind
+//! system. Each has two actions: one before, one after. The kernel freezes the processes after
 //! the first, and thaws them before the second. So at both, user space runs, all devices work, and
 //! a handler can do what a driver's own `suspend()` cannot, such as loading firmware.
 //!
@@ -18,7 +18,11 @@
 //! A handler runs with `system_transition_mutex` and the chain's semaphore held. It must not
 //! suspend or reboot the machine, register on this chain, or wait for code that does so.
 //!
-//! Runtime power management does not call this chain.
+//! If memory is lacking when a program opens `/dev/snapshot` to restore, no action comes after
+//! [`Action::RestorePrepare`].
+//!
+//! Runtime power management does not call this chain, nor does the suspend of a guest of Xen, nor a
+//! kexec that comes back.
 //!
 //! C header: [`include/linux/suspend.h`](srctree/include/linux/suspend.h)
 //!

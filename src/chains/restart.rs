@@ -4,7 +4,7 @@
 //!
 //! An atomic chain, for drivers of what can reset a board, such as a watchdog. Drivers register on
 //! [`sys_off::Restart`](super::sys_off::Restart) instead. It is the same chain, and it refuses a
-//! priority that another handler has.
+//! priority that another handler has, unless that is the default one.
 //!
 //! Unless it is an emergency, the [reboot chain](super::reboot) has been called long before, and
 //! the devices are shut down. The kernel calls the handlers until one of them does not return. It

@@ -20,8 +20,9 @@
 //!
 //! [`PowerOff`] is called with interrupts off and the other CPUs stopped on Arm and Arm64, and on
 //! x86 unless the user has set `reboot=force`. LoongArch stops the other CPUs, RISC-V does not, and
-//! both leave interrupts as they are. RISC-V calls it for a halt, too. A stopped CPU may hold any
-//! lock. Hence the handlers of both are [`NmiSafe`](crate::context::NmiSafe).
+//! both leave interrupts as they are, as x86 does without `CONFIG_SMP`. A paravirtualised guest of
+//! Xen does neither. User-Mode Linux does not call it. RISC-V calls it for a halt, too. A stopped
+//! CPU may hold any lock. Hence the handlers of both are [`NmiSafe`](crate::context::NmiSafe).
 //!
 //! The kernel calls the handlers of [`Restart`] and [`PowerOff`] until one of them does not return.
 //! It ignores the answers on all four chains, but a handler that stops the walk keeps those behind

@@ -21,15 +21,18 @@
 //!
 //! A user can unbind the device from the driver `usb` in sysfs, and bind it again. This is told as
 //! a removal and an addition. A driver that takes a whole device for itself, as that of usbip, is
-//! bound instead of the driver `usb`. Such a device is not told. The kernel repeats nothing for
-//! devices and buses that exist when a handler registers.
+//! bound instead of the driver `usb`. Such a device is not told. Where such a driver asks to be
+//! tried again later, [`Event::DeviceAdd`] is told twice. The kernel repeats nothing for devices and
+//! buses that exist when a handler registers.
 //!
 //! # Locks
 //!
 //! A device's own lock is held when it is told, and so is that of the hub that it is plugged into,
 //! if it comes or goes there. A handler must not take them, nor call a function that does, such as
 //! `usb_reset_device()` for another device of the same hub. It must not unbind the device or remove
-//! its hub. No such lock is held for a bus.
+//! its hub. A root hub is told with `usb_bus_idr_lock` held, the lock of the list of buses. A bus is
+//! told with the lock of its controller's device held, if it comes or goes as that is bound or
+//! unbound.
 //!
 //! C header: [`include/linux/usb.h`](srctree/include/linux/usb.h)
 //!

@@ -29,7 +29,7 @@ impl<'a> Upper<'a> {
         self.is_master
     }
 
-    /// Returns whether it gets it. Otherwise it loses it.
+    /// Returns whether the lower device gets the upper one. Otherwise it loses it.
     #[inline]
     pub fn is_linking(&self) -> bool {
         self.is_linking

@@ -31,8 +31,9 @@ impl Parameters {
         if device.is_null() {
             return None;
         }
-        // SAFETY: Parameters that are not released keep their device. A device that has them is not
-        // unregistered yet, and keeps its namespace.
+        // SAFETY: Parameters that are not released keep their device. The namespace does not matter:
+        // a handler of an atomic chain cannot have an `Rtnl`, since `Rtnl::with()` asks for a
+        // `Sleepable`, and another task's is not `Sync`.
         Some(unsafe { Device::from_raw(device) })
     }
 

@@ -102,7 +102,7 @@ impl Handler<Chain> for Listener {
 
 type Registered<C> = Pin<KBox<Registration<C, Listener>>>;
 
-fn register<C: notifier_chain::Chain<Kind = notifier_chain::srcu::Srcu> + 'static>(
+fn register<C: notifier_chain::Chain<Kind = notifier_chain::srcu::Srcu>>(
     chain: C,
     name: &'static CStr,
     priority: Priority,
@@ -122,22 +122,22 @@ fn set(clk: &Clk, hertz: c_ulong) {
 
 fn run(device: &Device, provider: &Provider) -> Result {
     let clk = |name| Clk::get(device, Some(name));
-    let slow = Arc::new(Chain(clk(c"clk_events_slow")?), GFP_KERNEL)?;
+    let slow = Arc::new(Chain::new(clk(c"clk_events_slow")?), GFP_KERNEL)?;
     let first = register(slow.clone(), c"first", Priority::FIRST)?;
     let last = register(slow.clone(), c"last", Priority::LAST)?;
     // Another handle of a clock has a chain of its own, and so has a clock that follows.
-    let mux = register(Chain(clk(c"clk_events_mux")?), c"mux", Priority::DEFAULT)?;
+    let mux = register(Chain::new(clk(c"clk_events_mux")?), c"mux", Priority::DEFAULT)?;
 
     pr_info!("trying a change\n");
-    set(&slow.0, 2_000_000);
+    set(slow.clk(), 2_000_000);
     pr_info!("trying no change\n");
-    set(&slow.0, 2_000_000);
+    set(slow.clk(), 2_000_000);
     pr_info!("trying a refused change\n");
     first.handler().limit.store(3_000_000, Relaxed);
-    set(&slow.0, 4_000_000);
+    set(slow.clk(), 4_000_000);
     pr_info!("trying a change that is refused below\n");
     mux.handler().limit.store(2_500_000, Relaxed);
-    set(&slow.0, 3_000_000);
+    set(slow.clk(), 3_000_000);
     pr_info!("trying to follow another\n");
     pr_info!("answer {:#x}\n", provider.follow(1));
     mux.handler().limit.store(usize::MAX, Relaxed);
@@ -145,11 +145,17 @@ fn run(device: &Device, provider: &Provider) -> Result {
 
     pr_info!("trying without the first\n");
     drop(first);
-    set(&slow.0, 1_000_000);
+    set(slow.clk(), 1_000_000);
     pr_info!("trying without any\n");
     drop(last);
     drop(mux);
-    set(&slow.0, 2_000_000);
+    set(slow.clk(), 2_000_000);
+
+    pr_info!("trying a leaked registration\n");
+    let chain = KBox::new(Chain::new(clk(c"clk_events_slow")?), GFP_KERNEL)?;
+    core::mem::forget(register(&*chain, c"leaked", Priority::DEFAULT)?);
+    drop(chain);
+    set(slow.clk(), 1_000_000);
     Ok(())
 }
 

@@ -87,4 +87,13 @@ const TRIED: &[(&str, &[&str])] = &[
         ],
     ),
     ("without any", &["set 2000000: Ok(()), is 2000000"]),
+    // The chain that it borrowed is gone, and the kernel still looks for the clock.
+    (
+        "a leaked registration",
+        &[
+            "leaked hears: PreRateChange: 2000000 to 1000000",
+            "leaked hears: PostRateChange: 2000000 to 1000000",
+            "set 1000000: Ok(()), is 1000000",
+        ],
+    ),
 ];
