@@ -10,6 +10,8 @@ mod reserve;
 mod tasks;
 
 use kernel::prelude::*;
+#[cfg(CONFIG_PRINTK)]
+use notifier_chain::chains::kmsg_dump;
 #[cfg(CONFIG_PM_SLEEP)]
 use notifier_chain::chains::pm;
 use notifier_chain::{
