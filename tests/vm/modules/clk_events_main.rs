@@ -126,7 +126,11 @@ fn run(device: &Device, provider: &Provider) -> Result {
     let first = register(slow.clone(), c"first", Priority::FIRST)?;
     let last = register(slow.clone(), c"last", Priority::LAST)?;
     // Another handle of a clock has a chain of its own, and so has a clock that follows.
-    let mux = register(Chain::new(clk(c"clk_events_mux")?), c"mux", Priority::DEFAULT)?;
+    let mux = register(
+        Chain::new(clk(c"clk_events_mux")?),
+        c"mux",
+        Priority::DEFAULT,
+    )?;
 
     pr_info!("trying a change\n");
     set(slow.clk(), 2_000_000);
