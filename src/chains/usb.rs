@@ -22,8 +22,8 @@
 //! A user can unbind the device from the driver `usb` in sysfs, and bind it again. This is told as
 //! a removal and an addition. A driver that takes a whole device for itself, as that of usbip, is
 //! bound instead of the driver `usb`. Such a device is not told. Where such a driver asks to be
-//! tried again later, [`Event::DeviceAdd`] is told twice. The kernel repeats nothing for devices and
-//! buses that exist when a handler registers.
+//! tried again later, [`Event::DeviceAdd`] is told twice. The kernel repeats nothing for devices
+//! and buses that exist when a handler registers.
 //!
 //! # Locks
 //!
