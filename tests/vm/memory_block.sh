@@ -3,9 +3,17 @@
 # Finds a block of memory that the kernel can take out of use, unless somebody refuses. Sets $block.
 
 # A block with a hole, as the firmware makes at the end of the memory, never goes. Hence not the last.
+movable=
 last=
 for each in $(echo /sys/devices/system/memory/memory* | tr ' ' '\n' | sort -V); do
-	[ "$(cat "$each/valid_zones")" != Movable ] || { block=$last last=$each; }
+	[ "$(cat "$each/valid_zones")" != Movable ] || { movable="$movable $last" last=$each; }
+done
+# Nor does one with pages of the debug kernel's own.
+for block in $movable; do
+	if echo offline >"$block/state"; then
+		echo online_movable >"$block/state"
+		break
+	fi
 done
 [ -n "$block" ]
 

@@ -116,7 +116,7 @@ where
 }
 
 fn set(clk: &Clk, hertz: c_ulong) {
-    let result = clk.set_rate(Hertz(hertz));
+    let result = clk.set_rate(Hertz(hertz)).map_err(Error::to_errno);
     pr_info!("set {hertz}: {result:?}, is {}\n", clk.rate().as_hz());
 }
 

@@ -52,7 +52,7 @@ const TRIED: &[(&str, &[&str])] = &[
             "first hears: AbortRateChange: 2000000 to 4000000",
             "last hears: AbortRateChange: 2000000 to 4000000",
             "mux hears: AbortRateChange: 2000000 to 4000000",
-            "set 4000000: Err(EBUSY), is 2000000",
+            "set 4000000: Err(-16), is 2000000",
         ],
     ),
     (
@@ -64,7 +64,7 @@ const TRIED: &[(&str, &[&str])] = &[
             "first hears: AbortRateChange: 2000000 to 3000000",
             "last hears: AbortRateChange: 2000000 to 3000000",
             "mux hears: AbortRateChange: 2000000 to 3000000",
-            "set 3000000: Err(EBUSY), is 2000000",
+            "set 3000000: Err(-16), is 2000000",
         ],
     ),
     (

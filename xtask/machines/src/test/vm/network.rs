@@ -2,7 +2,7 @@
 
 //! Network devices, addresses and neighbours change, and a module hears of it.
 
-use super::{load::STOCK, Run, Scenario};
+use super::{load::STOCK, Expected, Run, Scenario};
 use anyhow::{ensure, Context, Result};
 
 pub const SCENARIOS: &[Scenario] = &[Scenario {
@@ -11,6 +11,7 @@ pub const SCENARIOS: &[Scenario] = &[Scenario {
     // Elsewhere it is off, so that it sends nothing of its own accord.
     parameters: "ipv6.disable=0",
     verdict: heard,
+    heard: Expected::Traffic,
     ..STOCK
 }];
 
