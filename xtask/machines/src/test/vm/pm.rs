@@ -3,11 +3,13 @@
 //! The machine sleeps, and handlers on the PM chain hear of it.
 
 use super::{handlers::same, load::STOCK, Run, Scenario};
-use crate::arch::Arch;
+use crate::{arch::Arch, model::DEBIAN};
 use anyhow::{ensure, Context, Result};
 
 pub const SCENARIOS: &[Scenario] = &[Scenario {
     name: "pm-events",
+    // The debug kernel has neither hibernation nor an alarm that wakes it.
+    on: &[DEBIAN],
     script: "pm_events.sh",
     verdict: sleeps,
     // Whether the clock of QEMU's arm64 machine ends a suspend was not tried.
