@@ -11,7 +11,10 @@ use core::{
     },
 };
 
-use kernel::types::Opaque;
+use kernel::{
+    prelude::*,
+    types::Opaque, //
+};
 
 use crate::{
     bindings,
@@ -44,7 +47,7 @@ pub enum State {
     /// The user has set the address: `NUD_PERMANENT`.
     Permanent,
     /// Any other, with the kernel's number.
-    Other(u8),
+    Other(c_ulong),
 }
 
 impl State {
@@ -59,7 +62,7 @@ impl State {
             bindings::NUD_FAILED => Self::Failed,
             bindings::NUD_NOARP => Self::NoArp,
             bindings::NUD_PERMANENT => Self::Permanent,
-            _ => Self::Other(state),
+            _ => Self::Other(state.into()),
         }
     }
 
