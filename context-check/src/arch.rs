@@ -58,6 +58,8 @@ pub struct Fixed {
     pub size: usize,
     /// Whether the field then holds the address itself.
     pub is_address: bool,
+    /// Whether it is the page of the address.
+    pub is_page: bool,
 }
 
 /// An entry of `.altinstructions`: what may be patched in, and over how many bytes.

@@ -15,7 +15,7 @@ use crate::{
     names::{handler, is_rust, readable},
     room::Room,
     roots::{self, Registration, Root, Unknown},
-    rules::{Rule, Rules, Ruling},
+    rules::{Rule, Rules},
     stack::{self, Frame},
     state::Slot,
     tables::{self, Table},
@@ -239,12 +239,7 @@ impl<'a> Checker<'a> {
             flows: RefCell::default(),
         };
         let flow = |address| this.flow(address, &Entry::unknown());
-        let (mut roots, unknown) = roots::find(module, kernel, flow);
-        roots.retain(|root| {
-            let ruling = this.rules.ruling(&this.name(root.address), root.class);
-            root.registration.is_none() || ruling != Some(Ruling::Good)
-        });
-        (this.roots, this.unknown) = (roots, unknown);
+        (this.roots, this.unknown) = roots::find(module, kernel, flow);
         this
     }
 
@@ -517,6 +512,7 @@ impl Walk<'_, '_> {
                 Target::Argument(_) | Target::BehindArgument(_) => {
                     self.unproven(index, edge.at, INDIRECT, FROM_ANYWHERE);
                 }
+                Target::Unknown(FROM_ANYWHERE) if self.checker.module.calls_handlers(edge.at) => {}
                 Target::Unknown(why) => self.unproven(index, edge.at, INDIRECT, why),
             }
             if !matches!(edge.to, Target::Taken(_)) {

@@ -26,6 +26,9 @@ const TURNS: u32 = 80;
 /// Why there is no end to the code.
 pub const TOO_LONG: &str = "more code than can be followed";
 
+/// Why one does not know where it goes on.
+pub const NO_TABLE: &str = "a jump that cannot be followed";
+
 /// Why there is none.
 pub const NO_CODE: &str = "code that cannot be decoded";
 
@@ -804,34 +807,73 @@ impl Run<'_, '_> {
     /// function.
     fn jumps(&self, value: Value) -> Vec<u64> {
         let image = self.of.image;
-        let many = |count: u32| if count == 0 { TABLE } else { count };
-        let read = |field: u64, size: u64, base: u64| {
-            let entry = match size {
-                8 => image.read_u64(field),
-                _ => image
-                    .read_i32(field)
-                    .map(|by| base.wrapping_add_signed(by.into())),
+        let (first, step, count, base, form) = match value {
+            Value::Entry { first, step, count } => (first, step, count, 0, None),
+            Value::Target {
+                first,
+                base,
+                count,
+                form,
+            } => (first, form.size.into(), count, base, Some(form)),
+            value => {
+                let all: Vec<u64> = value.each().into_iter().flatten().collect();
+                let is_own = all.iter().all(|&it| self.is_own(it));
+                return if is_own { all } else { Vec::new() };
+            }
+        };
+        let read = |field: u64| {
+            let entry = match form {
+                None => image.read_u64(field),
+                Some(form) => image
+                    .read(field, form.size)
+                    .map(|entry| base.wrapping_add(form.decode(entry))),
             };
             entry.filter(|_| image.is_constant(field))
         };
-        let (first, size, step, count, base) = match value {
-            Value::Entry { first, step, count } => (first, 8, u64::from(step), count, 0),
-            Value::Target { first, base, count } => (first, 4, 4, count, base),
-            _ => return Vec::new(),
+        let many = match (count, form) {
+            // What comes next may look like more of them.
+            (0, Some(form)) if form.size < 4 => {
+                let room = image.table_end(first).saturating_sub(first);
+                u32::try_from(room / u64::from(step)).map_or(TABLE, |many| many.min(TABLE))
+            }
+            (0, _) => TABLE,
+            (count, _) => count,
         };
-        let entries = (0..many(count)).map(|n| first.wrapping_add(step * u64::from(n)));
-        let entries = entries.map_while(|field| read(field, size, base));
-        if count == 0 {
-            let begins = |entry| self.of.memory && image.function_at(entry).is_some();
-            let goes_on = |&entry: &u64| self.is_own(entry) || begins(entry);
-            let entries: Vec<u64> = entries.take_while(goes_on).collect();
-            let is_of_jumps = entries.iter().any(|&entry| self.is_own(entry));
-            entries.into_iter().filter(|_| is_of_jumps).collect()
-        } else {
-            // A row may have more numbers than there are entries.
-            let is_one = |&entry: &u64| self.of.memory || self.is_own(entry);
-            entries.filter(is_one).collect()
+        let field = |n: u32| first.wrapping_add(u64::from(step) * u64::from(n));
+        let entries = (0..many).map_while(|n| Some((field(n), read(field(n))?)));
+        if count != 0 {
+            return self.counted(entries.collect());
         }
+        let entries = entries.map(|(_, entry)| entry);
+        if form.is_some_and(|form| form.size < 4) {
+            let entries: Vec<u64> = entries.collect();
+            let is_own = |&entry: &u64| self.is_own(entry);
+            return match self.of.memory {
+                true if many < TABLE && entries.iter().all(is_own) => entries,
+                true => Vec::new(),
+                // One does not know where it ends.
+                false => entries.into_iter().take_while(is_own).collect(),
+            };
+        }
+        let begins = |entry| self.of.memory && image.function_at(entry).is_some();
+        let goes_on = |&entry: &u64| self.is_own(entry) || begins(entry);
+        let entries: Vec<u64> = entries.take_while(goes_on).collect();
+        let is_of_jumps = entries.iter().any(|&entry| self.is_own(entry));
+        entries.into_iter().filter(|_| is_of_jumps).collect()
+    }
+
+    /// Of a table of which one knows how many entries count. That may be more than there are: of a
+    /// number in a byte, all that fit there.
+    fn counted(&self, entries: Vec<(u64, u64)>) -> Vec<u64> {
+        let end = entries
+            .first()
+            .map_or(0, |&(first, _)| self.of.image.table_end(first));
+        let is_own = |&&(_, entry): &&(u64, u64)| self.is_own(entry);
+        let before = entries.partition_point(|&(field, _)| field < end);
+        let is_of_jumps = before > 0 && entries[..before].iter().all(|it| is_own(&it));
+        let only_own = is_of_jumps || !self.of.memory;
+        let entries = entries.iter().filter(|it| !only_own || is_own(it));
+        entries.map(|&(_, entry)| entry).collect()
     }
 
     /// Whether it lies in this function, or in the part of it that was put elsewhere.
@@ -904,6 +946,10 @@ impl Run<'_, '_> {
                 let value = state.register(register);
                 let targets = self.jumps(value);
                 if targets.is_empty() {
+                    // With a frame of its own, no other function is jumped to.
+                    if !self.of.memory && self.stack(state) != ENTERED {
+                        self.edge(at, Target::Unknown(NO_TABLE), state);
+                    }
                     self.returns(at, self.convention.link, state);
                     self.indirect(at, value, state);
                 }

@@ -124,6 +124,8 @@ pub struct Image<'data> {
     pub relocated: Vec<(u64, u64)>,
     /// Where an address points to: sorted. What begins here ends where the next one begins.
     pub referenced: Vec<u64>,
+    /// What instructions point to of which each has a part of the address.
+    pub pages: Vec<u64>,
     /// Data symbols with a size: start, end.
     pub objects: Vec<(u64, u64)>,
     /// What lies among the constants, and is written before any module is loaded.
@@ -149,6 +151,7 @@ impl<'data> Image<'data> {
             outside: Vec::new(),
             relocated: Vec::new(),
             referenced: Vec::new(),
+            pages: Vec::new(),
             objects: Vec::new(),
             written: (0, 0),
             special: FxHashMap::default(),
@@ -338,6 +341,13 @@ impl<'data> Image<'data> {
             .get(next)
             .map_or(room, |&next| next.min(room));
         (address, end)
+    }
+
+    /// Where a table of jumps ends at the latest.
+    pub fn table_end(&self, address: u64) -> u64 {
+        let next = self.pages.partition_point(|&other| other <= address);
+        let end = self.datum(address).1;
+        self.pages.get(next).map_or(end, |&next| next.min(end))
     }
 
     /// The text that begins there, up to its zero.

@@ -5,7 +5,7 @@
 use crate::{
     arch::Arch,
     binary::{Binary, Symbol},
-    flow::{Edge, Entry, Interpreter, Target, NO_CODE, TOO_LONG},
+    flow::{Edge, Entry, Interpreter, Target, NO_CODE, NO_TABLE, TOO_LONG},
     image::{Function, Image},
     known::Known,
     module::Class,
@@ -449,7 +449,9 @@ fn calls(image: &Image, rulings: &Rulings, bit: u32) -> Vec<Calls> {
             hooks,
             objects,
             unread: flow.edges.iter().any(|edge| {
-                [Target::Unknown(TOO_LONG), Target::Unknown(NO_CODE)].contains(&edge.to)
+                [TOO_LONG, NO_CODE, NO_TABLE]
+                    .map(Target::Unknown)
+                    .contains(&edge.to)
             }),
             user: flow.edges.iter().any(|edge| edge.to == Target::UserMemory),
         }

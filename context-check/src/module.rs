@@ -55,6 +55,13 @@ pub struct Module {
 type Elf<'data> = ElfFile64<'data, Endianness>;
 
 impl Module {
+    /// Whether the pointers that are called there are those of handlers of the NMI class, which are
+    /// judged by themselves.
+    pub fn calls_handlers(&self, at: u64) -> bool {
+        let segment = self.image.segment(at);
+        segment.is_some_and(|segment| segment.name == CALLS_NMI)
+    }
+
     pub fn read(data: &[u8]) -> Result<Self> {
         ensure!(
             data.starts_with(&elf::ELFMAG),
@@ -149,7 +156,11 @@ impl<'file, 'data> Linker<'file, 'data> {
     fn link(mut self) -> Result<Module> {
         let mut image = Image::new(self.arch, Vec::new(), Vec::new());
         let (symbols, objects, this_module) = self.symbols(&mut image)?;
-        let mut relocated = self.relocate(&symbols)?;
+        let Relocated {
+            fields: mut relocated,
+            mut pages,
+        } = self.relocate(&symbols)?;
+        pages.sort_unstable();
         relocated.sort_unstable();
         let mut referenced: Vec<u64> = relocated.iter().map(|&(_, target)| target).collect();
         referenced.extend(objects.iter().map(|&(start, _)| start));
@@ -187,6 +198,7 @@ impl<'file, 'data> Linker<'file, 'data> {
         linked.take_outside(image);
         linked.relocated = relocated;
         linked.referenced = referenced;
+        linked.pages = pages;
         linked.objects = objects;
         for name in ["__jump_table", ".altinstructions", "__ex_table"] {
             let ranges: Vec<(u64, u64)> = linked
@@ -254,8 +266,8 @@ impl<'file, 'data> Linker<'file, 'data> {
     }
 
     /// Applies the relocations. Returns which fields hold which addresses.
-    fn relocate(&mut self, symbols: &HashMap<usize, u64>) -> Result<Vec<(u64, u64)>> {
-        let mut relocated = Vec::new();
+    fn relocate(&mut self, symbols: &HashMap<usize, u64>) -> Result<Relocated> {
+        let mut relocated = Relocated::default();
         for section in self.file.sections() {
             let Some(&start) = self.layout.get(&section.index()) else {
                 continue;
@@ -265,9 +277,10 @@ impl<'file, 'data> Linker<'file, 'data> {
                 let segment = &mut self.segments[segment];
                 let is_code = segment.kind == Kind::Code;
                 let bytes = segment.bytes.to_mut();
-                let fields = apply(self.arch, &section, bytes, start, symbols, is_code)
+                let of_section = apply(self.arch, &section, bytes, start, symbols, is_code)
                     .with_context(|| format!("section {}", segment.name))?;
-                relocated.extend(fields);
+                relocated.fields.extend(of_section.fields);
+                relocated.pages.extend(of_section.pages);
             }
         }
         Ok(relocated)
@@ -373,7 +386,16 @@ impl Named {
     }
 }
 
-/// Applies a section's relocations to its bytes. Returns which fields hold which addresses.
+/// What relocations have put where.
+#[derive(Default)]
+struct Relocated {
+    /// Which fields hold which addresses.
+    fields: Vec<(u64, u64)>,
+    /// The addresses of which instructions have the page.
+    pages: Vec<u64>,
+}
+
+/// Applies a section's relocations to its bytes.
 fn apply<'data>(
     arch: Arch,
     section: &impl ObjectSection<'data>,
@@ -381,8 +403,8 @@ fn apply<'data>(
     start: u64,
     symbols: &HashMap<usize, u64>,
     is_code: bool,
-) -> Result<Vec<(u64, u64)>> {
-    let mut relocated = Vec::new();
+) -> Result<Relocated> {
+    let mut relocated = Relocated::default();
     for (offset, relocation) in section.relocations() {
         let RelocationTarget::Symbol(symbol) = relocation.target() else {
             continue;
@@ -411,7 +433,10 @@ fn apply<'data>(
             .context("a relocation outside of it")?;
         place.copy_from_slice(&fixed.value.to_le_bytes()[..fixed.size]);
         if fixed.is_address {
-            relocated.push((field, target));
+            relocated.fields.push((field, target));
+        }
+        if fixed.is_page {
+            relocated.pages.push(target);
         }
     }
     Ok(relocated)
@@ -438,6 +463,9 @@ fn is_padding(arch: Arch, segment: &Segment, at: u64, next: Option<u64>) -> bool
     }
     true
 }
+
+/// Where the library calls handlers of the NMI class by their pointers.
+const CALLS_NMI: &str = ".text..notifier_chain.calls_nmi";
 
 /// Which handlers a section is for.
 fn class_of(section: &str) -> Option<Class> {

@@ -4,7 +4,7 @@
 
 use crate::{
     ops::{Condition, Register, REGISTERS},
-    values::{mask, Value},
+    values::{mask, Form, Value},
 };
 
 /// One value in memory.
@@ -327,7 +327,13 @@ impl State {
             // What was not tested of the register must be known to be zero.
             let is_all = tested.size == 8
                 || (tested.size == 4 && known.truncate(4) == *known)
-                    && !matches!(known, Value::Offset { .. });
+                    && !matches!(
+                        known,
+                        Value::Offset {
+                            form: Form::LONG,
+                            ..
+                        }
+                    );
             if is_all {
                 *known = value;
             } else if tested.size == 4 {

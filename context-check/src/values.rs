@@ -57,17 +57,63 @@ pub enum Value {
         step: u32,
         count: u32,
     },
-    /// The same of 32-bit offsets.
+    /// The same of offsets.
     Offset {
         first: u64,
         count: u32,
+        form: Form,
     },
     /// What such an offset comes to, counted from `base`.
     Target {
         first: u64,
         base: u64,
         count: u32,
+        form: Form,
     },
+}
+
+/// The form of the offsets in a table: so many bytes, perhaps with a sign, shifted left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Form {
+    pub size: u8,
+    pub is_signed: bool,
+    pub shift: u8,
+}
+
+impl Form {
+    /// Four bytes, as most compilers have them.
+    pub const LONG: Self = Self {
+        size: 4,
+        is_signed: true,
+        shift: 0,
+    };
+
+    /// As they are read, if they are shorter.
+    pub const fn short(size: u8) -> Self {
+        Self {
+            size,
+            is_signed: false,
+            shift: 0,
+        }
+    }
+
+    /// What is known of such a number without the table.
+    fn any(self) -> Value {
+        match self.is_signed {
+            true => Value::Unknown,
+            false => Value::any(self.size).shift_left(self.shift),
+        }
+    }
+
+    /// The number that an entry is.
+    pub fn decode(self, entry: u64) -> u64 {
+        let unused = 64 - u32::from(self.size) * 8;
+        let entry = match self.is_signed {
+            true => ((entry << unused) as i64 >> unused) as u64,
+            false => entry,
+        };
+        entry << self.shift
+    }
 }
 
 /// The bits that so many bytes have.
@@ -129,6 +175,10 @@ impl Value {
                 let is_few = is_row && many < NUMBERS;
                 is_few.then(|| (ones, step, many as u32 + 1))
             }
+            Value::Offset { form, .. } => match form.any() {
+                any @ Value::Bits { .. } => any.as_numbers(),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -216,6 +266,10 @@ impl Value {
                 let same = !(u64::MAX.checked_shr(above).unwrap_or(0) & below);
                 Some((first & same, !first & same))
             }
+            Value::Offset { form, .. } => match form.any() {
+                Value::Bits { ones, zeros } => Some((ones, zeros)),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -248,7 +302,12 @@ impl Value {
                 plus,
                 word: true,
             },
-            Value::Offset { .. } if size == 4 => self,
+            Value::Offset { form, .. } => match form.any() {
+                Value::Bits { zeros, .. } if zeros | mask == u64::MAX => self,
+                Value::Unknown if size == 4 => self,
+                any @ Value::Bits { .. } => any.truncate(size),
+                _ => Value::any(size),
+            },
             _ => Value::any(size),
         }
     }
@@ -268,7 +327,11 @@ impl Value {
         let extend = |c: u64| ((c << unused) as i64 >> unused) as u64;
         match self {
             Value::Const(c) => Value::Const(extend(c)),
-            Value::Offset { .. } if size == 4 => self,
+            Value::Offset { first, count, form } if form.shift == 0 && form.size == size => {
+                let is_signed = true;
+                let form = Form { is_signed, ..form };
+                Value::Offset { first, count, form }
+            }
             Value::Numbers { .. } => {
                 let highest = self.highest().filter(|&highest| highest <= mask(size) >> 1);
                 match (highest, self.each()) {
@@ -278,6 +341,7 @@ impl Value {
                 }
             }
             Value::Bits { zeros, .. } if zeros & !(mask(size) >> 1) == !(mask(size) >> 1) => self,
+            Value::Offset { form, .. } if !form.is_signed => form.any().sign_extend(size),
             _ => Value::Unknown,
         }
     }
@@ -350,6 +414,7 @@ impl Value {
                 word: false,
             }),
             _ if n == 0 => self,
+            Value::Offset { form, .. } => form.any().plus(n),
             _ => Value::Unknown,
         }
     }
@@ -472,6 +537,11 @@ impl Value {
         }
         match self {
             Value::Numbers { first, step, count } => Value::numbers(first << by, step << by, count),
+            Value::Offset { first, count, form } if form.size < 4 => {
+                let shift = form.shift.saturating_add(by);
+                let form = Form { shift, ..form };
+                Value::Offset { first, count, form }
+            }
             value => match value.bits() {
                 Some((ones, zeros)) => Value::known_bits(ones << by, !(!zeros << by)),
                 None => Value::known_bits(0, !(u64::MAX << by)),

@@ -45,7 +45,9 @@ struct dumper {
 	struct notifier_block *block;
 };
 
-static void notifier_chain_call_dumper(struct kmsg_dumper *kmsg_dumper, struct kmsg_dump_detail *detail)
+/* context-check knows by the section that it calls handlers of the NMI class. */
+static void __section(".text..notifier_chain.calls_nmi")
+call_dumper(struct kmsg_dumper *kmsg_dumper, struct kmsg_dump_detail *detail)
 {
 	struct dumper *dumper = container_of(kmsg_dumper, struct dumper, dumper);
 
@@ -65,7 +67,7 @@ int notifier_chain_register_kmsg_dump(enum kmsg_dump_reason max_reason,
 	if (!dumper)
 		return -ENOMEM;
 
-	dumper->dumper.dump = notifier_chain_call_dumper;
+	dumper->dumper.dump = call_dumper;
 	dumper->dumper.max_reason = max_reason;
 	dumper->block = block;
 	error = kmsg_dump_register(&dumper->dumper);

@@ -80,6 +80,7 @@ pub fn relocate(flags: RelocationFlags, field: u64, target: u64) -> Option<Fixed
         value,
         size,
         is_address,
+        is_page: false,
     })
 }
 

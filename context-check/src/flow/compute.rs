@@ -4,9 +4,9 @@
 
 use super::{Base, Field, Run, Target, Write, CALLERS_STACK};
 use crate::{
-    ops::{self, Address, Lifted, Op, Operand, Register, TEMPORARY},
+    ops::{self, Address, Index, Lifted, Op, Operand, Register, TEMPORARY},
     state::{Kind, State, Tested},
-    values::{mask, Value},
+    values::{mask, Form, Value},
 };
 
 enum Place {
@@ -58,12 +58,7 @@ impl Run<'_, '_> {
                 },
             };
         };
-        let register = state.register(index.register);
-        let value = match (index.size, index.signed) {
-            (8, _) => register,
-            (size, true) => state.part(index.register, size).sign_extend(size),
-            (size, false) => state.part(index.register, size),
-        };
+        let value = indexed(index, state);
         let scale = 1_u64 << (index.shift & 63);
         let sum = if base == Some(index.register) && index.size == 8 {
             value.times(scale + 1)
@@ -97,6 +92,27 @@ impl Run<'_, '_> {
         }
     }
 
+    /// The place in a table of bytes that never change, if it is one.
+    fn bytes(&self, address: Address, state: &State) -> Option<Place> {
+        let Address::Sum {
+            base: Some(base),
+            index: Some(index),
+            offset,
+        } = address
+        else {
+            return None;
+        };
+        let is_whole = (index.size, index.shift) == (8, 0);
+        let all = [state.register(base), state.register(index.register)];
+        let table = all.into_iter().find_map(|value| match value.plus(offset) {
+            Value::Const(table) if self.of.image.is_constant(table) => Some(table),
+            _ => None,
+        });
+        table
+            .filter(|_| is_whole)
+            .map(|table| Place::Table(table, 1))
+    }
+
     /// What a read gives of which nothing is known: it gets a name.
     pub(super) fn fresh(&mut self, at: u64, n: u32, state: &mut State) -> Value {
         if !self.of.memory {
@@ -126,7 +142,12 @@ impl Run<'_, '_> {
         if self.of.memory {
             self.elsewhere.remove(&symbol);
         }
-        let known = match self.place(from, state) {
+        let place = match self.place(from, state) {
+            // A table of bytes looks as if its address were how far the index points.
+            place @ Place::Behind(..) if size == 1 => self.bytes(from, state).unwrap_or(place),
+            place => place,
+        };
+        let known = match place {
             Place::Known(address) => {
                 if size == 8 && self.of.image.outside(address).is_some() {
                     self.elsewhere.insert(symbol, address);
@@ -148,6 +169,12 @@ impl Run<'_, '_> {
             Place::Table(table, 4) if size == 4 => Value::Offset {
                 first: table,
                 count: 0,
+                form: Form::LONG,
+            },
+            Place::Table(table, scale @ (1 | 2)) if scale == u64::from(size) => Value::Offset {
+                first: table,
+                count: 0,
+                form: Form::short(size),
             },
             Place::Within(region) => {
                 state.escape_held(region);
@@ -205,10 +232,17 @@ impl Run<'_, '_> {
             return Value::Entry { first, step, count };
         }
         if size == 4 && step == 4 && numbers.iter().all(leads_to_code) {
-            return Value::Offset { first, count };
+            let form = Form::LONG;
+            return Value::Offset { first, count, form };
         }
         let values = numbers.into_iter().map(Value::Const);
-        values.reduce(Value::join).unwrap_or(Value::Unknown)
+        let value = values.reduce(Value::join).unwrap_or(Value::Unknown);
+        let is_one = matches!(value, Value::Const(_));
+        if matches!(size, 1 | 2) && step == u64::from(size) && !is_one {
+            let form = Form::short(size);
+            return Value::Offset { first, count, form };
+        }
+        value
     }
 
     /// Notes where something is put that may be a function's address.
@@ -434,11 +468,16 @@ impl Run<'_, '_> {
             ops::Value::Add(a, b) => {
                 let (a, b) = (self.whole(a, state), self.whole(b, state));
                 let sum = match (a, b) {
-                    (Value::Offset { first, count }, Value::Const(base))
-                    | (Value::Const(base), Value::Offset { first, count })
-                        if size == 8 =>
+                    (Value::Offset { first, count, form }, Value::Const(base))
+                    | (Value::Const(base), Value::Offset { first, count, form })
+                        if size == 8 && (form.size == 4 || self.of.image.is_code(base)) =>
                     {
-                        Value::Target { first, base, count }
+                        Value::Target {
+                            first,
+                            base,
+                            count,
+                            form,
+                        }
                     }
                     (value, Value::Const(n)) | (Value::Const(n), value) if size == 4 => {
                         value.plus_word(n as i64)
@@ -605,6 +644,9 @@ impl Run<'_, '_> {
 
     /// An address that is computed.
     fn address(&mut self, address: Address, state: &mut State) -> Value {
+        if let Some(target) = self.target(address, state) {
+            return target;
+        }
         match self.place(address, state) {
             Place::Known(address) => Value::Const(address),
             Place::Row(first, step, count) => Value::Numbers { first, step, count },
@@ -619,6 +661,32 @@ impl Run<'_, '_> {
                 Value::Unknown
             }
             _ => self.sum(address, state),
+        }
+    }
+
+    /// Where a jump by a table of short offsets goes.
+    fn target(&self, address: Address, state: &State) -> Option<Value> {
+        let Address::Sum {
+            base: Some(base),
+            index: Some(index),
+            offset,
+        } = address
+        else {
+            return None;
+        };
+        let by = indexed(index, state).shift_left(index.shift);
+        match (state.register(base).plus(offset), by) {
+            (Value::Const(base), Value::Offset { first, count, form })
+                if form.size < 4 && self.of.image.is_code(base) =>
+            {
+                Some(Value::Target {
+                    first,
+                    base,
+                    count,
+                    form,
+                })
+            }
+            _ => None,
         }
     }
 
@@ -707,6 +775,15 @@ impl Run<'_, '_> {
                 self.take(at, target, state);
             }
         }
+    }
+}
+
+/// The number that an index is, before it is scaled.
+fn indexed(index: Index, state: &State) -> Value {
+    match (index.size, index.signed) {
+        (8, _) => state.register(index.register),
+        (size, true) => state.part(index.register, size).sign_extend(size),
+        (size, false) => state.part(index.register, size),
     }
 }
 

@@ -250,6 +250,29 @@ fn jump_tables() {
     );
 }
 
+/// By a byte that is compared with nothing, as of an `enum`. Behind the table is that of another
+/// function.
+fn jumps_by_a_byte(second: &str) -> Builder {
+    let byte = |a: &mut CodeAssembler| a.movzx(eax, byte_ptr(rdi)).unwrap();
+    let head = Code::new().plain(byte).jump_by_table("cases", 0);
+    let at = head.len() as i64;
+    let cases = [Word::Address("h", at), Word::Address("h", at + 1)];
+    let others = [Word::Address("g", 1), Word::Address("g", 1)];
+    handler(head.ret().call(second).ret())
+        .function("g", Code::new().ret().call("msleep").ret())
+        .data(".rodata", "cases", &cases)
+        .data(".rodata", "others", &[others; 130].concat())
+}
+
+#[test]
+fn jump_tables_of_which_a_byte_is_the_number() {
+    assert_said(jumps_by_a_byte("_printk"), NOTHING);
+    assert_said(
+        jumps_by_a_byte("msleep"),
+        &["refused: h -> msleep (may sleep)"],
+    );
+}
+
 #[test]
 fn static_branches() {
     let code = Code::new()
@@ -389,6 +412,30 @@ fn names_of_the_kernel_in_a_module() {
     assert_said(
         handler(mark).function("notifier_chain_might_sleep", Code::new().ret()),
         &["refused: h -> notifier_chain_might_sleep (may sleep)"],
+    );
+}
+
+#[test]
+fn calls_of_handlers() {
+    let bridge = |section, name| {
+        let code = Code::new()
+            .plain(|a| a.mov(rax, qword_ptr(rdi + 32)).unwrap())
+            .plain(|a| a.call(qword_ptr(rax)).unwrap());
+        handler(Code::new().call("bridge").ret()).function_in(
+            section,
+            "bridge",
+            code.call(name).ret(),
+        )
+    };
+    const BRIDGE: &str = ".text..notifier_chain.calls_nmi";
+    assert_said(bridge(BRIDGE, "_printk"), NOTHING);
+    assert_said(
+        bridge(BRIDGE, "msleep"),
+        &["refused: h -> bridge -> msleep (may sleep)"],
+    );
+    assert_said(
+        bridge(".text.bridge", "_printk"),
+        &["unproven: h -> bridge -> indirect call (a pointer from an unknown place)"],
     );
 }
 

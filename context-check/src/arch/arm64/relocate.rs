@@ -41,6 +41,7 @@ pub fn relocate(flags: RelocationFlags, field: u64, target: u64, bytes: &[u8]) -
             value,
             size,
             is_address: false,
+            is_page: false,
         })
     };
     let word = || Some(u32::from_le_bytes(bytes.get(..4)?.try_into().ok()?));
@@ -83,6 +84,7 @@ pub fn relocate(flags: RelocationFlags, field: u64, target: u64, bytes: &[u8]) -
             value: target,
             size: 8,
             is_address: true,
+            is_page: false,
         }),
         // No address of the kernel's is as short.
         R_AARCH64_ABS32 => u32::try_from(target).ok().and_then(|_| data(target, 4)),
@@ -119,10 +121,14 @@ pub fn relocate(flags: RelocationFlags, field: u64, target: u64, bytes: &[u8]) -
         R_AARCH64_ADR_PREL_LO21 => signed(relative, 0, Field::Split),
         R_AARCH64_ADR_PREL_PG_HI21 | R_AARCH64_ADR_PREL_PG_HI21_NC => {
             let pages = (target & !0xfff).wrapping_sub(field & !0xfff);
-            match r_type {
+            let fixed = match r_type {
                 R_AARCH64_ADR_PREL_PG_HI21 => signed(pages, 12, Field::Split),
                 _ => put(Field::Split, pages >> 12),
-            }
+            }?;
+            Some(Fixed {
+                is_page: true,
+                ..fixed
+            })
         }
         R_AARCH64_ADD_ABS_LO12_NC | R_AARCH64_LDST8_ABS_LO12_NC => low(0),
         R_AARCH64_LDST16_ABS_LO12_NC => low(1),
