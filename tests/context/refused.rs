@@ -25,6 +25,7 @@ mod gfp_passed_on;
 mod high_resolution_timer;
 mod interrupt;
 mod iterator;
+mod kernel_switch;
 mod kthread_stop;
 mod msleep;
 mod mutex_in_c;
@@ -82,6 +83,7 @@ pub(crate) fn register() -> Result {
     on_chain(gfp_kernel_vec::Handler)?;
     on_chain(gfp_passed_on::Handler)?;
     on_chain(iterator::Handler)?;
+    on_chain(kernel_switch::Handler)?;
     on_chain(kthread_stop::Handler)?;
     on_chain(msleep::Handler)?;
     on_chain(mutex_in_c::Handler)?;

@@ -14,6 +14,13 @@
 
 #include "refused.h"
 
+#ifdef CONFIG_COMMON_CLK_QCOM
+/* Its header is not among those that distributions install. */
+struct clk_alpha_pll;
+struct regmap;
+void qcom_clk_alpha_pll_configure(struct clk_alpha_pll *pll, struct regmap *regmap);
+#endif
+
 static ATOMIC_NOTIFIER_HEAD(chain);
 static struct notifier_block block;
 
@@ -41,6 +48,13 @@ void context_cancel_delayed_work(void)
 void context_cond_resched(void)
 {
 	cond_resched();
+}
+
+void context_configure_clock(void)
+{
+#ifdef CONFIG_COMMON_CLK_QCOM
+	qcom_clk_alpha_pll_configure(NULL, NULL);
+#endif
 }
 
 void context_count_under_mutex(void)

@@ -8,6 +8,7 @@
 /* What sleeps or waits in C, each in another way: refused/c.rs declares it for Rust. */
 void context_cancel_delayed_work(void);
 void context_cond_resched(void);
+void context_configure_clock(void);
 void context_count_under_mutex(void);
 void context_count_under_spin_lock(void);
 void context_down(void);

@@ -6,6 +6,7 @@
 unsafe extern "C" {
     pub(super) safe fn context_cancel_delayed_work();
     pub(super) safe fn context_cond_resched();
+    pub(super) safe fn context_configure_clock();
     pub(super) safe fn context_count_under_mutex();
     pub(super) safe fn context_count_under_spin_lock();
     pub(super) safe fn context_down();

@@ -22,8 +22,8 @@ const STRIP: Duration = Duration::from_secs(30);
 /// between them.
 const REFUSED: &str = "//! Refused: ";
 
-/// The same where only the debug kernel makes code of it.
-const REFUSED_ON_DEBUG: &str = "//! Refused on debug: ";
+/// The same where only a kernel whose name begins so has the code for it.
+const REFUSED_ON: &str = "//! Refused on ";
 
 /// What stands in a file that is built for x86-64 only.
 const ONLY_X86: &str = "//! Only on x86-64.";
@@ -173,12 +173,10 @@ fn expected(checker: &Checker<'_>, file: &str) -> Result<Option<Vec<String>>> {
     let text =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let after = |words| text.lines().find_map(|line| line.strip_prefix(words));
-    let on_debug = after(REFUSED_ON_DEBUG).map(|path| (path, true));
-    let found = on_debug.or(after(REFUSED).map(|path| (path, false)));
-    let (path, only_debug) =
-        found.with_context(|| format!("{}: no line `{REFUSED}`", path.display()))?;
-    // Only that one has might_sleep().
-    if only_debug && checker.target.kernel.flavour.kind != Kind::Debug {
+    let on_one = after(REFUSED_ON).and_then(|rest| rest.split_once(": "));
+    let found = on_one.or(after(REFUSED).map(|path| ("", path)));
+    let (only, path) = found.with_context(|| format!("{}: no line `{REFUSED}`", path.display()))?;
+    if !checker.target.kernel.flavour.name().starts_with(only) {
         return Ok(None);
     }
     Ok(Some(path.split(" -> ").map(str::to_owned).collect()))
