@@ -74,9 +74,6 @@
 //! # }
 //! ```
 //!
-//! If `kernel::bindings` lacks a function, `rustc` cannot find it there: write one in a C file of
-//! the driver, add that file to `Kbuild` (`driver-y += acpi.o`), and declare the function in an
-//! `unsafe extern "C"` block.
 //! If `kernel::bindings` lacks a function that the kernel exports, declare it in an
 //! `unsafe extern "C"` block of the driver, and give that to `register_by!`. An inline function, a
 //! macro, and a field of a structure without bindings take a function in a C file of the driver:
@@ -101,6 +98,46 @@ use core::{
 };
 
 use kernel::prelude::*;
+
+/// Defines an enum of numbers of the kernel's: each variant is documented and has its constant.
+macro_rules! kernel_enum {
+    (
+        $(#[$attribute:meta])*
+        pub enum $name:ident {
+            $(
+                $(#[doc = $doc:literal])*
+                $(#[cfg($cfg:meta)])?
+                $variant:ident = $number:path,
+            )*
+        }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(
+                $(#[doc = $doc])*
+                $(#[cfg($cfg)])?
+                $variant,
+            )*
+            /// Any other, with the kernel's number.
+            Other(c_ulong),
+        }
+
+        impl $name {
+            pub(crate) fn from_raw(number: c_ulong) -> Self {
+                match number {
+                    // The types of C's constants differ. All chains pass an `unsigned long`.
+                    $(
+                        $(#[cfg($cfg)])?
+                        number if number == $number as c_ulong => Self::$variant,
+                    )*
+                    _ => Self::Other(number),
+                }
+            }
+        }
+    };
+}
 
 pub mod bus;
 #[cfg(CONFIG_COMMON_CLK)]

@@ -38,7 +38,6 @@
 use kernel::{
     bindings::{
         self,
-        bus_notifier_event,
         bus_type,
         notifier_block, //
     },
@@ -52,44 +51,25 @@ use crate::{
     NotifyReturn, //
 };
 
-/// What happens to a device: `enum bus_notifier_event`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// The device is added to the bus. No driver has been tried yet.
-    AddDevice,
-    /// The device is about to be removed from the bus. Its driver may still be bound.
-    DelDevice,
-    /// The device is removed from the bus.
-    RemovedDevice,
-    /// A driver is about to be bound to the device.
-    BindDriver,
-    /// A driver is bound to the device.
-    BoundDriver,
-    /// The driver is about to be unbound from the device.
-    UnbindDriver,
-    /// The driver is unbound from the device.
-    UnboundDriver,
-    /// A driver could not be bound to the device, or wants to be tried again later.
-    DriverNotBound,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
-}
-
-impl Action {
-    fn from_raw(action: c_ulong) -> Self {
-        // A `bus_notifier_event` is a `c_uint`, and the chain passes on an `unsigned long`.
-        match bus_notifier_event::try_from(action) {
-            Ok(bindings::bus_notifier_event_BUS_NOTIFY_ADD_DEVICE) => Self::AddDevice,
-            Ok(bindings::bus_notifier_event_BUS_NOTIFY_DEL_DEVICE) => Self::DelDevice,
-            Ok(bindings::bus_notifier_event_BUS_NOTIFY_REMOVED_DEVICE) => Self::RemovedDevice,
-            Ok(bindings::bus_notifier_event_BUS_NOTIFY_BIND_DRIVER) => Self::BindDriver,
-            Ok(bindings::bus_notifier_event_BUS_NOTIFY_BOUND_DRIVER) => Self::BoundDriver,
-            Ok(bindings::bus_notifier_event_BUS_NOTIFY_UNBIND_DRIVER) => Self::UnbindDriver,
-            Ok(bindings::bus_notifier_event_BUS_NOTIFY_UNBOUND_DRIVER) => Self::UnboundDriver,
-            Ok(bindings::bus_notifier_event_BUS_NOTIFY_DRIVER_NOT_BOUND) => Self::DriverNotBound,
-            _ => Self::Other(action),
-        }
+kernel_enum! {
+    /// What happens to a device: `enum bus_notifier_event`.
+    pub enum Action {
+        /// The device is added to the bus. No driver has been tried yet.
+        AddDevice = bindings::bus_notifier_event_BUS_NOTIFY_ADD_DEVICE,
+        /// The device is about to be removed from the bus. Its driver may still be bound.
+        DelDevice = bindings::bus_notifier_event_BUS_NOTIFY_DEL_DEVICE,
+        /// The device is removed from the bus.
+        RemovedDevice = bindings::bus_notifier_event_BUS_NOTIFY_REMOVED_DEVICE,
+        /// A driver is about to be bound to the device.
+        BindDriver = bindings::bus_notifier_event_BUS_NOTIFY_BIND_DRIVER,
+        /// A driver is bound to the device.
+        BoundDriver = bindings::bus_notifier_event_BUS_NOTIFY_BOUND_DRIVER,
+        /// The driver is about to be unbound from the device.
+        UnbindDriver = bindings::bus_notifier_event_BUS_NOTIFY_UNBIND_DRIVER,
+        /// The driver is unbound from the device.
+        UnboundDriver = bindings::bus_notifier_event_BUS_NOTIFY_UNBOUND_DRIVER,
+        /// A driver could not be bound to the device, or wants to be tried again later.
+        DriverNotBound = bindings::bus_notifier_event_BUS_NOTIFY_DRIVER_NOT_BOUND,
     }
 }
 

@@ -72,19 +72,17 @@ use crate::{
     NotifyReturn, //
 };
 
-/// What happens to the rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// It is about to change: `PRE_RATE_CHANGE`.
-    PreRateChange,
-    /// It has changed: `POST_RATE_CHANGE`.
-    PostRateChange,
-    /// It does not change, since a handler has refused or the hardware has failed:
-    /// `ABORT_RATE_CHANGE`.
-    AbortRateChange,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
+kernel_enum! {
+    /// What happens to the rate.
+    pub enum Action {
+        /// It is about to change: `PRE_RATE_CHANGE`.
+        PreRateChange = NOTIFIER_CHAIN_PRE_RATE_CHANGE,
+        /// It has changed: `POST_RATE_CHANGE`.
+        PostRateChange = NOTIFIER_CHAIN_POST_RATE_CHANGE,
+        /// It does not change, since a handler has refused or the hardware has failed:
+        /// `ABORT_RATE_CHANGE`.
+        AbortRateChange = NOTIFIER_CHAIN_ABORT_RATE_CHANGE,
+    }
 }
 
 /// The rate of a clock changes.
@@ -193,12 +191,7 @@ unsafe impl crate::Chain for Chain {
         // SAFETY: By the safety requirements, `data` is a `struct clk_notifier_data`.
         let data = unsafe { &*data.cast::<bindings::clk_notifier_data>() };
         NotifyReturn::from(handler(Event {
-            action: match action {
-                NOTIFIER_CHAIN_PRE_RATE_CHANGE => Action::PreRateChange,
-                NOTIFIER_CHAIN_POST_RATE_CHANGE => Action::PostRateChange,
-                NOTIFIER_CHAIN_ABORT_RATE_CHANGE => Action::AbortRateChange,
-                _ => Action::Other(action),
-            },
+            action: Action::from_raw(action),
             old_rate: Hertz(data.old_rate),
             new_rate: Hertz(data.new_rate),
         }))

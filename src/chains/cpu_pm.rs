@@ -63,38 +63,21 @@ use crate::{
     NotifyReturn, //
 };
 
-/// What happens to the power: `enum cpu_pm_event`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// This CPU is about to lose its power: `CPU_PM_ENTER`.
-    CpuEnter,
-    /// This CPU does not lose its power: `CPU_PM_ENTER_FAILED`.
-    CpuEnterFailed,
-    /// This CPU has power again, or did not lose it after all: `CPU_PM_EXIT`.
-    CpuExit,
-    /// A power domain of CPUs is about to lose its power: `CPU_CLUSTER_PM_ENTER`.
-    ClusterEnter,
-    /// The power domain does not lose its power: `CPU_CLUSTER_PM_ENTER_FAILED`.
-    ClusterEnterFailed,
-    /// The power domain has power again, or did not lose it after all: `CPU_CLUSTER_PM_EXIT`.
-    ClusterExit,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
-}
-
-impl Action {
-    fn from_raw(action: c_ulong) -> Self {
-        // A `cpu_pm_event` is a `c_uint`, and the chain passes on an `unsigned long`.
-        match bindings::cpu_pm_event::try_from(action) {
-            Ok(bindings::cpu_pm_event_CPU_PM_ENTER) => Self::CpuEnter,
-            Ok(bindings::cpu_pm_event_CPU_PM_ENTER_FAILED) => Self::CpuEnterFailed,
-            Ok(bindings::cpu_pm_event_CPU_PM_EXIT) => Self::CpuExit,
-            Ok(bindings::cpu_pm_event_CPU_CLUSTER_PM_ENTER) => Self::ClusterEnter,
-            Ok(bindings::cpu_pm_event_CPU_CLUSTER_PM_ENTER_FAILED) => Self::ClusterEnterFailed,
-            Ok(bindings::cpu_pm_event_CPU_CLUSTER_PM_EXIT) => Self::ClusterExit,
-            _ => Self::Other(action),
-        }
+kernel_enum! {
+    /// What happens to the power: `enum cpu_pm_event`.
+    pub enum Action {
+        /// This CPU is about to lose its power: `CPU_PM_ENTER`.
+        CpuEnter = bindings::cpu_pm_event_CPU_PM_ENTER,
+        /// This CPU does not lose its power: `CPU_PM_ENTER_FAILED`.
+        CpuEnterFailed = bindings::cpu_pm_event_CPU_PM_ENTER_FAILED,
+        /// This CPU has power again, or did not lose it after all: `CPU_PM_EXIT`.
+        CpuExit = bindings::cpu_pm_event_CPU_PM_EXIT,
+        /// A power domain of CPUs is about to lose its power: `CPU_CLUSTER_PM_ENTER`.
+        ClusterEnter = bindings::cpu_pm_event_CPU_CLUSTER_PM_ENTER,
+        /// The power domain does not lose its power: `CPU_CLUSTER_PM_ENTER_FAILED`.
+        ClusterEnterFailed = bindings::cpu_pm_event_CPU_CLUSTER_PM_ENTER_FAILED,
+        /// The power domain has power again, or did not lose it after all: `CPU_CLUSTER_PM_EXIT`.
+        ClusterExit = bindings::cpu_pm_event_CPU_CLUSTER_PM_EXIT,
     }
 }
 

@@ -80,81 +80,47 @@ use crate::{
     NotifyReturn, //
 };
 
-/// What happened: `enum die_val`.
-///
-/// The kinds are those of the architecture. x86 has names for many, and announces five of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
-    /// The kernel oopses: `DIE_OOPS`.
-    Oops,
-    /// A breakpoint instruction: `DIE_INT3`.
-    #[cfg(CONFIG_X86)]
-    Int3,
-    /// A debug exception: `DIE_DEBUG`. Its [error code](Event::error_code) is an address.
-    #[cfg(CONFIG_X86)]
-    Debug,
-    /// `DIE_PANIC`, which x86 does not announce. A panic has its [own chain](super::panic).
-    #[cfg(CONFIG_X86)]
-    Panic,
-    /// `DIE_NMI`, which x86 does not announce.
-    #[cfg(CONFIG_X86)]
-    Nmi,
-    /// `DIE_DIE`, which x86 does not announce.
-    #[cfg(CONFIG_X86)]
-    Die,
-    /// `DIE_KERNELDEBUG`, which x86 does not announce.
-    #[cfg(CONFIG_X86)]
-    KernelDebug,
-    /// A trap that has no kind of its own, such as an invalid instruction: `DIE_TRAP`.
-    #[cfg(CONFIG_X86)]
-    Trap,
-    /// A general protection fault in the kernel, or a virtualization exception in a TDX guest's
-    /// kernel: `DIE_GPF`.
-    #[cfg(CONFIG_X86)]
-    GeneralProtection,
-    /// `DIE_CALL`, which x86 does not announce.
-    #[cfg(CONFIG_X86)]
-    Call,
-    /// `DIE_PAGE_FAULT`, which x86 does not announce.
-    #[cfg(CONFIG_X86)]
-    PageFault,
-    /// `DIE_NMIUNKNOWN`, which x86 does not announce.
-    #[cfg(CONFIG_X86)]
-    UnknownNmi,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
-}
-
-impl Kind {
-    fn from_raw(action: c_ulong) -> Self {
-        // A `die_val` is a `c_uint`, and the chain passes on an `unsigned long`.
-        match bindings::die_val::try_from(action) {
-            Ok(bindings::die_val_DIE_OOPS) => Self::Oops,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_INT3) => Self::Int3,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_DEBUG) => Self::Debug,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_PANIC) => Self::Panic,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_NMI) => Self::Nmi,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_DIE) => Self::Die,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_KERNELDEBUG) => Self::KernelDebug,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_TRAP) => Self::Trap,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_GPF) => Self::GeneralProtection,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_CALL) => Self::Call,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_PAGE_FAULT) => Self::PageFault,
-            #[cfg(CONFIG_X86)]
-            Ok(bindings::die_val_DIE_NMIUNKNOWN) => Self::UnknownNmi,
-            _ => Self::Other(action),
-        }
+kernel_enum! {
+    /// What happened: `enum die_val`.
+    ///
+    /// The kinds are those of the architecture. x86 has names for many, and announces five of them.
+    pub enum Kind {
+        /// The kernel oopses: `DIE_OOPS`.
+        Oops = bindings::die_val_DIE_OOPS,
+        /// A breakpoint instruction: `DIE_INT3`.
+        #[cfg(CONFIG_X86)]
+        Int3 = bindings::die_val_DIE_INT3,
+        /// A debug exception: `DIE_DEBUG`. Its [error code](Event::error_code) is an address.
+        #[cfg(CONFIG_X86)]
+        Debug = bindings::die_val_DIE_DEBUG,
+        /// `DIE_PANIC`, which x86 does not announce. A panic has its [own chain](super::panic).
+        #[cfg(CONFIG_X86)]
+        Panic = bindings::die_val_DIE_PANIC,
+        /// `DIE_NMI`, which x86 does not announce.
+        #[cfg(CONFIG_X86)]
+        Nmi = bindings::die_val_DIE_NMI,
+        /// `DIE_DIE`, which x86 does not announce.
+        #[cfg(CONFIG_X86)]
+        Die = bindings::die_val_DIE_DIE,
+        /// `DIE_KERNELDEBUG`, which x86 does not announce.
+        #[cfg(CONFIG_X86)]
+        KernelDebug = bindings::die_val_DIE_KERNELDEBUG,
+        /// A trap that has no kind of its own, such as an invalid instruction: `DIE_TRAP`.
+        #[cfg(CONFIG_X86)]
+        Trap = bindings::die_val_DIE_TRAP,
+        /// A general protection fault in the kernel, or a virtualization exception in a TDX guest's
+        /// kernel: `DIE_GPF`.
+        #[cfg(CONFIG_X86)]
+        GeneralProtection = bindings::die_val_DIE_GPF,
+        /// `DIE_CALL`, which x86 does not announce.
+        #[cfg(CONFIG_X86)]
+        Call = bindings::die_val_DIE_CALL,
+        /// `DIE_PAGE_FAULT`, which x86 does not announce.
+        #[cfg(CONFIG_X86)]
+        PageFault = bindings::die_val_DIE_PAGE_FAULT,
+        /// `DIE_NMIUNKNOWN`, which x86 does not announce.
+        #[cfg(CONFIG_X86)]
+        UnknownNmi = bindings::die_val_DIE_NMIUNKNOWN,
     }
 }
 

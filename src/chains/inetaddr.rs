@@ -64,25 +64,13 @@ use crate::{
     NotifyReturn, //
 };
 
-/// What happened to an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// The device has it: `NETDEV_UP`.
-    Up,
-    /// The device has it no more: `NETDEV_DOWN`.
-    Down,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
-}
-
-impl Action {
-    pub(super) fn from_raw(action: c_ulong) -> Self {
-        match bindings::netdev_cmd::try_from(action) {
-            Ok(bindings::netdev_cmd_NETDEV_UP) => Self::Up,
-            Ok(bindings::netdev_cmd_NETDEV_DOWN) => Self::Down,
-            _ => Self::Other(action),
-        }
+kernel_enum! {
+    /// What happened to an address.
+    pub enum Action {
+        /// The device has it: `NETDEV_UP`.
+        Up = bindings::netdev_cmd_NETDEV_UP,
+        /// The device has it no more: `NETDEV_DOWN`.
+        Down = bindings::netdev_cmd_NETDEV_DOWN,
     }
 }
 

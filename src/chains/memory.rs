@@ -65,37 +65,21 @@ use crate::{
     NotifyReturn, //
 };
 
-/// What happens to the memory: `enum memory_block_state`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// It is about to be taken into use: `MEM_GOING_ONLINE`.
-    GoingOnline,
-    /// It is in use: `MEM_ONLINE`.
-    Online,
-    /// It is not taken into use after all: `MEM_CANCEL_ONLINE`.
-    CancelOnline,
-    /// It is about to be taken out of use, and is still in use: `MEM_GOING_OFFLINE`.
-    GoingOffline,
-    /// It is out of use: `MEM_OFFLINE`.
-    Offline,
-    /// It stays in use after all: `MEM_CANCEL_OFFLINE`.
-    CancelOffline,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
-}
-
-impl Action {
-    fn from_raw(action: c_ulong) -> Self {
-        match bindings::memory_block_state::try_from(action) {
-            Ok(bindings::memory_block_state_MEM_GOING_ONLINE) => Self::GoingOnline,
-            Ok(bindings::memory_block_state_MEM_ONLINE) => Self::Online,
-            Ok(bindings::memory_block_state_MEM_CANCEL_ONLINE) => Self::CancelOnline,
-            Ok(bindings::memory_block_state_MEM_GOING_OFFLINE) => Self::GoingOffline,
-            Ok(bindings::memory_block_state_MEM_OFFLINE) => Self::Offline,
-            Ok(bindings::memory_block_state_MEM_CANCEL_OFFLINE) => Self::CancelOffline,
-            _ => Self::Other(action),
-        }
+kernel_enum! {
+    /// What happens to the memory: `enum memory_block_state`.
+    pub enum Action {
+        /// It is about to be taken into use: `MEM_GOING_ONLINE`.
+        GoingOnline = bindings::memory_block_state_MEM_GOING_ONLINE,
+        /// It is in use: `MEM_ONLINE`.
+        Online = bindings::memory_block_state_MEM_ONLINE,
+        /// It is not taken into use after all: `MEM_CANCEL_ONLINE`.
+        CancelOnline = bindings::memory_block_state_MEM_CANCEL_ONLINE,
+        /// It is about to be taken out of use, and is still in use: `MEM_GOING_OFFLINE`.
+        GoingOffline = bindings::memory_block_state_MEM_GOING_OFFLINE,
+        /// It is out of use: `MEM_OFFLINE`.
+        Offline = bindings::memory_block_state_MEM_OFFLINE,
+        /// It stays in use after all: `MEM_CANCEL_OFFLINE`.
+        CancelOffline = bindings::memory_block_state_MEM_CANCEL_OFFLINE,
     }
 }
 

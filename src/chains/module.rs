@@ -55,19 +55,17 @@ use crate::{
     NotifyReturn, //
 };
 
-/// What becomes of a module: `enum module_state`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum State {
-    /// It is about to be initialised, and can still be refused: `MODULE_STATE_COMING`.
-    Coming,
-    /// It is initialised: `MODULE_STATE_LIVE`.
-    Live,
-    /// It is about to be freed: `MODULE_STATE_GOING`. It has cleaned up after itself, or has failed
-    /// to initialise, or was refused.
-    Going,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
+kernel_enum! {
+    /// What becomes of a module: `enum module_state`.
+    pub enum State {
+        /// It is about to be initialised, and can still be refused: `MODULE_STATE_COMING`.
+        Coming = bindings::module_state_MODULE_STATE_COMING,
+        /// It is initialised: `MODULE_STATE_LIVE`.
+        Live = bindings::module_state_MODULE_STATE_LIVE,
+        /// It is about to be freed: `MODULE_STATE_GOING`. It has cleaned up after itself, or has
+        /// failed to initialise, or was refused.
+        Going = bindings::module_state_MODULE_STATE_GOING,
+    }
 }
 
 /// A module comes or goes.
@@ -118,12 +116,7 @@ unsafe impl crate::Chain for Chain {
         handler: impl FnOnce(Event<'_>) -> Result,
     ) -> c_int {
         let module = data.cast::<bindings::module>();
-        let state = match bindings::module_state::try_from(action) {
-            Ok(bindings::module_state_MODULE_STATE_COMING) => State::Coming,
-            Ok(bindings::module_state_MODULE_STATE_LIVE) => State::Live,
-            Ok(bindings::module_state_MODULE_STATE_GOING) => State::Going,
-            _ => State::Other(action),
-        };
+        let state = State::from_raw(action);
         // SAFETY: By the safety requirements, `data` is a module. Its name stays as it is, and is
         // null-terminated: modpost refuses one that is too long, and the kernel has compared it
         // with those of the other modules before it calls the chain.

@@ -71,146 +71,91 @@ pub use self::{
     upper::Upper, //
 };
 
-/// What happened to a network device: `enum netdev_cmd`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// The device is up.
-    Up,
-    /// The device is down.
-    Down,
-    /// The device has crashed, and its driver has restarted it.
-    Reboot,
-    /// The device's flags or its state have changed, such as whether there is a link.
-    Change,
-    /// The device is registered.
-    Register,
-    /// The device is about to be unregistered: let go of it now. The kernel repeats this about once
-    /// a second until no reference to the device is left.
-    Unregister,
-    /// The MTU has changed.
-    ChangeMtu,
-    /// The hardware address has changed.
-    ChangeAddress,
-    /// The hardware address is about to change.
-    PreChangeAddress,
-    /// The device is about to be taken down. It still works.
-    GoingDown,
-    /// The name has changed.
-    ChangeName,
-    /// The features have changed, such as what is offloaded to the device.
-    FeatureChange,
-    /// The bond has another active port.
-    BondingFailover,
-    /// The device is about to be brought up.
-    PreUp,
-    /// The type is about to change, such as Ethernet.
-    PreTypeChange,
-    /// The type has changed.
-    PostTypeChange,
-    /// The driver has initialised the device, which is not registered yet.
-    PostInit,
-    /// The device is unregistered, and the driver is about to clean up.
-    PreUninit,
-    /// The bond has let go of its last port.
-    Release,
-    /// The others on the network are to be told that the device is here.
-    NotifyPeers,
-    /// The device is about to become a port of another: of a bond, a bridge.
-    Join,
-    /// The device has got another one above it, or has lost it.
-    ChangeUpper,
-    /// The multicast groups are to be joined anew.
-    ResendIgmp,
-    /// The MTU is about to change.
-    PreChangeMtu,
-    /// The settings of the device's own kind have changed.
-    ChangeInfoData,
-    /// The state of the device as a port of a bond has changed.
-    BondingInfo,
-    /// The device is about to get another one above it, or to lose it.
-    PreChangeUpper,
-    /// The state of the device as a port has changed.
-    ChangeLowerState,
-    /// The device asks which ports UDP tunnels use.
-    UdpTunnelPushInfo,
-    /// The device forgets the ports of UDP tunnels.
-    UdpTunnelDropInfo,
-    /// The length of the transmit queue has changed.
-    ChangeTxQueueLen,
-    /// The device asks for the customer VLANs to filter by.
-    CvlanFilterPushInfo,
-    /// The device forgets the customer VLANs.
-    CvlanFilterDropInfo,
-    /// The device asks for the service VLANs to filter by.
-    SvlanFilterPushInfo,
-    /// The device forgets the service VLANs.
-    SvlanFilterDropInfo,
-    /// The hardware is to count the packets that it forwards by itself. This is told to the chains
-    /// of network namespaces alone, and not to this one.
-    OffloadXstatsEnable,
-    /// The hardware is to stop counting them.
-    OffloadXstatsDisable,
-    /// Whoever counts them in hardware is to say so.
-    OffloadXstatsReportUsed,
-    /// Whoever counts them in hardware is to give the new ones.
-    OffloadXstatsReportDelta,
-    /// What the device can do for XDP has changed.
-    XdpFeatureChange,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
-}
-
-impl Action {
-    fn from_raw(action: c_ulong) -> Self {
-        // A `netdev_cmd` is a `c_uint`, and the chain passes on an `unsigned long`.
-        match bindings::netdev_cmd::try_from(action) {
-            Ok(bindings::netdev_cmd_NETDEV_UP) => Self::Up,
-            Ok(bindings::netdev_cmd_NETDEV_DOWN) => Self::Down,
-            Ok(bindings::netdev_cmd_NETDEV_REBOOT) => Self::Reboot,
-            Ok(bindings::netdev_cmd_NETDEV_CHANGE) => Self::Change,
-            Ok(bindings::netdev_cmd_NETDEV_REGISTER) => Self::Register,
-            Ok(bindings::netdev_cmd_NETDEV_UNREGISTER) => Self::Unregister,
-            Ok(bindings::netdev_cmd_NETDEV_CHANGEMTU) => Self::ChangeMtu,
-            Ok(bindings::netdev_cmd_NETDEV_CHANGEADDR) => Self::ChangeAddress,
-            Ok(bindings::netdev_cmd_NETDEV_PRE_CHANGEADDR) => Self::PreChangeAddress,
-            Ok(bindings::netdev_cmd_NETDEV_GOING_DOWN) => Self::GoingDown,
-            Ok(bindings::netdev_cmd_NETDEV_CHANGENAME) => Self::ChangeName,
-            Ok(bindings::netdev_cmd_NETDEV_FEAT_CHANGE) => Self::FeatureChange,
-            Ok(bindings::netdev_cmd_NETDEV_BONDING_FAILOVER) => Self::BondingFailover,
-            Ok(bindings::netdev_cmd_NETDEV_PRE_UP) => Self::PreUp,
-            Ok(bindings::netdev_cmd_NETDEV_PRE_TYPE_CHANGE) => Self::PreTypeChange,
-            Ok(bindings::netdev_cmd_NETDEV_POST_TYPE_CHANGE) => Self::PostTypeChange,
-            Ok(bindings::netdev_cmd_NETDEV_POST_INIT) => Self::PostInit,
-            Ok(bindings::netdev_cmd_NETDEV_PRE_UNINIT) => Self::PreUninit,
-            Ok(bindings::netdev_cmd_NETDEV_RELEASE) => Self::Release,
-            Ok(bindings::netdev_cmd_NETDEV_NOTIFY_PEERS) => Self::NotifyPeers,
-            Ok(bindings::netdev_cmd_NETDEV_JOIN) => Self::Join,
-            Ok(bindings::netdev_cmd_NETDEV_CHANGEUPPER) => Self::ChangeUpper,
-            Ok(bindings::netdev_cmd_NETDEV_RESEND_IGMP) => Self::ResendIgmp,
-            Ok(bindings::netdev_cmd_NETDEV_PRECHANGEMTU) => Self::PreChangeMtu,
-            Ok(bindings::netdev_cmd_NETDEV_CHANGEINFODATA) => Self::ChangeInfoData,
-            Ok(bindings::netdev_cmd_NETDEV_BONDING_INFO) => Self::BondingInfo,
-            Ok(bindings::netdev_cmd_NETDEV_PRECHANGEUPPER) => Self::PreChangeUpper,
-            Ok(bindings::netdev_cmd_NETDEV_CHANGELOWERSTATE) => Self::ChangeLowerState,
-            Ok(bindings::netdev_cmd_NETDEV_UDP_TUNNEL_PUSH_INFO) => Self::UdpTunnelPushInfo,
-            Ok(bindings::netdev_cmd_NETDEV_UDP_TUNNEL_DROP_INFO) => Self::UdpTunnelDropInfo,
-            Ok(bindings::netdev_cmd_NETDEV_CHANGE_TX_QUEUE_LEN) => Self::ChangeTxQueueLen,
-            Ok(bindings::netdev_cmd_NETDEV_CVLAN_FILTER_PUSH_INFO) => Self::CvlanFilterPushInfo,
-            Ok(bindings::netdev_cmd_NETDEV_CVLAN_FILTER_DROP_INFO) => Self::CvlanFilterDropInfo,
-            Ok(bindings::netdev_cmd_NETDEV_SVLAN_FILTER_PUSH_INFO) => Self::SvlanFilterPushInfo,
-            Ok(bindings::netdev_cmd_NETDEV_SVLAN_FILTER_DROP_INFO) => Self::SvlanFilterDropInfo,
-            Ok(bindings::netdev_cmd_NETDEV_OFFLOAD_XSTATS_ENABLE) => Self::OffloadXstatsEnable,
-            Ok(bindings::netdev_cmd_NETDEV_OFFLOAD_XSTATS_DISABLE) => Self::OffloadXstatsDisable,
-            Ok(bindings::netdev_cmd_NETDEV_OFFLOAD_XSTATS_REPORT_USED) => {
-                Self::OffloadXstatsReportUsed
-            }
-            Ok(bindings::netdev_cmd_NETDEV_OFFLOAD_XSTATS_REPORT_DELTA) => {
-                Self::OffloadXstatsReportDelta
-            }
-            Ok(bindings::netdev_cmd_NETDEV_XDP_FEAT_CHANGE) => Self::XdpFeatureChange,
-            _ => Self::Other(action),
-        }
+kernel_enum! {
+    /// What happened to a network device: `enum netdev_cmd`.
+    pub enum Action {
+        /// The device is up.
+        Up = bindings::netdev_cmd_NETDEV_UP,
+        /// The device is down.
+        Down = bindings::netdev_cmd_NETDEV_DOWN,
+        /// The device has crashed, and its driver has restarted it.
+        Reboot = bindings::netdev_cmd_NETDEV_REBOOT,
+        /// The device's flags or its state have changed, such as whether there is a link.
+        Change = bindings::netdev_cmd_NETDEV_CHANGE,
+        /// The device is registered.
+        Register = bindings::netdev_cmd_NETDEV_REGISTER,
+        /// The device is about to be unregistered: let go of it now. The kernel repeats this about
+        /// once a second until no reference to the device is left.
+        Unregister = bindings::netdev_cmd_NETDEV_UNREGISTER,
+        /// The MTU has changed.
+        ChangeMtu = bindings::netdev_cmd_NETDEV_CHANGEMTU,
+        /// The hardware address has changed.
+        ChangeAddress = bindings::netdev_cmd_NETDEV_CHANGEADDR,
+        /// The hardware address is about to change.
+        PreChangeAddress = bindings::netdev_cmd_NETDEV_PRE_CHANGEADDR,
+        /// The device is about to be taken down. It still works.
+        GoingDown = bindings::netdev_cmd_NETDEV_GOING_DOWN,
+        /// The name has changed.
+        ChangeName = bindings::netdev_cmd_NETDEV_CHANGENAME,
+        /// The features have changed, such as what is offloaded to the device.
+        FeatureChange = bindings::netdev_cmd_NETDEV_FEAT_CHANGE,
+        /// The bond has another active port.
+        BondingFailover = bindings::netdev_cmd_NETDEV_BONDING_FAILOVER,
+        /// The device is about to be brought up.
+        PreUp = bindings::netdev_cmd_NETDEV_PRE_UP,
+        /// The type is about to change, such as Ethernet.
+        PreTypeChange = bindings::netdev_cmd_NETDEV_PRE_TYPE_CHANGE,
+        /// The type has changed.
+        PostTypeChange = bindings::netdev_cmd_NETDEV_POST_TYPE_CHANGE,
+        /// The driver has initialised the device, which is not registered yet.
+        PostInit = bindings::netdev_cmd_NETDEV_POST_INIT,
+        /// The device is unregistered, and the driver is about to clean up.
+        PreUninit = bindings::netdev_cmd_NETDEV_PRE_UNINIT,
+        /// The bond has let go of its last port.
+        Release = bindings::netdev_cmd_NETDEV_RELEASE,
+        /// The others on the network are to be told that the device is here.
+        NotifyPeers = bindings::netdev_cmd_NETDEV_NOTIFY_PEERS,
+        /// The device is about to become a port of another: of a bond, a bridge.
+        Join = bindings::netdev_cmd_NETDEV_JOIN,
+        /// The device has got another one above it, or has lost it.
+        ChangeUpper = bindings::netdev_cmd_NETDEV_CHANGEUPPER,
+        /// The multicast groups are to be joined anew.
+        ResendIgmp = bindings::netdev_cmd_NETDEV_RESEND_IGMP,
+        /// The MTU is about to change.
+        PreChangeMtu = bindings::netdev_cmd_NETDEV_PRECHANGEMTU,
+        /// The settings of the device's own kind have changed.
+        ChangeInfoData = bindings::netdev_cmd_NETDEV_CHANGEINFODATA,
+        /// The state of the device as a port of a bond has changed.
+        BondingInfo = bindings::netdev_cmd_NETDEV_BONDING_INFO,
+        /// The device is about to get another one above it, or to lose it.
+        PreChangeUpper = bindings::netdev_cmd_NETDEV_PRECHANGEUPPER,
+        /// The state of the device as a port has changed.
+        ChangeLowerState = bindings::netdev_cmd_NETDEV_CHANGELOWERSTATE,
+        /// The device asks which ports UDP tunnels use.
+        UdpTunnelPushInfo = bindings::netdev_cmd_NETDEV_UDP_TUNNEL_PUSH_INFO,
+        /// The device forgets the ports of UDP tunnels.
+        UdpTunnelDropInfo = bindings::netdev_cmd_NETDEV_UDP_TUNNEL_DROP_INFO,
+        /// The length of the transmit queue has changed.
+        ChangeTxQueueLen = bindings::netdev_cmd_NETDEV_CHANGE_TX_QUEUE_LEN,
+        /// The device asks for the customer VLANs to filter by.
+        CvlanFilterPushInfo = bindings::netdev_cmd_NETDEV_CVLAN_FILTER_PUSH_INFO,
+        /// The device forgets the customer VLANs.
+        CvlanFilterDropInfo = bindings::netdev_cmd_NETDEV_CVLAN_FILTER_DROP_INFO,
+        /// The device asks for the service VLANs to filter by.
+        SvlanFilterPushInfo = bindings::netdev_cmd_NETDEV_SVLAN_FILTER_PUSH_INFO,
+        /// The device forgets the service VLANs.
+        SvlanFilterDropInfo = bindings::netdev_cmd_NETDEV_SVLAN_FILTER_DROP_INFO,
+        /// The hardware is to count the packets that it forwards by itself. This is told to the
+        /// chains of network namespaces alone, and not to this one.
+        OffloadXstatsEnable = bindings::netdev_cmd_NETDEV_OFFLOAD_XSTATS_ENABLE,
+        /// The hardware is to stop counting them.
+        OffloadXstatsDisable = bindings::netdev_cmd_NETDEV_OFFLOAD_XSTATS_DISABLE,
+        /// Whoever counts them in hardware is to say so.
+        OffloadXstatsReportUsed = bindings::netdev_cmd_NETDEV_OFFLOAD_XSTATS_REPORT_USED,
+        /// Whoever counts them in hardware is to give the new ones.
+        OffloadXstatsReportDelta = bindings::netdev_cmd_NETDEV_OFFLOAD_XSTATS_REPORT_DELTA,
+        /// What the device can do for XDP has changed.
+        XdpFeatureChange = bindings::netdev_cmd_NETDEV_XDP_FEAT_CHANGE,
     }
 }
 

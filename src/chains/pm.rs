@@ -61,24 +61,22 @@ use crate::{
     NotifyReturn, //
 };
 
-/// What the machine is about to do, or has done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// It is about to hibernate: `PM_HIBERNATION_PREPARE`.
-    HibernationPrepare,
-    /// It has hibernated and is restored, or has not hibernated: `PM_POST_HIBERNATION`.
-    PostHibernation,
-    /// It is about to be suspended: `PM_SUSPEND_PREPARE`.
-    SuspendPrepare,
-    /// It is resumed, or has not been suspended: `PM_POST_SUSPEND`.
-    PostSuspend,
-    /// It is about to be replaced by the system in an image: `PM_RESTORE_PREPARE`.
-    RestorePrepare,
-    /// It has not been replaced: `PM_POST_RESTORE`.
-    PostRestore,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
+kernel_enum! {
+    /// What the machine is about to do, or has done.
+    pub enum Action {
+        /// It is about to hibernate: `PM_HIBERNATION_PREPARE`.
+        HibernationPrepare = bindings::PM_HIBERNATION_PREPARE,
+        /// It has hibernated and is restored, or has not hibernated: `PM_POST_HIBERNATION`.
+        PostHibernation = bindings::PM_POST_HIBERNATION,
+        /// It is about to be suspended: `PM_SUSPEND_PREPARE`.
+        SuspendPrepare = bindings::PM_SUSPEND_PREPARE,
+        /// It is resumed, or has not been suspended: `PM_POST_SUSPEND`.
+        PostSuspend = bindings::PM_POST_SUSPEND,
+        /// It is about to be replaced by the system in an image: `PM_RESTORE_PREPARE`.
+        RestorePrepare = bindings::PM_RESTORE_PREPARE,
+        /// It has not been replaced: `PM_POST_RESTORE`.
+        PostRestore = bindings::PM_POST_RESTORE,
+    }
 }
 
 impl Action {
@@ -126,15 +124,7 @@ unsafe impl crate::Chain for Chain {
         _data: *mut c_void,
         handler: impl FnOnce(Event) -> Result,
     ) -> c_int {
-        let action = match u32::try_from(action) {
-            Ok(bindings::PM_HIBERNATION_PREPARE) => Action::HibernationPrepare,
-            Ok(bindings::PM_POST_HIBERNATION) => Action::PostHibernation,
-            Ok(bindings::PM_SUSPEND_PREPARE) => Action::SuspendPrepare,
-            Ok(bindings::PM_POST_SUSPEND) => Action::PostSuspend,
-            Ok(bindings::PM_RESTORE_PREPARE) => Action::RestorePrepare,
-            Ok(bindings::PM_POST_RESTORE) => Action::PostRestore,
-            _ => Action::Other(action),
-        };
+        let action = Action::from_raw(action);
         NotifyReturn::from(handler(Event { action })).into_raw()
     }
 }

@@ -41,18 +41,16 @@ use crate::{
     NotifyReturn, //
 };
 
-/// How the machine goes down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// It starts again: `SYS_RESTART`.
-    Restart,
-    /// It stops: `SYS_HALT`.
-    Halt,
-    /// It stops, and is switched off: `SYS_POWER_OFF`.
-    PowerOff,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
+kernel_enum! {
+    /// How the machine goes down.
+    pub enum Action {
+        /// It starts again: `SYS_RESTART`.
+        Restart = bindings::SYS_RESTART,
+        /// It stops: `SYS_HALT`.
+        Halt = bindings::SYS_HALT,
+        /// It stops, and is switched off: `SYS_POWER_OFF`.
+        PowerOff = bindings::SYS_POWER_OFF,
+    }
 }
 
 /// The machine is about to go down.
@@ -102,12 +100,7 @@ unsafe impl crate::Chain for Chain {
         handler: impl FnOnce(Event<'_>) -> NotifyReturn,
     ) -> c_int {
         handler(Event {
-            action: match u32::try_from(action) {
-                Ok(bindings::SYS_RESTART) => Action::Restart,
-                Ok(bindings::SYS_HALT) => Action::Halt,
-                Ok(bindings::SYS_POWER_OFF) => Action::PowerOff,
-                _ => Action::Other(action),
-            },
+            action: Action::from_raw(action),
             // SAFETY: By the safety requirements, `data` is a string, or null.
             command: unsafe { Text::new(data.cast()) },
         })

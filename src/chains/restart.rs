@@ -65,41 +65,23 @@ pub const DEFAULT: Priority = Priority::new(128);
 /// The priority of a handler that is to be used before all others.
 pub const HIGHEST: Priority = Priority::new(255);
 
-/// How the user wants the machine restarted: `enum reboot_mode`, which the boot parameter `reboot=`
-/// and the file `/sys/kernel/reboot/mode` set. After a panic it is that of `reboot=panic_...`, if
-/// given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Mode {
-    /// `REBOOT_UNDEFINED`, which the kernel does not pass.
-    Undefined,
-    /// As if it had been switched off and on: `REBOOT_COLD`. The default, except on Arm.
-    Cold,
-    /// Without a test of the memory, for example: `REBOOT_WARM`.
-    Warm,
-    /// `REBOOT_HARD`.
-    Hard,
-    /// `REBOOT_SOFT`.
-    Soft,
-    /// By a line that resets the board: `REBOOT_GPIO`.
-    Gpio,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
-}
-
-impl Mode {
-    fn from_raw(mode: c_ulong) -> Self {
-        // A `reboot_mode` is a `c_int`, and the chain passes on an `unsigned long`: -1 is its
-        // highest value.
-        match bindings::reboot_mode::try_from(mode as c_long) {
-            Ok(bindings::reboot_mode_REBOOT_UNDEFINED) => Self::Undefined,
-            Ok(bindings::reboot_mode_REBOOT_COLD) => Self::Cold,
-            Ok(bindings::reboot_mode_REBOOT_WARM) => Self::Warm,
-            Ok(bindings::reboot_mode_REBOOT_HARD) => Self::Hard,
-            Ok(bindings::reboot_mode_REBOOT_SOFT) => Self::Soft,
-            Ok(bindings::reboot_mode_REBOOT_GPIO) => Self::Gpio,
-            _ => Self::Other(mode),
-        }
+kernel_enum! {
+    /// How the user wants the machine restarted: `enum reboot_mode`, which the boot parameter
+    /// `reboot=` and the file `/sys/kernel/reboot/mode` set. After a panic it is that of
+    /// `reboot=panic_...`, if given.
+    pub enum Mode {
+        /// `REBOOT_UNDEFINED`, which the kernel does not pass.
+        Undefined = bindings::reboot_mode_REBOOT_UNDEFINED,
+        /// As if it had been switched off and on: `REBOOT_COLD`. The default, except on Arm.
+        Cold = bindings::reboot_mode_REBOOT_COLD,
+        /// Without a test of the memory, for example: `REBOOT_WARM`.
+        Warm = bindings::reboot_mode_REBOOT_WARM,
+        /// `REBOOT_HARD`.
+        Hard = bindings::reboot_mode_REBOOT_HARD,
+        /// `REBOOT_SOFT`.
+        Soft = bindings::reboot_mode_REBOOT_SOFT,
+        /// By a line that resets the board: `REBOOT_GPIO`.
+        Gpio = bindings::reboot_mode_REBOOT_GPIO,
     }
 }
 

@@ -94,17 +94,12 @@ pub const HIGH: Priority = Priority::new(bindings::SYS_OFF_PRIO_HIGH as c_int);
 /// The priority of a handler that calls the firmware: `SYS_OFF_PRIO_FIRMWARE`.
 pub const FIRMWARE: Priority = Priority::new(bindings::SYS_OFF_PRIO_FIRMWARE as c_int);
 
-/// Makes the event of a chain that passes nothing.
-///
-/// # Safety
-///
-/// None.
-#[inline]
-unsafe fn nothing(_action: c_ulong, _data: *mut c_void) {}
-
-/// Defines a chain: its mode, its kind, its event, and the function that makes that.
+/// Defines a chain: its mode, its kind, its event, and how that is made of what the kernel passes.
 macro_rules! chain {
-    ($(#[$doc:meta])* $chain:ident, $mode:ident, $kind:ty, $event:ty, $make:path) => {
+    (
+        $(#[$doc:meta])*
+        $chain:ident, $mode:ident, $kind:ty, $event:ty, |$action:ident, $data:ident| $make:expr
+    ) => {
         $(#[$doc])*
         pub struct $chain;
 
@@ -132,12 +127,11 @@ macro_rules! chain {
 
             #[inline]
             unsafe fn notify(
-                action: c_ulong,
-                data: *mut c_void,
+                $action: c_ulong,
+                $data: *mut c_void,
                 handler: impl FnOnce(Self::Event<'_>) -> NotifyReturn,
             ) -> c_int {
-                // SAFETY: By the safety requirements, this is what the chain passes.
-                handler(unsafe { $make(action, data) }).into_raw()
+                handler($make).into_raw()
             }
         }
     };
@@ -145,21 +139,25 @@ macro_rules! chain {
 
 chain! {
     /// The chain that prepares a restart: `SYS_OFF_MODE_RESTART_PREPARE`.
-    RestartPrepare, sys_off_mode_SYS_OFF_MODE_RESTART_PREPARE, Blocking, (), nothing
+    RestartPrepare, sys_off_mode_SYS_OFF_MODE_RESTART_PREPARE, Blocking, (), |_action, _data| ()
 }
 
 chain! {
     /// The chain that restarts the machine: `SYS_OFF_MODE_RESTART`. It is the
     /// [restart chain](super::restart), with other rules for priorities.
-    Restart, sys_off_mode_SYS_OFF_MODE_RESTART, Nmi, restart::Event<'a>, restart::Event::from_raw
+    Restart, sys_off_mode_SYS_OFF_MODE_RESTART, Nmi, restart::Event<'a>, |mode, command| {
+        // SAFETY: By the safety requirements, `command` is null, or a null-terminated string that
+        // stays for the call.
+        unsafe { restart::Event::from_raw(mode, command) }
+    }
 }
 
 chain! {
     /// The chain that prepares a power-off: `SYS_OFF_MODE_POWER_OFF_PREPARE`.
-    PowerOffPrepare, sys_off_mode_SYS_OFF_MODE_POWER_OFF_PREPARE, Blocking, (), nothing
+    PowerOffPrepare, sys_off_mode_SYS_OFF_MODE_POWER_OFF_PREPARE, Blocking, (), |_action, _data| ()
 }
 
 chain! {
     /// The chain that switches the machine off: `SYS_OFF_MODE_POWER_OFF`.
-    PowerOff, sys_off_mode_SYS_OFF_MODE_POWER_OFF, Nmi, (), nothing
+    PowerOff, sys_off_mode_SYS_OFF_MODE_POWER_OFF, Nmi, (), |_action, _data| ()
 }

@@ -47,16 +47,14 @@ use crate::{
     NotifyReturn, //
 };
 
-/// What becomes of a policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// It is new: `CPUFREQ_CREATE_POLICY`.
-    Create,
-    /// It is about to be freed: `CPUFREQ_REMOVE_POLICY`.
-    Remove,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
+kernel_enum! {
+    /// What becomes of a policy.
+    pub enum Action {
+        /// It is new: `CPUFREQ_CREATE_POLICY`.
+        Create = bindings::CPUFREQ_CREATE_POLICY,
+        /// It is about to be freed: `CPUFREQ_REMOVE_POLICY`.
+        Remove = bindings::CPUFREQ_REMOVE_POLICY,
+    }
 }
 
 /// A policy comes or goes.
@@ -110,11 +108,7 @@ unsafe impl crate::Chain for Chain {
         handler: impl FnOnce(Event<'_>) -> NotifyReturn,
     ) -> c_int {
         handler(Event {
-            action: match u32::try_from(action) {
-                Ok(bindings::CPUFREQ_CREATE_POLICY) => Action::Create,
-                Ok(bindings::CPUFREQ_REMOVE_POLICY) => Action::Remove,
-                _ => Action::Other(action),
-            },
+            action: Action::from_raw(action),
             // INVARIANT: The policy lives, and has its `related_cpus`, during the callback.
             // SAFETY: By the safety requirements, `data` is a policy. `Policy` has its layout, and
             // lets C change it.

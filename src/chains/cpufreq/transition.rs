@@ -53,16 +53,14 @@ use crate::{
     NotifyReturn, //
 };
 
-/// When the handler is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// The frequency is about to change: `CPUFREQ_PRECHANGE`.
-    PreChange,
-    /// The frequency has changed: `CPUFREQ_POSTCHANGE`.
-    PostChange,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
+kernel_enum! {
+    /// When the handler is called.
+    pub enum Action {
+        /// The frequency is about to change: `CPUFREQ_PRECHANGE`.
+        PreChange = bindings::CPUFREQ_PRECHANGE,
+        /// The frequency has changed: `CPUFREQ_POSTCHANGE`.
+        PostChange = bindings::CPUFREQ_POSTCHANGE,
+    }
 }
 
 /// The frequency of a policy's CPUs changes.
@@ -135,11 +133,7 @@ unsafe impl crate::Chain for Chain {
         // SAFETY: By the safety requirements, this is a policy. `Policy` has its layout, and lets C
         // change it.
         let policy = unsafe { &*freqs.policy.cast::<Policy>() };
-        let action = match u32::try_from(action) {
-            Ok(bindings::CPUFREQ_PRECHANGE) => Action::PreChange,
-            Ok(bindings::CPUFREQ_POSTCHANGE) => Action::PostChange,
-            _ => Action::Other(action),
-        };
+        let action = Action::from_raw(action);
         handler(Event {
             action,
             freqs,

@@ -24,48 +24,31 @@ use crate::{
     },
 };
 
-/// The state of a neighbour: how sure the kernel is of its hardware address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum State {
-    /// The kernel knows no address, and has not asked for it: `NUD_NONE`.
-    None,
-    /// The kernel knows no address, and asks for it: `NUD_INCOMPLETE`.
-    Incomplete,
-    /// The address was confirmed lately: `NUD_REACHABLE`.
-    Reachable,
-    /// The address was not confirmed lately: `NUD_STALE`.
-    Stale,
-    /// The same, and the address is in use. The kernel waits for a confirmation: `NUD_DELAY`.
-    Delay,
-    /// The same, and the kernel asks whether the address is right: `NUD_PROBE`.
-    Probe,
-    /// The neighbour does not answer: `NUD_FAILED`.
-    Failed,
-    /// The device needs no addresses: `NUD_NOARP`.
-    NoArp,
-    /// The user has set the address: `NUD_PERMANENT`.
-    Permanent,
-    /// Any other, with the kernel's number.
-    Other(c_ulong),
+kernel_enum! {
+    /// The state of a neighbour: how sure the kernel is of its hardware address.
+    pub enum State {
+        /// The kernel knows no address, and has not asked for it: `NUD_NONE`.
+        None = bindings::NUD_NONE,
+        /// The kernel knows no address, and asks for it: `NUD_INCOMPLETE`.
+        Incomplete = bindings::NUD_INCOMPLETE,
+        /// The address was confirmed lately: `NUD_REACHABLE`.
+        Reachable = bindings::NUD_REACHABLE,
+        /// The address was not confirmed lately: `NUD_STALE`.
+        Stale = bindings::NUD_STALE,
+        /// The same, and the address is in use. The kernel waits for a confirmation: `NUD_DELAY`.
+        Delay = bindings::NUD_DELAY,
+        /// The same, and the kernel asks whether the address is right: `NUD_PROBE`.
+        Probe = bindings::NUD_PROBE,
+        /// The neighbour does not answer: `NUD_FAILED`.
+        Failed = bindings::NUD_FAILED,
+        /// The device needs no addresses: `NUD_NOARP`.
+        NoArp = bindings::NUD_NOARP,
+        /// The user has set the address: `NUD_PERMANENT`.
+        Permanent = bindings::NUD_PERMANENT,
+    }
 }
 
 impl State {
-    fn from_raw(state: u8) -> Self {
-        match state.into() {
-            bindings::NUD_NONE => Self::None,
-            bindings::NUD_INCOMPLETE => Self::Incomplete,
-            bindings::NUD_REACHABLE => Self::Reachable,
-            bindings::NUD_STALE => Self::Stale,
-            bindings::NUD_DELAY => Self::Delay,
-            bindings::NUD_PROBE => Self::Probe,
-            bindings::NUD_FAILED => Self::Failed,
-            bindings::NUD_NOARP => Self::NoArp,
-            bindings::NUD_PERMANENT => Self::Permanent,
-            _ => Self::Other(state.into()),
-        }
-    }
-
     /// Returns whether packets can be sent to the hardware address: `NUD_VALID`.
     #[inline]
     pub fn is_valid(self) -> bool {
@@ -117,7 +100,8 @@ impl Neighbour {
     #[inline]
     pub fn state(&self) -> State {
         // SAFETY: By the type invariants, the neighbour lives.
-        State::from_raw(unsafe { bindings::notifier_chain_neigh_state(self.0.get()) })
+        let state = unsafe { bindings::notifier_chain_neigh_state(self.0.get()) };
+        State::from_raw(state.into())
     }
 
     /// Returns whether it is being removed, and will not change any more.

@@ -239,12 +239,14 @@ impl<'ast> Visit<'ast> for Scan {
     }
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
-        match &item.ident {
-            Some(name) => self.within(format!("{name}!"), |scan| {
-                visit::visit_item_macro(scan, item);
-            }),
-            None => visit::visit_item_macro(self, item),
-        }
+        // The macro that it defines, or the one that it uses.
+        let name = match &item.ident {
+            Some(name) => name.to_string(),
+            None => text(&item.mac.path),
+        };
+        self.within(format!("{name}!"), |scan| {
+            visit::visit_item_macro(scan, item);
+        });
     }
 
     fn visit_macro(&mut self, item: &'ast Macro) {
