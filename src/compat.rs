@@ -5,7 +5,7 @@
 //! A driver for 7.3 only does without this module, and uses what the `kernel` crate has.
 //!
 //! `Makefile.driver` asks rustc what the `kernel` crate of the kernel has, and sets a `cfg` for
-//! each. When 7.2 is dropped, this file and those `cfg`s go.
+//! each, for the driver's own files, too. When 7.2 is dropped, this file and those `cfg`s go.
 
 use core::borrow::Borrow;
 

@@ -30,8 +30,8 @@
 //! A device's own lock is held when it is told, and so is that of the hub that it is plugged into,
 //! if it comes or goes there. A handler must not take them, nor call a function that does, such as
 //! `usb_reset_device()` for another device of the same hub. It must not unbind the device or remove
-//! its hub. A root hub is told with `usb_bus_idr_lock` held, the lock of the list of buses. A bus is
-//! told with the lock of its controller's device held, if it comes or goes as that is bound or
+//! its hub. A root hub is told with `usb_bus_idr_lock` held, the lock of the list of buses. A bus
+//! is told with the lock of its controller's device held, if it comes or goes as that is bound or
 //! unbound.
 //!
 //! C header: [`include/linux/usb.h`](srctree/include/linux/usb.h)

@@ -7,6 +7,7 @@ mod attacks;
 mod subject;
 
 use kernel::prelude::*;
+use notifier_chain::compat::parameter;
 
 module! {
     type: Context,
@@ -31,7 +32,8 @@ struct Context;
 impl kernel::Module for Context {
     fn init(_module: &'static ThisModule) -> Result<Self> {
         let (first, end) = (&module_parameters::first, &module_parameters::end);
-        attacks::register(first.value()..end.value())?;
+        let (first, end) = (parameter(first.value()), parameter(end.value()));
+        attacks::register(first..end)?;
         Ok(Self)
     }
 }

@@ -56,6 +56,7 @@ mod schedule_work;
 mod seqcount;
 mod skb;
 mod spin_lock;
+#[cfg(kernel_has_spin_lock_irq)]
 mod spin_lock_irq;
 mod spin_lock_irqsave;
 mod spin_try_lock;
@@ -132,6 +133,7 @@ pub(crate) fn register() -> Result {
     on_chain(seqcount::Handler)?;
     on_chain(skb::Handler)?;
     on_chain(spin_lock::Handler::new())?;
+    #[cfg(kernel_has_spin_lock_irq)]
     on_chain(spin_lock_irq::Handler::new())?;
     on_chain(spin_lock_irqsave::Handler)?;
     on_chain(spin_try_lock::Handler::new())?;

@@ -2,6 +2,8 @@
 
 //! Takes a spin lock with interrupts off.
 //!
+//! Not on 7.2.
+//!
 //! Not under PREEMPT_RT.
 
 use kernel::{

@@ -20,4 +20,5 @@ unsafe extern "C" {
     pub(super) safe fn context_wake_up();
     pub(super) safe fn rtnl_lock();
     pub(super) safe fn rtnl_unlock();
+    pub(super) safe fn synchronize_rcu();
 }

@@ -7,13 +7,14 @@
 use kernel::sync::rcu;
 use notifier_chain::NotifyReturn;
 
+use super::c;
 use crate::subject::Chain;
 
 pub(super) struct Handler;
 
 impl notifier_chain::Handler<Chain> for Handler {
     fn notify(&self, _: (usize, &u32), _: &rcu::Guard) -> NotifyReturn {
-        rcu::synchronize_rcu();
+        c::synchronize_rcu();
         NotifyReturn::OK
     }
 }

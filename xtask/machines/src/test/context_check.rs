@@ -16,10 +16,7 @@ use super::{
     report::Report,
     Bench,
 };
-use crate::{
-    arch::Arch,
-    kernel::{Flavour, Kind},
-};
+use crate::{arch::Arch, kernel::Flavour};
 use anyhow::Result;
 use said::Checker;
 use std::{sync::Arc, time::Duration};
@@ -121,9 +118,6 @@ pub fn jobs<'a>(bench: &'a Bench<'a>, report: &'a Report) -> Result<Vec<Job<'a>>
             let its = checker.clone();
             let run = move |name: &str| build::run(bench, &its, report, name, test);
             job(&format!("/make/{}", test.0), 60, Box::new(run));
-        }
-        if flavour.kind == Kind::Debian72 {
-            continue;
         }
         for kind in handlers::KINDS {
             let its = checker.clone();

@@ -27,7 +27,7 @@ mod wanted;
 use crate::{
     arch::Arch,
     cache::Cache,
-    kernel::{Flavour, Kernel, Kind},
+    kernel::{Flavour, Kernel},
     modules::{self, Built},
     pace,
     progress::Steps,
@@ -351,15 +351,12 @@ pub fn run(args: &Args) -> Result<()> {
     report.finish()
 }
 
-/// Of those folders, what a kernel can have: a distribution's has no KUnit, and is not measured. The
-/// kernel crate of 7.2 lacks what the handlers in `tests/context` use.
+/// Of those folders, what a kernel can have: a distribution's has no KUnit, and is not measured.
 fn folders_for(flavour: Flavour, folders: Vec<&'static str>) -> Vec<&'static str> {
     if flavour.debian().is_none() {
         return folders;
     }
     let narrow = |folder| match folder {
-        "tests/context/" if flavour.kind == Kind::Debian72 => vec![],
-        "tests/" if flavour.kind == Kind::Debian72 => vec!["tests/soundness/", "tests/vm/modules/"],
         "tests/" => vec!["tests/context/", "tests/soundness/", "tests/vm/modules/"],
         other => vec![other],
     };

@@ -41,8 +41,8 @@ const TESTS: [Test; 4] = [
 /// Those for a kernel. Where a distribution has installed one, its code is there.
 pub fn tests(flavour: Flavour) -> Vec<Test> {
     let mut tests = TESTS.to_vec();
-    if matches!(flavour.kind, Kind::DebianRt | Kind::Debian72) {
-        // These run in threads there, and the kernel crate of 7.2 has them otherwise.
+    if flavour.kind == Kind::DebianRt {
+        // These run in threads there.
         tests.retain(|(name, _)| *name != "registered");
     }
     if flavour.debian().is_none() {

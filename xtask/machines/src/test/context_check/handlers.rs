@@ -32,6 +32,9 @@ const ONLY_X86: &str = "//! Only on x86-64.";
 /// may sleep there, or it takes a lock that sleeps there.
 const NOT_ON_RT: &str = "//! Not under PREEMPT_RT.";
 
+/// What stands in a file that takes something of the kernel crate that 7.2 lacks.
+const NOT_ON_7_2: &str = "//! Not on 7.2.";
+
 /// What is said of them, each in a module and a folder of its own. What sleeps in ways that are hard
 /// to see is either refused or unproven.
 pub const KINDS: [&str; 4] = ["refused", "proven", "unproven", ATTACKS];
@@ -97,6 +100,7 @@ fn files(checker: &Checker<'_>, kind: &str) -> Result<Vec<String>> {
         let flavour = checker.target.kernel.flavour;
         if (has(ONLY_X86) && flavour.arch != Arch::X86_64)
             || (has(NOT_ON_RT) && flavour.kind == Kind::DebianRt)
+            || (has(NOT_ON_7_2) && flavour.kind == Kind::Debian72)
         {
             continue;
         }
