@@ -125,6 +125,7 @@ macro_rules! kernel_enum {
         }
 
         impl $name {
+            #[inline]
             pub(crate) fn from_raw(number: c_ulong) -> Self {
                 match number {
                     // The types of C's constants differ. All chains pass an `unsigned long`.
@@ -142,7 +143,7 @@ macro_rules! kernel_enum {
 pub mod bus;
 #[cfg(CONFIG_COMMON_CLK)]
 pub mod clk;
-#[cfg(all(CONFIG_CPU_PM, any(CONFIG_ARM64, CONFIG_RISCV)))]
+#[cfg(all(CONFIG_CPU_PM, any(CONFIG_ARM64, CONFIG_LOONGARCH, CONFIG_RISCV)))]
 pub mod cpu_pm;
 #[cfg(CONFIG_CPU_FREQ)]
 pub mod cpufreq;

@@ -69,7 +69,7 @@
 //! | [`chains::sys_off`]: restart, power-off | [`Nmi`](atomic::Nmi) | last, to do it | is ignored; a handler that works does not return | the same |
 //! | [`chains::restart`] | [`Nmi`](atomic::Nmi) | last, to restart | as above | 24, older than sys-off: watchdogs, boards |
 //! | `chains::pm` | [`Blocking`](blocking::Blocking) | before and after suspend, hibernation, restore | an error keeps it from happening | 41: firmware loaders, what must stop before tasks freeze |
-//! | `chains::cpu_pm` | raw: [`Nmi`](atomic::Nmi) | when a CPU or its cluster loses power, and has it again | an error keeps the CPU from it | 38: interrupt controllers, timers, counters |
+//! | `chains::cpu_pm` | raw: [`Nmi`](atomic::Nmi) | when a CPU loses power, and has it again | an error keeps the CPU from it | 38: interrupt controllers, timers, counters |
 //! | `chains::cpufreq` | [`Blocking`](blocking::Blocking), [`Srcu`](srcu::Srcu) | when a policy comes and goes; around each change of frequency | is ignored | 21: timers, memory controllers |
 //! | `chains::clk` | [`Srcu`](srcu::Srcu) | around a change of a clock's rate | an error refuses the rate | 54: UARTs, PWMs, clocks that depend on it |
 //! | [`chains::bus`] | [`Blocking`](blocking::Blocking) | when a device comes, is bound, unbound, goes | is ignored | 50: IOMMUs, power domains, companions |
@@ -117,7 +117,7 @@
 //! | `cpufreq_register_notifier()`, `CPUFREQ_PRECHANGE`, ... | `chains::cpufreq` |
 //! | `cpu_pm_register_notifier()`, `CPU_PM_ENTER`, ... | `chains::cpu_pm` |
 //! | `register_netdevice_notifier()`, `NETDEV_UP`, ... | [`chains::netdevice`] |
-//! | `ASSERT_RTNL()`, `rtnl_lock()`, `dev_net()` | [`Rtnl`](chains::netdevice::Rtnl), [`Device::namespace()`](chains::netdevice::Device::namespace) |
+//! | `ASSERT_RTNL()`, `rtnl_lock()`, `dev_net()` | [`Rtnl`](chains::netdevice::Rtnl), [`Event::namespace()`](chains::netdevice::Event::namespace) |
 //! | `register_inetaddr_notifier()`, `struct in_ifaddr` | [`chains::inetaddr`] |
 //! | `register_inet6addr_notifier()`, `struct inet6_ifaddr` | [`chains::inet6addr`] |
 //! | `register_netevent_notifier()`, `struct neighbour` | [`chains::netevent`] |

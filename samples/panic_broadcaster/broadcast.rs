@@ -359,7 +359,7 @@ impl OnNetdevice {
             .try_lock()
             .is_some_and(|state| matches!(state.link, Link::Lost));
         // Containers may use its name.
-        let of_host = device.namespace(rtnl).is_initial();
+        let of_host = event.namespace().is_initial();
         if !lost || !of_host || device.name(rtnl) != name {
             return;
         }

@@ -100,7 +100,7 @@ impl<'a> Event<'a> {
 ///
 /// # Invariants
 ///
-/// The bus stays registered as long as this exists, or never was.
+/// If the bus is registered, it is not unregistered as long as this exists.
 #[derive(Clone, Copy)]
 pub struct Chain(*const bus_type);
 
@@ -147,8 +147,8 @@ unsafe impl crate::Chain for Chain {
     }
 
     unsafe fn unregister(&self, block: *mut notifier_block) {
-        // SAFETY: As for `register()`. By the type invariants, the bus is registered, hence it has
-        // no other error than that the block is not registered.
+        // SAFETY: As for `register()`. The bus was registered then, and by the type invariants still
+        // is, hence there is no other error than that the block is not registered.
         unsafe { bindings::bus_unregister_notifier(self.0, block) };
     }
 

@@ -4,16 +4,17 @@
 //!
 //! A raw chain. The CPU that loses its power calls it with interrupts off, even in its idle task.
 //! So a handler must not wait, not even for a spin lock, which may sleep on a kernel for real time
-//! (`CONFIG_PREEMPT_RT`). For a power domain, the last of its CPUs that goes calls the chain, and
-//! the first one that is back. The kernel holds a raw spin lock while it tells
+//! (`CONFIG_PREEMPT_RT`). The kernel holds a raw spin lock while it tells
 //! [`Action::CpuEnter`] and [`Action::ClusterEnter`], and other CPUs that go to idle wait for it. A
 //! handler must be quick.
 //!
 //! The kernel has this chain on Arm, too, but this module is missing there: some idle states call
 //! the chain where RCU does not notice, so that unregistering could not wait for the callback.
 //!
-//! It is up to the drivers of the platform which idle states call the chain. The kernel itself
-//! calls it on the last CPU that is online when it suspends to memory or hibernates.
+//! It is up to the drivers of the platform which idle states call the chain. They tell of a CPU
+//! only. The kernel itself calls the chain on the last CPU that is online when it suspends to
+//! memory, hibernates, or starts a kernel by kexec that comes back. It tells
+//! [`Action::ClusterEnter`] and [`Action::ClusterExit`] then, too.
 //!
 //! An error as answer refuses [`Action::CpuEnter`] and [`Action::ClusterEnter`]: the CPU keeps its
 //! power, or the suspend is aborted. The handlers that were called before are then told

@@ -9,10 +9,10 @@
 //!
 //! The kernel calls the chain after it has added an address to a device. The address may not be
 //! usable yet, until the kernel knows that no one else on the network has it. If someone has it,
-//! the kernel may remove it again. The kernel also calls the chain after it has removed an address.
-//! It does so for each address before the device goes away, and also when the device is taken down,
-//! unless the setting `keep_addr_on_down` keeps the address. An address that was kept is not
-//! announced again when the device is brought up.
+//! the kernel may remove it again. The kernel also calls the chain when it removes an address, which
+//! may still be on the device's list then. It does so for each address before the device goes away,
+//! and also when the device is taken down, unless the setting `keep_addr_on_down` keeps the
+//! address. An address that was kept is not announced again when the device is brought up.
 //!
 //! An answer cannot refuse the change, which has happened. The kernel ignores it, but a handler
 //! that stops the walk keeps the handlers behind it from being called.
@@ -99,9 +99,7 @@ impl<'a> Event<'a> {
     /// Returns the device.
     #[inline]
     pub fn device(&self) -> &'a Device {
-        // SAFETY: This is a `struct inet6_ifaddr`, which keeps its device. The namespace does not
-        // matter: a handler of an atomic chain cannot have an `Rtnl`, since `Rtnl::with()` asks for
-        // a `Sleepable`, and another task's is not `Sync`.
+        // SAFETY: This is a `struct inet6_ifaddr`, which keeps its device.
         unsafe {
             Device::from_raw(bindings::notifier_chain_inet6addr_device(
                 self.address.get(),

@@ -55,6 +55,7 @@ use kernel::{
 
 use super::netdevice::{
     Device,
+    Namespace,
     Rtnl, //
 };
 use crate::{
@@ -107,9 +108,17 @@ impl<'a> Event<'a> {
     /// Returns the device.
     #[inline]
     pub fn device(&self) -> &'a Device {
-        // SAFETY: This is a `struct in_ifaddr`, which keeps its device. RTNL is held for `'a`, and
-        // keeps the namespace of a device that still has addresses taken from it.
+        // SAFETY: This is a `struct in_ifaddr`, which keeps its device.
         unsafe { Device::from_raw(bindings::notifier_chain_inetaddr_device(self.address.get())) }
+    }
+
+    /// Returns the network namespace of the device: `dev_net()`.
+    #[inline]
+    pub fn namespace(&self) -> &'a Namespace {
+        let device = self.device().as_ptr();
+        // SAFETY: RTNL is held for `'a`. A device changes its namespace under RTNL only, and a
+        // namespace goes only once its devices have lost their addresses, under RTNL, too.
+        unsafe { Namespace::from_raw(bindings::notifier_chain_netdev_namespace(device)) }
     }
 
     /// Returns the proof that RTNL is held.

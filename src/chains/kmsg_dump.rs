@@ -168,7 +168,8 @@ impl Records {
                 &mut len,
             )
         };
-        if !found {
+        // Where records have been overwritten meanwhile, it has skipped them.
+        if !found || self.0.cur_seq > self.0.next_seq {
             return None;
         }
         Some(buffer.get(..len).unwrap_or_default())

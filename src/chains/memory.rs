@@ -23,7 +23,7 @@
 //! wait for code that does. It may allocate with `GFP_KERNEL`.
 //!
 //! Pages may be allocated from the range before [`Action::Online`] is told, and again before
-//! [`Action::CancelOffline`] is. What must be ready before the first allocation belongs into
+//! [`Action::CancelOffline`] is. What must be ready before the first allocation belongs in
 //! [`Action::GoingOnline`].
 //!
 //! C header: [`include/linux/memory.h`](srctree/include/linux/memory.h)

@@ -19,9 +19,10 @@
 //!
 //! An error as answer refuses `PostInit`, `Register`, `PreUp`, `PreChangeMtu`, `ChangeMtu`,
 //! `PreChangeAddress`, `ChangeName`, `ChangeTxQueueLen` and `PreTypeChange`. It also refuses
-//! `PreChangeUpper` and `ChangeUpper` if the device gets another one above it. An error to an
-//! [`Action::Register`] that is replayed makes the registration itself fail. The kernel ignores
-//! an error to any other action, but it does not call the handlers behind.
+//! `PreChangeUpper` and `ChangeUpper` if the device gets another one above it. An error to
+//! `OffloadXstatsReportUsed` and `OffloadXstatsReportDelta` makes the request for the counters
+//! fail. An error to an [`Action::Register`] that is replayed makes the registration itself fail.
+//! The kernel ignores an error to any other action, but it does not call the handlers behind.
 //!
 //! C header: [`include/linux/netdevice.h`](srctree/include/linux/netdevice.h)
 //!
@@ -183,6 +184,15 @@ impl<'a> Event<'a> {
     pub fn device(&self) -> &'a Device {
         // SAFETY: By the type invariants, this is a device. RTNL is held for `'a`, and keeps it.
         unsafe { Device::from_raw((*self.info).dev) }
+    }
+
+    /// Returns the network namespace of the device: `dev_net()`.
+    #[inline]
+    pub fn namespace(&self) -> &'a Namespace {
+        let device = self.device().as_ptr();
+        // SAFETY: The core has called the chain of this namespace first, so that it lives. A device
+        // changes its namespace under RTNL only, which is held for `'a`.
+        unsafe { Namespace::from_raw(bindings::notifier_chain_netdev_namespace(device)) }
     }
 
     /// Returns the proof that RTNL is held, which some methods of [`Device`] ask for.

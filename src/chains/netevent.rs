@@ -2,8 +2,8 @@
 
 //! The network event chain: neighbours, redirects, and settings for those who route in hardware.
 //!
-//! An atomic chain. The kernel calls it in tasks, timers and soft interrupts, and does not hold
-//! RTNL for it. Some calls come with the lock of the neighbours' table held. So a handler must
+//! An atomic chain. The kernel calls it in tasks, timers and soft interrupts. RTNL may be held, or
+//! may not. Some calls come with the lock of the neighbours' table held. So a handler must
 //! neither add nor remove neighbours. It hands such work to a work queue.
 //!
 //! An answer refuses nothing. The kernel ignores it, but a handler that stops the walk keeps the
@@ -89,8 +89,8 @@ impl Event<'_> {
     /// `action` and `data` must be what the kernel passes to the chain, while it does.
     #[inline]
     unsafe fn from_raw(action: c_ulong, data: *mut c_void) -> Self {
-        // SAFETY: With these actions, it passes a namespace that lives: the user has one of its
-        // settings open.
+        // SAFETY: With these actions, it passes a namespace that lives: this is the handler of one
+        // of its settings, and to remove those waits for their handlers.
         let namespace = || unsafe { Namespace::from_raw(data.cast()) };
 
         match bindings::netevent_notif_type::try_from(action) {

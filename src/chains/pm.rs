@@ -64,9 +64,11 @@ use crate::{
 kernel_enum! {
     /// What the machine is about to do, or has done.
     pub enum Action {
-        /// It is about to hibernate: `PM_HIBERNATION_PREPARE`.
+        /// It is about to hibernate, or to run a function with all devices frozen:
+        /// `PM_HIBERNATION_PREPARE`.
         HibernationPrepare = bindings::PM_HIBERNATION_PREPARE,
-        /// It has hibernated and is restored, or has not hibernated: `PM_POST_HIBERNATION`.
+        /// It has hibernated and is restored, or has not hibernated, or has run that function:
+        /// `PM_POST_HIBERNATION`.
         PostHibernation = bindings::PM_POST_HIBERNATION,
         /// It is about to be suspended: `PM_SUSPEND_PREPARE`.
         SuspendPrepare = bindings::PM_SUSPEND_PREPARE,

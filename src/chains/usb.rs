@@ -7,7 +7,7 @@
 //! one that stops the walk keeps the handlers behind it from being called.
 //!
 //! A handler on this chain hears of all devices. It claims none of them: a driver for a device is
-//! a `kernel::usb::Driver`.
+//! a `kernel::usb::Driver`, which the `kernel` crate has only if `CONFIG_USB` is `y`.
 //!
 //! # When it is called
 //!
@@ -20,17 +20,19 @@
 //! - [`Event::BusRemove`]: the root hub is gone, and another bus may have the number already.
 //!
 //! A user can unbind the device from the driver `usb` in sysfs, and bind it again. This is told as
-//! a removal and an addition. A driver that takes a whole device for itself, as that of usbip, is
-//! bound instead of the driver `usb`. Such a device is not told. Where such a driver asks to be
-//! tried again later, [`Event::DeviceAdd`] is told twice. The kernel repeats nothing for devices
-//! and buses that exist when a handler registers.
+//! a removal and an addition. The kernel repeats nothing for devices and buses that exist when a
+//! handler registers.
+//!
+//! A driver can take a whole device for itself, and is then bound instead of the driver `usb`. If
+//! it is a `generic_subclass`, its device is told as any other. If it then refuses the device with
+//! `ENODEV`, [`Event::DeviceAdd`] is told twice. The device of another such driver, as that of
+//! usbip, is not told.
 //!
 //! # Locks
 //!
 //! A device's own lock is held when it is told, and so is that of the hub that it is plugged into,
-//! if it comes or goes there. A handler must not take them, nor call a function that does, such as
-//! `usb_reset_device()` for another device of the same hub. It must not unbind the device or remove
-//! its hub. A root hub is told with `usb_bus_idr_lock` held, the lock of the list of buses. A bus
+//! if it comes or goes there. A handler must not take them, nor call a function that does. It must
+//! not unbind the device or remove its hub. A root hub is told with `usb_bus_idr_lock` held, the lock of the list of buses. A bus
 //! is told with the lock of its controller's device held, if it comes or goes as that is bound or
 //! unbound.
 //!

@@ -80,8 +80,9 @@ impl<'a> Event<'a> {
 
 /// The policy chain: `cpufreq_register_notifier()` with `CPUFREQ_POLICY_NOTIFIER`.
 ///
-/// Registering fails with `EINVAL` if cpufreq is disabled. Dropping a registration panics if it has
-/// been disabled since, as the driver of Tegra124 does if it fails: C then does not unregister.
+/// Registering fails with `EINVAL` if cpufreq is disabled, as in a guest of Xen. Dropping a
+/// registration panics if it has been disabled since, as the driver of Tegra124 does if it fails: C
+/// then does not unregister.
 pub struct Chain;
 
 // SAFETY: A blocking chain in a static. The kernel passes a policy that it is about to use or to

@@ -100,8 +100,8 @@ impl<'a> Event<'a> {
 /// The transition chain: `cpufreq_register_notifier()` with `CPUFREQ_TRANSITION_NOTIFIER`.
 ///
 /// Registering fails with `EBUSY` while a policy uses fast switching, and with `EINVAL` if cpufreq
-/// is disabled. Dropping a registration panics if it has been disabled since, as the driver of
-/// Tegra124 does if it fails: C then does not unregister.
+/// is disabled, as in a guest of Xen. Dropping a registration panics if it has been disabled since,
+/// as the driver of Tegra124 does if it fails: C then does not unregister.
 pub struct Chain;
 
 // SAFETY: An SRCU chain in a static. The kernel passes a `struct cpufreq_freqs` of its caller's,

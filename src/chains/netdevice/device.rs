@@ -12,7 +12,6 @@ use kernel::{
 
 use super::{
     Address,
-    Namespace,
     Rtnl, //
 };
 use crate::bindings;
@@ -24,8 +23,7 @@ use crate::bindings;
 ///
 /// # Invariants
 ///
-/// The device lives as long as it is borrowed, and so does its network namespace if RTNL is held,
-/// too.
+/// The device lives as long as it is borrowed.
 #[repr(transparent)]
 pub struct Device(Opaque<net_device>);
 
@@ -38,14 +36,6 @@ impl Device {
         // SAFETY: By the type invariants, the device lives. Its name is a null-terminated string
         // that changes under RTNL only, which this task holds for `'a`.
         unsafe { CStr::from_char_ptr(bindings::notifier_chain_netdev_name(self.as_ptr())) }
-    }
-
-    /// Returns the network namespace that it is in: `dev_net()`.
-    #[inline]
-    pub fn namespace<'a>(&'a self, _rtnl: &'a Rtnl) -> &'a Namespace {
-        // SAFETY: By the type invariants, the device lives. It changes its namespace under RTNL
-        // only, which this task holds for `'a`, and by the type invariants the namespace lives.
-        unsafe { Namespace::from_raw(bindings::notifier_chain_netdev_namespace(self.as_ptr())) }
     }
 
     /// Returns the hardware address.
@@ -88,8 +78,7 @@ impl Device {
     ///
     /// # Safety
     ///
-    /// `device` must point to one that lives for `'a`, and so must its network namespace if RTNL is
-    /// held.
+    /// `device` must point to one that lives for `'a`.
     #[inline]
     pub(in crate::chains) unsafe fn from_raw<'a>(device: *mut net_device) -> &'a Self {
         // INVARIANT: By the safety requirements.

@@ -114,9 +114,7 @@ impl Neighbour {
     /// Returns the device on whose network it is.
     #[inline]
     pub fn device(&self) -> &Device {
-        // SAFETY: By the type invariants, the neighbour lives, and keeps its device. The namespace
-        // does not matter: a handler of an atomic chain cannot have an `Rtnl`, since `Rtnl::with()`
-        // asks for a `Sleepable`, and another task's is not `Sync`.
+        // SAFETY: By the type invariants, the neighbour lives, and keeps its device.
         unsafe { Device::from_raw(bindings::notifier_chain_neigh_device(self.0.get())) }
     }
 

@@ -31,9 +31,7 @@ impl Parameters {
         if device.is_null() {
             return None;
         }
-        // SAFETY: Parameters that are not released keep their device. The namespace does not matter:
-        // a handler of an atomic chain cannot have an `Rtnl`, since `Rtnl::with()` asks for a
-        // `Sleepable`, and another task's is not `Sync`.
+        // SAFETY: Parameters that are not released keep their device.
         Some(unsafe { Device::from_raw(device) })
     }
 

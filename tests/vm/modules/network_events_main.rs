@@ -72,7 +72,7 @@ impl Handler<netdevice::Chain> for Listener {
                 action,
                 device.is_up(),
                 device.address(rtnl),
-                device.namespace(rtnl).is_initial()
+                event.namespace().is_initial()
             );
         }
         Ok(())
@@ -82,11 +82,12 @@ impl Handler<netdevice::Chain> for Listener {
 impl Handler<inetaddr::Chain> for Listener {
     fn notify(&self, event: inetaddr::Event<'_>, _: Sleepable<'_>) -> NotifyReturn {
         pr_info!(
-            "{}: {:?} {:?}/{}\n",
+            "{}: {:?} {:?}/{}, host: {}\n",
             event.device().name(event.rtnl()),
             event.action(),
             event.address(),
-            event.prefix_len()
+            event.prefix_len(),
+            event.namespace().is_initial()
         );
         NotifyReturn::DONE
     }

@@ -53,9 +53,9 @@ const HEARD: [(&str, &[&str]); 8] = [
     (
         "ipv4",
         &[
-            "eth0: Up 192.0.2.1/24",
-            "eth0: Up 192.0.2.2/25",
-            "eth0: Down 192.0.2.2/25",
+            "eth0: Up 192.0.2.1/24, host: true",
+            "eth0: Up 192.0.2.2/25, host: true",
+            "eth0: Down 192.0.2.2/25, host: true",
         ],
     ),
     (
