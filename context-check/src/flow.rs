@@ -842,36 +842,73 @@ impl Run<'_, '_> {
         let field = |n: u32| first.wrapping_add(u64::from(step) * u64::from(n));
         let entries = (0..many).map_while(|n| Some((field(n), read(field(n))?)));
         if count != 0 {
-            return self.counted(entries.collect());
+            return self.counted(entries.collect(), count);
         }
         let entries = entries.map(|(_, entry)| entry);
         if form.is_some_and(|form| form.size < 4) {
             let entries: Vec<u64> = entries.collect();
             let is_own = |&entry: &u64| self.is_own(entry);
             return match self.of.memory {
-                true if many < TABLE && entries.iter().all(is_own) => entries,
+                true if many < TABLE && entries.iter().all(is_own) => {
+                    let most = image.table_end_at_most(first);
+                    let more = (many..).map(field).take_while(|&field| field < most);
+                    let more = more.filter_map(read).filter(is_own);
+                    entries.into_iter().chain(more).collect()
+                }
                 true => Vec::new(),
                 // One does not know where it ends.
                 false => entries.into_iter().take_while(is_own).collect(),
             };
         }
-        let begins = |entry| self.of.memory && image.function_at(entry).is_some();
-        let goes_on = |&entry: &u64| self.is_own(entry) || begins(entry);
-        let entries: Vec<u64> = entries.take_while(goes_on).collect();
+        if self.of.memory {
+            return self.open(first, step, entries);
+        }
+        let entries: Vec<u64> = entries.take_while(|&entry| self.is_own(entry)).collect();
+        entries
+    }
+
+    /// Of a module's table of which one does not know how many entries count: all that are there.
+    /// None if there may be more.
+    fn open(&self, first: u64, step: u32, entries: impl Iterator<Item = u64>) -> Vec<u64> {
+        let image = self.of.image;
+        let is_callable = |&entry: &u64| self.is_callable(entry);
+        let is_named = |entry| image.function_at(entry).is_some() || image.outside(entry).is_some();
+        let goes_on = |&entry: &u64| self.is_own(entry) || is_named(entry);
+        // The index may count from another place than the table's beginning, too.
+        let mut entries: Vec<u64> = entries.take_while(goes_on).collect();
+        if entries.len() == TABLE as usize {
+            return Vec::new();
+        }
+        if step == 8 {
+            let (start, _) = image.object(first).unwrap_or((first, first));
+            let fields = image.relocated_within(start, image.table_end(first));
+            if fields.len() > TABLE as usize {
+                return Vec::new();
+            }
+            entries.extend(fields.iter().map(|&(_, target)| target));
+            entries.sort_unstable();
+            entries.dedup();
+        }
         let is_of_jumps = entries.iter().any(|&entry| self.is_own(entry));
-        entries.into_iter().filter(|_| is_of_jumps).collect()
+        let is_whole = entries.iter().all(is_callable);
+        entries
+            .into_iter()
+            .filter(|_| is_of_jumps && is_whole)
+            .collect()
     }
 
     /// Of a table of which one knows how many entries count. That may be more than there are: of a
     /// number in a byte, all that fit there.
-    fn counted(&self, entries: Vec<(u64, u64)>) -> Vec<u64> {
+    fn counted(&self, entries: Vec<(u64, u64)>, count: u32) -> Vec<u64> {
         let end = entries
             .first()
             .map_or(0, |&(first, _)| self.of.image.table_end(first));
         let is_own = |&&(_, entry): &&(u64, u64)| self.is_own(entry);
         let before = entries.partition_point(|&(field, _)| field < end);
         let is_of_jumps = before > 0 && entries[..before].iter().all(|it| is_own(&it));
-        let only_own = is_of_jumps || !self.of.memory;
+        // A comparison or a mask says how many there are; of a byte that was only read, it does not.
+        let is_exact = count < 128;
+        let only_own = (is_of_jumps && !is_exact) || !self.of.memory;
         let entries = entries.iter().filter(|it| !only_own || is_own(it));
         entries.map(|&(_, entry)| entry).collect()
     }
@@ -888,7 +925,8 @@ impl Run<'_, '_> {
     /// An address that is lost sight of may be stored anywhere. Only this function uses those of its jumps.
     fn lost(&mut self, at: u64, values: Vec<Value>) {
         for value in values {
-            if !self.jumps(value).iter().any(|&entry| self.is_own(entry)) {
+            let jumps = self.jumps(value);
+            if jumps.is_empty() || !jumps.iter().all(|&entry| self.is_own(entry)) {
                 self.stored(at, value);
             }
         }

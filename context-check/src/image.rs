@@ -79,6 +79,9 @@ const OUTSIDE: u64 = BASE + SIZE;
 pub const OUTSIDE_STEP: u64 = 1 << 15;
 const OUTSIDE_MAX: usize = 2048;
 
+/// How far before a datum code may point that counts its entries from one.
+const BEFORE: u64 = 64;
+
 /// Where the first section of a module goes: where the kernel, too, loads its modules.
 pub const BASE: u64 = 0xffff_ffff_c000_0000;
 
@@ -348,6 +351,17 @@ impl<'data> Image<'data> {
         let next = self.pages.partition_point(|&other| other <= address);
         let end = self.datum(address).1;
         self.pages.get(next).map_or(end, |&next| next.min(end))
+    }
+
+    /// The same if what is pointed to next is no beginning: code that counts from one points to
+    /// before a datum.
+    pub fn table_end_at_most(&self, address: u64) -> u64 {
+        let end = self.table_end(address);
+        let next = self.objects.partition_point(|&(start, _)| start < end);
+        match self.objects.get(next) {
+            Some(&(start, _)) if start - end <= BEFORE => start,
+            _ => end,
+        }
     }
 
     /// The text that begins there, up to its zero.

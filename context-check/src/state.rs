@@ -330,7 +330,10 @@ impl State {
                     && !matches!(
                         known,
                         Value::Offset {
-                            form: Form::LONG,
+                            form: Form {
+                                is_signed: true,
+                                ..
+                            },
                             ..
                         }
                     );

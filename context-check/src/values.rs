@@ -304,7 +304,8 @@ impl Value {
             },
             Value::Offset { form, .. } => match form.any() {
                 Value::Bits { zeros, .. } if zeros | mask == u64::MAX => self,
-                Value::Unknown if size == 4 => self,
+                // With a sign, only of one that was not shifted the upper half does not count.
+                Value::Unknown if size == 4 && form.shift == 0 => self,
                 any @ Value::Bits { .. } => any.truncate(size),
                 _ => Value::any(size),
             },
@@ -537,7 +538,9 @@ impl Value {
         }
         match self {
             Value::Numbers { first, step, count } => Value::numbers(first << by, step << by, count),
-            Value::Offset { first, count, form } if form.size < 4 => {
+            Value::Offset { first, count, form }
+                if form.size < 4 && form.shift.saturating_add(by) <= 32 =>
+            {
                 let shift = form.shift.saturating_add(by);
                 let form = Form { shift, ..form };
                 Value::Offset { first, count, form }

@@ -8,4 +8,5 @@ mod objects;
 mod reports;
 mod roots;
 mod sources;
+mod tables;
 mod ways;

@@ -44,7 +44,7 @@ impl Code {
         self
     }
 
-    fn named(mut self, opcode: &[u8], name: &str, kind: u32, addend: i64) -> Self {
+    pub fn named(mut self, opcode: &[u8], name: &str, kind: u32, addend: i64) -> Self {
         self.bytes.extend(opcode);
         let relocation = (self.bytes.len(), name.to_owned(), kind, addend);
         self.relocations.push(relocation);
