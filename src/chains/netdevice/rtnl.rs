@@ -36,8 +36,8 @@ impl Rtnl {
     /// assert_eq!(index, Some(1));
     /// ```
     pub fn with<R>(_cx: Sleepable<'_>, f: impl FnOnce(&Self) -> R) -> R {
-        // SAFETY: It takes a mutex, as safe code may anywhere. RTNL is unlocked below: nothing between
-        // returns early.
+        // SAFETY: It takes a mutex, as safe code may anywhere. RTNL is unlocked below: nothing
+        // between returns early.
         unsafe { bindings::rtnl_lock() };
         // INVARIANT: It has just been locked, and `f` cannot keep what it borrows.
         let result = f(&Self(NotThreadSafe));
