@@ -45,8 +45,18 @@ struct dumper {
 	struct notifier_block *block;
 };
 
-/* context-check knows by the section that it calls handlers of the NMI class. */
-static void __section(".text..notifier_chain.calls_nmi")
+/*
+ * context-check knows by the section that a function calls handlers of the NMI
+ * class. It does not read User-Mode Linux, where Clang takes a function in such a
+ * section to be near, while modules may lie above 2 GiB.
+ */
+#ifdef CONFIG_UML
+#define CALLS_NMI
+#else
+#define CALLS_NMI __section(".text..notifier_chain.calls_nmi")
+#endif
+
+static void CALLS_NMI
 call_dumper(struct kmsg_dumper *kmsg_dumper, struct kmsg_dump_detail *detail)
 {
 	struct dumper *dumper = container_of(kmsg_dumper, struct dumper, dumper);
