@@ -10,9 +10,15 @@
 //! A driver can bind a chain that is not here. As an example, this is the ACPI chain, which the
 //! kernel calls for the events of batteries, AC adapters and displays:
 //!
-//! 1. Read where the kernel calls the chain. Of which kind is it? What are `action` and `data`, and
-//!    for how long are they valid? What does the kernel do with the answer?
-//! 2. Find its register and unregister functions in `kernel::bindings`.
+//! 1. Read where the kernel calls the chain. What are `action` and `data`, and for how long are
+//!    they valid? What does the kernel do with the answer? The definition of the chain says of
+//!    which kind it is: `ATOMIC_NOTIFIER_HEAD` is [`Atomic`](crate::atomic::Atomic), or
+//!    [`Nmi`](crate::atomic::Nmi) if the kernel also calls it in an NMI or while other CPUs are
+//!    stopped; `BLOCKING_NOTIFIER_HEAD` is [`Blocking`](crate::blocking::Blocking), and
+//!    `SRCU_NOTIFIER_HEAD` is [`Srcu`](crate::srcu::Srcu). A raw chain is `Atomic` if its caller
+//!    holds a spin lock, and `Blocking` if its caller holds a mutex.
+//! 2. Take its register and unregister functions from `kernel::bindings`. If `rustc` does not find
+//!    them there, see [below](#functions-that-the-bindings-lack).
 //! 3. Write the event: a view of `action` and `data` that borrows for the time of the call. A
 //!    pointer may be null.
 //! 4. Implement [`Chain`](crate::Chain).
@@ -74,13 +80,56 @@
 //! # }
 //! ```
 //!
-//! If `kernel::bindings` lacks a function that the kernel exports, declare it in an
-//! `unsafe extern "C"` block of the driver, and give that to `register_by!`. An inline function, a
-//! macro, and a field of a structure without bindings take a function in a C file of the driver:
-//! add that file to `Kbuild` (`driver-y += pm.o`), and declare its function in the same block.
+//! If a chain is given the wrong kind, `context-check` still finds a handler that sleeps, where the
+//! register function leads to `atomic_notifier_chain_register()`.
 //!
 //! Some objects have a chain each, as a clock has. Implement `Chain` for a type of the driver that
 //! holds the object: `register()` and `unregister()` take it as `self`.
+//!
+//! ## Functions that the bindings lack
+//!
+//! If `kernel::bindings` lacks a function that the kernel exports, declare it in the driver, and
+//! give that to `register_by!`. Of data without bindings, the event keeps the pointer:
+//!
+//! ```
+//! # #[cfg(CONFIG_VT)]
+//! # mod example {
+//! # use core::marker::PhantomData;
+//! # use kernel::{bindings::notifier_block, prelude::*};
+//! # use notifier_chain::{atomic::Atomic, register_by, Chain, NotifyReturn};
+//! unsafe extern "C" {
+//!     fn register_vt_notifier(block: *mut notifier_block) -> c_int;
+//!     fn unregister_vt_notifier(block: *mut notifier_block) -> c_int;
+//! }
+//!
+//! /// Something was written to a console: `struct vt_notifier_param`.
+//! struct VtEvent<'a>(*const c_void, PhantomData<&'a ()>);
+//! #
+//! # struct Vt;
+//! #
+//! # // SAFETY: An atomic chain in a static. The kernel calls a block from its registration until
+//! # // its unregistration.
+//! # unsafe impl Chain for Vt {
+//! #     type Kind = Atomic;
+//! #     type Event<'a> = VtEvent<'a>;
+//! #     type Answer = NotifyReturn;
+//! #
+//! #     register_by!(register_vt_notifier, unregister_vt_notifier);
+//! #
+//! #     unsafe fn notify(
+//! #         _action: c_ulong,
+//! #         data: *mut c_void,
+//! #         handler: impl FnOnce(VtEvent<'_>) -> NotifyReturn,
+//! #     ) -> c_int {
+//! #         handler(VtEvent(data, PhantomData)).into_raw()
+//! #     }
+//! # }
+//! # }
+//! ```
+//!
+//! An inline function, a macro, and a field of a structure without bindings take a function in a C
+//! file of the driver. Add that file to `Kbuild` (`beacon-y += vt.o`), and declare its function in
+//! the same block.
 //!
 //! # Adding a chain to this crate
 //!

@@ -63,7 +63,7 @@
 //! | --- | --- | --- | --- | --- |
 //! | [`chains::panic`] | [`Nmi`](atomic::Nmi) | in a panic, with interrupts off | is ignored | 47: firmware and hypervisors that are told, watchdogs, LEDs |
 //! | [`chains::die`] | [`Nmi`](atomic::Nmi) | at an oops, and on x86 at a trap | may [handle](chains::die::Answer) a trap | 24: debuggers, tracers, error reports |
-//! | [`chains::kmsg_dump`] | [`Nmi`](atomic::Nmi) | after an oops, a panic's chain, an orderly shutdown |  | 8: pstore, crash logs in flash memory |
+//! | `chains::kmsg_dump` | [`Nmi`](atomic::Nmi) | after an oops, a panic's chain, an orderly shutdown |  | 8: pstore, crash logs in flash memory |
 //! | [`chains::reboot`] | [`Blocking`](blocking::Blocking) | before the machine goes down in an orderly way | is ignored | 100: watchdogs, storage, links to firmware |
 //! | [`chains::sys_off`]: two that prepare | [`Blocking`](blocking::Blocking) | after that, before a restart or a power-off | is ignored | 86: chips that switch the power |
 //! | [`chains::sys_off`]: restart, power-off | [`Nmi`](atomic::Nmi) | last, to do it | is ignored; a handler that works does not return | the same |
@@ -76,11 +76,11 @@
 //! | `chains::usb` | [`Blocking`](blocking::Blocking) | when a USB device or bus comes and goes | is ignored | 4: monitors, firmware |
 //! | `chains::memory` | [`Blocking`](blocking::Blocking) | when memory goes online or offline | an error keeps it from happening | 18: balloons, allocators, page tables of devices |
 //! | [`chains::oom`] | [`Blocking`](blocking::Blocking) | when memory has run out | pages that were given back | 6: balloons, graphics |
-//! | [`chains::netdevice`] | raw: [`Blocking`](blocking::Blocking), under RTNL | when a network device comes, goes, changes | an error refuses some of it | 153: bonds, bridges, VLANs, offloads |
-//! | [`chains::inetaddr`] | [`Blocking`](blocking::Blocking), under RTNL | when a device gets or loses an IPv4 address | is ignored | 19: offloads, RDMA |
+//! | `chains::netdevice` | raw: [`Blocking`](blocking::Blocking), under RTNL | when a network device comes, goes, changes | an error refuses some of it | 153: bonds, bridges, VLANs, offloads |
+//! | `chains::inetaddr` | [`Blocking`](blocking::Blocking), under RTNL | when a device gets or loses an IPv4 address | is ignored | 19: offloads, RDMA |
 //! | `chains::inet6addr` | [`Atomic`](atomic::Atomic) | when a device gets or loses an IPv6 address | is ignored | 13: the same |
-//! | [`chains::netevent`] | [`Atomic`](atomic::Atomic) | when a neighbour, a route or a setting changes | is ignored | 13: offloads, RDMA |
-//! | [`chains::module`] | [`Blocking`](blocking::Blocking) | when a module comes and goes | an error refuses the module | 20: tracers, probes, coverage |
+//! | `chains::netevent` | [`Atomic`](atomic::Atomic) | when a neighbour, a route or a setting changes | is ignored | 13: offloads, RDMA |
+//! | `chains::module` | [`Blocking`](blocking::Blocking) | when a module comes and goes | an error refuses the module | 20: tracers, probes, coverage |
 //! | [`chains::task_exit`] | [`Atomic`](atomic::Atomic) | when a task ends |  | none: a tracepoint |
 //! | [`chains::signal`] | [`Atomic`](atomic::Atomic) | when a signal is delivered |  | none: a tracepoint |
 //!
@@ -116,15 +116,15 @@
 //! | `clk_notifier_register()`, `PRE_RATE_CHANGE`, ... | `chains::clk` |
 //! | `cpufreq_register_notifier()`, `CPUFREQ_PRECHANGE`, ... | `chains::cpufreq` |
 //! | `cpu_pm_register_notifier()`, `CPU_PM_ENTER`, ... | `chains::cpu_pm` |
-//! | `register_netdevice_notifier()`, `NETDEV_UP`, ... | [`chains::netdevice`] |
-//! | `ASSERT_RTNL()`, `rtnl_lock()`, `dev_net()` | [`Rtnl`](chains::netdevice::Rtnl), [`Event::namespace()`](chains::netdevice::Event::namespace) |
-//! | `register_inetaddr_notifier()`, `struct in_ifaddr` | [`chains::inetaddr`] |
-//! | `register_inet6addr_notifier()`, `struct inet6_ifaddr` | [`chains::inet6addr`] |
-//! | `register_netevent_notifier()`, `struct neighbour` | [`chains::netevent`] |
-//! | `register_module_notifier()`, `MODULE_STATE_COMING`, ... | [`chains::module`] |
-//! | `register_pm_notifier()`, `PM_SUSPEND_PREPARE`, ... | [`chains::pm`] |
+//! | `register_netdevice_notifier()`, `NETDEV_UP`, ... | `chains::netdevice` |
+//! | `ASSERT_RTNL()`, `rtnl_lock()`, `dev_net()` | `chains::netdevice::Rtnl`, `chains::netdevice::Event::namespace()` |
+//! | `register_inetaddr_notifier()`, `struct in_ifaddr` | `chains::inetaddr` |
+//! | `register_inet6addr_notifier()`, `struct inet6_ifaddr` | `chains::inet6addr` |
+//! | `register_netevent_notifier()`, `struct neighbour` | `chains::netevent` |
+//! | `register_module_notifier()`, `MODULE_STATE_COMING`, ... | `chains::module` |
+//! | `register_pm_notifier()`, `PM_SUSPEND_PREPARE`, ... | `chains::pm` |
 //! | `register_sys_off_handler()`, `SYS_OFF_MODE_POWER_OFF`, ... | [`chains::sys_off`] |
-//! | `kmsg_dump_register()`, `struct kmsg_dumper` | [`chains::kmsg_dump`] |
+//! | `kmsg_dump_register()`, `struct kmsg_dumper` | `chains::kmsg_dump` |
 //! | `register_memory_notifier()`, `MEM_GOING_ONLINE`, ... | `chains::memory` |
 //! | `usb_register_notify()`, `USB_DEVICE_ADD`, ... | `chains::usb` |
 //! | the tracepoints `sched_process_exit`, `signal_deliver` | [`chains::task_exit`], [`chains::signal`] |

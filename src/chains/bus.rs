@@ -147,8 +147,8 @@ unsafe impl crate::Chain for Chain {
     }
 
     unsafe fn unregister(&self, block: *mut notifier_block) {
-        // SAFETY: As for `register()`. The bus was registered then, and by the type invariants still
-        // is, hence there is no other error than that the block is not registered.
+        // SAFETY: As for `register()`. The bus was registered then, and by the type invariants
+        // still is, hence there is no other error than that the block is not registered.
         unsafe { bindings::bus_unregister_notifier(self.0, block) };
     }
 

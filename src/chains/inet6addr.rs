@@ -9,9 +9,9 @@
 //!
 //! The kernel calls the chain after it has added an address to a device. The address may not be
 //! usable yet, until the kernel knows that no one else on the network has it. If someone has it,
-//! the kernel may remove it again. The kernel also calls the chain when it removes an address, which
-//! may still be on the device's list then. It does so for each address before the device goes away,
-//! and also when the device is taken down, unless the setting `keep_addr_on_down` keeps the
+//! the kernel may remove it again. The kernel also calls the chain when it removes an address,
+//! which may still be on the device's list then. It does so for each address before the device goes
+//! away, and also when the device is taken down, unless the setting `keep_addr_on_down` keeps the
 //! address. An address that was kept is not announced again when the device is brought up.
 //!
 //! An answer cannot refuse the change, which has happened. The kernel ignores it, but a handler

@@ -32,9 +32,9 @@
 //!
 //! A device's own lock is held when it is told, and so is that of the hub that it is plugged into,
 //! if it comes or goes there. A handler must not take them, nor call a function that does. It must
-//! not unbind the device or remove its hub. A root hub is told with `usb_bus_idr_lock` held, the lock of the list of buses. A bus
-//! is told with the lock of its controller's device held, if it comes or goes as that is bound or
-//! unbound.
+//! not unbind the device or remove its hub. A root hub is told with `usb_bus_idr_lock` held, the
+//! lock of the list of buses. A bus is told with the lock of its controller's device held, if it
+//! comes or goes as that is bound or unbound.
 //!
 //! C header: [`include/linux/usb.h`](srctree/include/linux/usb.h)
 //!

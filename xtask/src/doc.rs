@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(
         long = "kernel",
         value_name = "KERNEL",
-        default_value = "debian",
+        default_value = "debug",
         conflicts_with = "kdir"
     )]
     kind: Kind,
@@ -46,6 +46,10 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    ensure!(
+        matches!(args.kind, Kind::Uml | Kind::Lean | Kind::Debug),
+        "--kernel: only a kernel that is built here has what the documentation is made of: debug or lean"
+    );
     let cache = Cache::open()?;
     let run = RunFolder::new("doc")?;
     let flavours = [Flavour::new(args.kind, Arch::HOST)?];

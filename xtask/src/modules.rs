@@ -138,7 +138,8 @@ pub fn make_driver(kernel: &Kernel, folder: &Path, out: &Path) -> Result<Command
 fn check_clean(folder: &Path) -> Result<()> {
     ensure!(
         !folder.join("modules.order").exists(),
-        "{}: modules were built there; run `make clean` in it first, the way you ran `make`",
+        "{0}: modules were built there; run `make clean` in it first, the way you ran `make`: \
+         with `cargo xtask shell --dir {0} make clean`, or with your own KDIR",
         folder.display()
     );
     Ok(())

@@ -18,10 +18,11 @@ const TEST: Duration = Duration::from_secs(240);
 const BUILD: Duration = Duration::from_secs(600);
 
 /// The tests that are no program's.
-const FIXED: [&str; 7] = [
+const FIXED: [&str; 8] = [
     "host/unsafe-audit",
     "host/planted-patches",
     "host/line-width",
+    "host/links",
     "host/refusals",
     "host/fmt",
     "host/clippy",
@@ -36,6 +37,7 @@ pub fn run(report: &Report, run: &RunFolder, bless: bool) -> Result<()> {
     report.test("host/unsafe-audit", || audit::run(bless));
     report.test("host/planted-patches", planted::patches_apply);
     report.test("host/line-width", style::lines);
+    report.test("host/links", style::links);
     report.test("host/refusals", refusals::run);
     report.test("host/fmt", || done(cargo("fmt")?.arg("--check")));
     report.test("host/clippy", || {

@@ -62,6 +62,33 @@ fn rustfmt(bench: &Bench<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The front page links to no module that only some kernels have.
+pub fn links() -> Result<()> {
+    let read = |file: &str| {
+        fs::read_to_string(project().join(file)).with_context(|| format!("cannot read {file}"))
+    };
+    let (chains, front) = (read("src/chains.rs")?, read("src/lib.rs")?);
+    let lines: Vec<_> = chains.lines().collect();
+    let mut found = 0;
+    for pair in lines.windows(2) {
+        let module = pair[1].strip_prefix("pub mod ");
+        let Some(module) = module.filter(|_| pair[0].starts_with("#[cfg(")) else {
+            continue;
+        };
+        found += 1;
+        let path = format!("chains::{}", module.trim_end_matches(';'));
+        ensure!(
+            !front.contains(&format!("[`{path}")) && !front.contains(&format!("({path}")),
+            "src/lib.rs links to {path}, which some kernels do not have: write `{path}`"
+        );
+    }
+    ensure!(
+        found > 0,
+        "src/chains.rs has no module that some kernels do not have"
+    );
+    Ok(())
+}
+
 /// All lines are narrow, also where rustfmt does not look: comments and what macros are given.
 pub fn lines() -> Result<()> {
     let mut files = Vec::new();
