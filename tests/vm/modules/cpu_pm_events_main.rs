@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Three handlers on the CPU PM chain, one of which may refuse. They note what they hear, and say it
-//! when the module is unloaded.
+//! Three handlers on the CPU PM chain, one of which may refuse. They note what they hear, and say
+//! it when the module is unloaded.
 //!
 //! The C code in the module calls the chain. So does the kernel itself, when it hibernates. What no
 //! test brings about: that a CPU of QEMU loses power when it is idle; that a handler refuses the
