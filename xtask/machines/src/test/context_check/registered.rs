@@ -36,10 +36,6 @@ fn tests(checker: &Checker<'_>, report: &Report, name: &str) -> Result<()> {
     if checker.target.kernel.flavour.kind == Kind::DebianRt {
         pairs.retain(|pair| NEVER_IN_THREADS.contains(&pair.as_str()));
     }
-    // An inline function there, so that what it registers is no argument of a call.
-    if checker.target.kernel.flavour.kind == Kind::Debian72 {
-        pairs.retain(|pair| pair != "hrtimer_update");
-    }
     let ends = pairs.iter().map(String::as_str).chain(["threads"]);
     if !super::are_to_run(report, name, ends) {
         return Ok(());
